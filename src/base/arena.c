@@ -1,0 +1,62 @@
+#define _GNU_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE */
+#include "base/arena.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct arena arena_reserve(isize bytes)
+{
+    void *p = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) return (struct arena){0};
+    return (struct arena){.at = p, .end = (char *)p + bytes, .base = p};
+}
+
+void arena_release(struct arena *a)
+{
+    if (a->base) munmap(a->base, (size_t)(a->end - a->base));
+    *a = (struct arena){0};
+}
+
+_Noreturn static void arena_full(struct arena *a, isize size, isize n)
+{
+    if (a->trap) longjmp(a->trap->home, 1);
+    fprintf(stderr, "varde: out of memory (asked for %td x %td bytes)\n", n, size);
+    abort();
+}
+
+void *arena_take_raw(struct arena *a, isize size, isize align, isize n)
+{
+    if (a->trap && a->trap->fail_after > 0 && --a->trap->fail_after == 0)
+        arena_full(a, size, n);
+    isize pad = (isize)(-(uintptr_t)a->at & (uintptr_t)(align - 1));
+    isize room = a->end - a->at - pad;
+    if (n < 0 || room < 0 || (size > 0 && n > room / size)) arena_full(a, size, n);
+    char *p = a->at + pad;
+    a->at = p + n * size;
+    return p;
+}
+
+void *arena_take(struct arena *a, isize size, isize align, isize n)
+{
+    void *p = arena_take_raw(a, size, align, n);
+    if (n > 0) memset(p, 0, (size_t)(n * size));
+    return p;
+}
+
+/* The list is any struct {T *at; isize n, cap;}: same layout whatever T is. */
+void list_grow(struct arena *a, void *list, isize size)
+{
+    struct {
+        void *at;
+        isize n, cap;
+    } l;
+    memcpy(&l, list, sizeof l);
+    isize cap = l.cap ? 2 * l.cap : 8;
+    void *at = arena_take(a, size, 16, cap);
+    if (l.n) memcpy(at, l.at, (size_t)(l.n * size));
+    l.at = at;
+    l.cap = cap;
+    memcpy(list, &l, sizeof l);
+}

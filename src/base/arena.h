@@ -1,0 +1,65 @@
+/* Memory in one direction: take what you need, give all of it back at once.
+**
+** An arena is a range of address space that the kernel fills as it is touched.  It is
+*passed
+** two ways, and the parameter says which:
+**
+**   struct arena *a     the function returns memory taken from it
+**   struct arena tmp    the function only needs room: the copy is dropped, and with it
+**                       everything that was taken
+**
+** A result and scratch may share one arena: take the result first through the pointer,
+*then
+** copy the arena and take scratch from the copy.
+**
+** Memory from NEW is zeroed.  Nothing is freed one by one.  An arena that is full, or
+*that was
+** told to fail, jumps to its trap if it has one, and else ends the program with a
+*sentence:
+** no caller ever sees NULL. */
+#ifndef VARDE_BASE_ARENA_H
+#define VARDE_BASE_ARENA_H
+
+#include "base/types.h"
+#include <setjmp.h>
+
+struct arena_trap {
+    jmp_buf home;   /* where to go when there is no memory */
+    i64 fail_after; /* > 0: the n-th allocation fails (tests); 0: never */
+};
+
+struct arena {
+    char *at, *end;
+    char *base;              /* of the whole range; used by arena_release */
+    struct arena_trap *trap; /* may be NULL */
+};
+
+/* A range of `bytes` of address space; memory is used only as it is touched.
+** An arena with base NULL was refused by the kernel. */
+struct arena arena_reserve(isize bytes);
+void arena_release(struct arena *a);
+
+/* n zeroed objects of `size`, aligned; n * size may not overflow. */
+void *arena_take(struct arena *a, isize size, isize align, isize n);
+
+/* The same without zeroing: for large scratch that is written before it is read. */
+void *arena_take_raw(struct arena *a, isize size, isize align, isize n);
+
+#define NEW(a, T, n) ((T *)arena_take((a), (isize)sizeof(T), (isize) _Alignof(T), (n)))
+#define NEW_RAW(a, T, n) \
+    ((T *)arena_take_raw((a), (isize)sizeof(T), (isize) _Alignof(T), (n)))
+
+/* Room for one more in a list {at, n, cap} of any struct; yields a pointer to it, zeroed.
+ */
+#define PUSH(a, list)                                                               \
+    (((list)->n == (list)->cap ? list_grow((a), (list), (isize)sizeof(*(list)->at)) \
+                               : (void)0),                                          \
+     &(list)->at[(list)->n++])
+#define LIST(T)       \
+    {                 \
+        T *at;        \
+        isize n, cap; \
+    }
+void list_grow(struct arena *a, void *list, isize size);
+
+#endif

@@ -1,0 +1,49 @@
+/* Tables as people's programs write them (RFC 4180 and its neighbours).
+**
+** A byte-order mark is skipped; the separator is found among , ; and TAB in the first
+*line;
+** quotes may hold separators and line ends; lines end with LF or CRLF.  With ';' a number
+*may
+** have a decimal comma.  Refused with file, row and column: ragged rows, duplicate or
+*empty
+** column names, text after a closing quote, invalid UTF-8, an empty file. */
+#ifndef VARDE_BASE_CSV_H
+#define VARDE_BASE_CSV_H
+
+#include "base/err.h"
+
+struct csv {
+    const char *file;
+    isize n, n_cols;        /* rows without the head; columns */
+    const struct str *head; /* n_cols */
+    const struct str *cell; /* n x n_cols, row by row */
+    const int *line;        /* n: where in the file a row starts, from 1 */
+    char sep;
+};
+
+/* has_head false: columns are named 1, 2, ... Errors: E_CSV, E_TOO_BIG. */
+MUST_CHECK int csv_read(struct str text, const char *file, bool has_head, struct csv *out,
+                        struct arena *a, struct err *e);
+MUST_CHECK int csv_read_file(const char *path, struct csv *out, struct arena *a,
+                             struct err *e);
+
+struct str csv_cell(const struct csv *c, isize row, isize col);
+
+/* Index of a column. Error: E_CSV, naming a near one and listing what is there. */
+MUST_CHECK int csv_col(const struct csv *c, const char *name, isize *out, struct err *e);
+
+/* A cell as a number; empty or NA is NAN. Error: E_CSV with file, line, column name. */
+MUST_CHECK int csv_num(const struct csv *c, isize row, isize col, double *out,
+                       struct err *e);
+
+/* Refuses at a cell: "services.csv, line 3, column goi_m6_02: <sentence>". Returns code.
+ */
+int csv_refuse(const struct csv *c, isize row, isize col, int code, struct err *e,
+               const char *fmt, ...) PRINTF_LIKE(6, 7);
+
+/* Writing: quotes where needed, CRLF never; a cell that a spreadsheet would run as a
+*formula
+** (starts with = + - @ TAB CR and is not a number) gets a leading apostrophe. */
+void csv_put(struct buf *b, struct str cell, bool last);
+
+#endif

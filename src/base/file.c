@@ -1,0 +1,152 @@
+#define _GNU_SOURCE /* O_CLOEXEC, O_TMPFILE, mkdir and friends */
+#include "base/file.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_read(const char *path, isize limit, struct str *out, struct arena *a,
+              struct err *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(e, errno == ENOENT || errno == ENOTDIR ? E_NO_FILE : E_IO,
+                       "%s: cannot be opened: %s", path, strerror(errno));
+    struct stat st;
+    if (fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
+        close(fd);
+        return err_set(e, E_IO, "%s: is a folder, not a file", path);
+    }
+    /* The size is a hint: pipes say 0, files may grow while being read. */
+    struct buf b = buf_in(a, MIN(limit, MAX((isize)st.st_size, 4095)) + 1);
+    isize got = 1;
+    while (got > 0 && b.n <= limit) {
+        if (b.n == b.cap) {
+            buf_putc(&b, 0); /* makes room */
+            b.n--;
+        }
+        got = read(fd, b.at + b.n, (size_t)(b.cap - b.n));
+        if (got < 0 && errno == EINTR)
+            got = 1;
+        else if (got > 0)
+            b.n += got;
+    }
+    int broken = got < 0 ? errno : 0;
+    close(fd);
+    if (broken) return err_set(e, E_IO, "%s: reading failed: %s", path, strerror(broken));
+    if (b.n > limit)
+        return err_set(e, E_TOO_BIG, "%s: larger than %td bytes", path, limit);
+    *out = buf_str(&b);
+    return OK;
+}
+
+static bool write_all(int fd, struct str s)
+{
+    while (s.n > 0) {
+        isize put = write(fd, s.at, (size_t)s.n);
+        if (put < 0 && errno != EINTR) return false;
+        if (put > 0) s = (struct str){s.at + put, s.n - put};
+    }
+    return true;
+}
+
+/* The folder must reach the disk too, or a power cut may forget the new name. */
+static void sync_folder(const char *path)
+{
+    char dir[4096];
+    snprintf(dir, sizeof dir, "%s", path);
+    char *slash = strrchr(dir, '/');
+    if (!slash)
+        snprintf(dir, sizeof dir, ".");
+    else if (slash == dir)
+        slash[1] = 0;
+    else
+        *slash = 0;
+    int fd = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+int file_replace(const char *path, struct str content, struct err *e)
+{
+    char beside[4096];
+    if (snprintf(beside, sizeof beside, "%s.new-%ld", path, (long)getpid()) >=
+        (int)sizeof beside)
+        return err_set(e, E_IO, "%.80s...: the name is too long", path);
+    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return err_set(e, E_IO, "%s: cannot be written: %s", path, strerror(errno));
+    bool fine = write_all(fd, content) && fsync(fd) == 0;
+    int why = errno;
+    if (close(fd) < 0 && fine) fine = false, why = errno;
+    if (fine && rename(beside, path) < 0) fine = false, why = errno;
+    if (!fine) {
+        unlink(beside);
+        return err_set(e, E_IO, "%s: cannot be written: %s", path, strerror(why));
+    }
+    sync_folder(path);
+    return OK;
+}
+
+int file_mkdirs(const char *path, struct err *e)
+{
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
+        return err_set(e, E_IO, "%.80s...: the name is too long", path);
+    for (char *p = part + 1;; p++) {
+        if (*p != '/' && *p != 0) continue;
+        char was = *p;
+        *p = 0;
+        if (mkdir(part, 0777) < 0 && errno != EEXIST)
+            return err_set(e, E_IO, "%s: cannot make the folder: %s", part,
+                           strerror(errno));
+        *p = was;
+        if (was == 0) break;
+    }
+    if (!file_is_folder(path)) return err_set(e, E_IO, "%s: is not a folder", path);
+    return OK;
+}
+
+static int by_name(const void *x, const void *y)
+{
+    return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+int file_list(const char *path, struct file_names *out, struct arena *a, struct err *e)
+{
+    DIR *d = opendir(path);
+    if (!d)
+        return err_set(e, errno == ENOENT ? E_NO_FILE : E_IO, "%s: cannot be listed: %s",
+                       path, strerror(errno));
+    *out = (struct file_names){0};
+    for (struct dirent *n = readdir(d); n; n = readdir(d))
+        if (strcmp(n->d_name, ".") != 0 && strcmp(n->d_name, "..") != 0)
+            *PUSH(a, out) = str_dup(str_of(n->d_name), a);
+    closedir(d);
+    if (out->n) qsort(out->at, (size_t)out->n, sizeof *out->at, by_name);
+    return OK;
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+const char *file_join(struct arena *a, const char *dir, const char *name)
+{
+    if (dir[0] == 0) return str_c(str_of(name), a);
+    bool slash = dir[strlen(dir) - 1] == '/';
+    return str_fmt(a, slash ? "%s%s" : "%s/%s", dir, name).at;
+}

@@ -1,0 +1,35 @@
+/* Whole files in and out, and folders.
+**
+** Writing replaces: the new content goes to a file beside the old one, is synced, and
+*takes
+** its name in one step, so a reader or a power cut finds the old or the new file, whole.
+ */
+#ifndef VARDE_BASE_FILE_H
+#define VARDE_BASE_FILE_H
+
+#include "base/err.h"
+
+/* The content of `path`, at most `limit` bytes. Errors: E_NO_FILE, E_TOO_BIG, E_IO. */
+MUST_CHECK int file_read(const char *path, isize limit, struct str *out, struct arena *a,
+                         struct err *e);
+
+/* Errors: E_IO; then nothing of the old file has changed. */
+MUST_CHECK int file_replace(const char *path, struct str content, struct err *e);
+
+/* Makes a folder and those above it; fine if they are there. Errors: E_IO. */
+MUST_CHECK int file_mkdirs(const char *path, struct err *e);
+
+/* Names in a folder, without "." and "..", sorted by bytes. Errors: E_NO_FILE, E_IO. */
+struct file_names LIST(struct str);
+MUST_CHECK int file_list(const char *path, struct file_names *out, struct arena *a,
+                         struct err *e);
+
+bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+
+/* "dir/name"; `name` alone when dir is "". */
+const char *file_join(struct arena *a, const char *dir, const char *name);
+
+#define FILE_LIMIT ((isize)64 << 20) /* enough for every definition and record file */
+
+#endif

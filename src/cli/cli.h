@@ -1,0 +1,61 @@
+/* A command line taken apart: verbs, options, arguments, and what goes back to the
+*terminal.
+**
+** A verb takes its options and arguments by name and ends with cli_end, which refuses
+*what is
+** left over.  Options may stand anywhere after the verb.  --json, --lang, --threads and
+*--help
+** are taken before the verb runs.  Output goes to c->out; problems come back as errors,
+*which
+** main prints. */
+#ifndef VARDE_CLI_CLI_H
+#define VARDE_CLI_CLI_H
+
+#include "base/err.h"
+#include "base/text.h"
+#include <stdio.h>
+
+struct cli {
+    const char **arg; /* what is not taken yet */
+    isize n;
+    FILE *out;
+    bool json;
+    enum lang lang;
+    int threads; /* 0: as many as the machine has */
+    struct arena *a;
+};
+
+typedef int cli_verb(struct cli *c, struct err *e);
+
+/* "--data FILE" or "--data=FILE"; *out keeps its default when the option is absent. */
+MUST_CHECK int cli_opt(struct cli *c, const char *name, const char **out, struct err *e);
+MUST_CHECK int cli_opt_num(struct cli *c, const char *name, double lo, double hi,
+                           double *out, struct err *e);
+MUST_CHECK int cli_opt_int(struct cli *c, const char *name, i64 lo, i64 hi, i64 *out,
+                           struct err *e);
+bool cli_flag(struct cli *c, const char *name);
+/* The next argument that is no option. Error: E_USAGE naming `what`. */
+MUST_CHECK int cli_arg(struct cli *c, const char *what, const char **out, struct err *e);
+bool cli_more(const struct cli *c); /* an argument that is no option is left */
+MUST_CHECK int cli_end(struct cli *c, struct err *e);
+
+/* A table for people: columns aligned, numbers to the right.
+**     struct cli_table t = cli_table(c, 3);
+**     cli_cell(&t, S("term")); ... (3 per row) ...  cli_print(&t); */
+struct cli_table {
+    struct cli *c;
+    isize n_cols;
+    struct str *at;
+    isize n, cap;
+};
+struct cli_table cli_table(struct cli *c, isize n_cols);
+void cli_cell(struct cli_table *t, struct str s);
+void cli_cell_num(struct cli_table *t, double x, int places);
+void cli_cell_p(struct cli_table *t, double p); /* "0.012", "< 0.001" */
+void cli_print(struct cli_table *t);            /* the first row is the head */
+
+/* --data FILE, read as a table. */
+struct csv;
+MUST_CHECK int cli_data(struct cli *c, struct csv *out, struct err *e);
+
+#endif

@@ -1,0 +1,103 @@
+/* A document: what every report makes and every writer writes.
+**
+** A report builds blocks in reading order; texts come in the document's language, numbers
+** twice: as the text that is printed and as the full double, which CSV and JSON carry.
+*The
+** writers are the lines of formats.def.  Same document, same bytes. */
+#ifndef VARDE_REPORT_DOC_H
+#define VARDE_REPORT_DOC_H
+
+#include "base/text.h"
+#include "report/draw.h"
+
+enum doc_kind {
+    DOC_HEADING, /* level 2 or 3; the title is level 1 */
+    DOC_PARA,
+    DOC_LEAD, /* the answer in words, at the top of what it answers */
+    DOC_NOTE, /* a remark on the results above */
+    DOC_TABLE,
+    DOC_FIGURE,
+    DOC_BREAK, /* a new page in print, nothing on screen */
+};
+
+/* How a number compares with a printed one: a word and a sign, never colour alone. */
+enum doc_mark { DOC_PLAIN, DOC_AGREES, DOC_DIFFERS, DOC_CANNOT };
+
+struct doc_cell {
+    struct str text; /* as printed; "" is an empty cell */
+    double value;    /* in full; NAN when the cell is words */
+    enum doc_mark mark;
+    bool strong;
+};
+
+struct doc_col {
+    struct str key;   /* column name in CSV and JSON: lower case, a-z 0-9 _ */
+    struct str head;  /* as printed */
+    struct str group; /* heading over neighbours that share it; "" for none */
+    bool num;         /* right-aligned */
+};
+
+struct doc_table {
+    struct str id; /* a-z 0-9 -, unique in the document: file name of its CSV */
+    struct str caption;
+    const struct doc_col *col;
+    isize n_cols;
+    struct doc_cell *cell; /* n x n_cols, row by row */
+    isize n, cap;
+    struct str *note; /* under the table */
+    isize n_notes, cap_notes;
+    struct arena *a;
+};
+
+struct doc_block {
+    enum doc_kind kind;
+    int level;
+    struct str text;         /* heading, para, lead, note; figure: its caption */
+    struct str id;           /* figure */
+    struct str desc;         /* figure: for those who cannot see it */
+    struct doc_table *table; /* table; figure: the numbers behind it */
+    struct drawing *drawing; /* figure */
+};
+
+struct doc {
+    struct str id; /* file name of the document: a-z 0-9 - */
+    struct str title, subtitle;
+    enum lang lang;
+    struct doc_block *at;
+    isize n, cap;
+    /* Where the numbers come from, printed at the end: (key, head, value). */
+    struct doc_source {
+        struct str key, head, value;
+    } * source;
+    isize n_sources, cap_sources;
+    struct arena *a;
+};
+
+struct doc *doc_new(struct str id, struct str title, enum lang lang, struct arena *a);
+void doc_heading(struct doc *d, int level, struct str s);
+void doc_para(struct doc *d, struct str s);
+void doc_lead(struct doc *d, struct str s);
+void doc_note(struct doc *d, struct str s);
+void doc_break(struct doc *d);
+void doc_source(struct doc *d, const char *key, struct str head, struct str value);
+struct doc_table *doc_table(struct doc *d, const char *id, struct str caption,
+                            const struct doc_col *col, isize n_cols);
+/* A table that stands behind a figure only. */
+struct doc_table *doc_table_aside(struct doc *d, const char *id, struct str caption,
+                                  const struct doc_col *col, isize n_cols);
+void doc_figure(struct doc *d, const char *id, struct str caption, struct str desc,
+                struct drawing *drawing, struct doc_table *behind);
+
+struct doc_cell *doc_row(
+    struct doc_table *t); /* n_cols empty cells (value NAN) to fill */
+void doc_table_note(struct doc_table *t, struct str s);
+void doc_words(struct doc_cell *c, struct str s);
+void doc_number(struct doc_cell *c, double x, int places,
+                struct arena *a); /* NAN: a dash */
+
+/* A writer makes one or more files of a document in folder `dir`, whole or not at all. */
+typedef int doc_writer(const struct doc *d, const char *dir, struct arena tmp,
+                       struct err *e);
+doc_writer doc_html, doc_pdf, doc_csv, doc_json;
+
+#endif

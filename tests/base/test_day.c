@@ -1,0 +1,42 @@
+#include "base/day.h"
+#include "test.h"
+
+TEST(day_known)
+{
+    CHECK_INT(day_of(1970, 1, 1), 0);
+    CHECK_INT(day_of(2000, 3, 1), 11017);
+    CHECK_INT(day_of(1969, 12, 31), -1);
+    CHECK_STR(day_text(day_of(2013, 11, 4), &tmp), "2013-11-04");
+}
+
+/* Law: days follow each other, month by month, over four centuries. */
+TEST(day_counts_every_day)
+{
+    (void)tmp;
+    static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    day want = day_of(1800, 1, 1);
+    bool same = true;
+    for (int y = 1800; y < 2200; y++) {
+        bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+        for (int m = 1; m <= 12; m++)
+            for (int d = 1; d <= length[m - 1] + (m == 2 && leap); d++, want++) {
+                int yy, mm, dd;
+                day_split(want, &yy, &mm, &dd);
+                same = same && day_of(y, m, d) == want && yy == y && mm == m && dd == d;
+            }
+    }
+    CHECK(same);
+}
+
+TEST(day_refuses_what_is_none)
+{
+    (void)tmp;
+    static const char *const wrong[] = {"2013-02-29", "2013-2-1",   "04.11.2013",
+                                        "2013-13-01", "2013-00-10", "2013-11-04 ",
+                                        "",           "1500-01-01"};
+    struct err e = {0};
+    day d = 0;
+    for (isize i = 0; i < COUNT(wrong); i++)
+        CHECK_CODE(day_read(str_of(wrong[i]), &d, &e), E_DAY, e);
+    CHECK_CODE(day_read(S("2012-02-29"), &d, &e), OK, e);
+}

@@ -1,0 +1,73 @@
+#include "base/num.h"
+#include "test.h"
+
+TEST(num_read_takes_decimals_only)
+{
+    (void)tmp;
+    double x = 0;
+    struct err e = {0};
+    CHECK(num_read(S("-1.50e3"), &x, &e) == OK && x == -1500);
+    CHECK(num_read(S(".5"), &x, &e) == OK && x == 0.5);
+    CHECK(num_read_comma(S("3,25"), &x, &e) == OK && x == 3.25);
+    static const char *const wrong[] = {"",    ".",  "1.2.3", " 1",  "1 ",  "0x10", "nan",
+                                        "inf", "1e", "1e999", "1,5", "--1", "1-"};
+    for (isize i = 0; i < COUNT(wrong); i++)
+        CHECK_CODE(num_read(str_of(wrong[i]), &x, &e), E_NUMBER, e);
+}
+
+TEST(num_read_int_keeps_its_range)
+{
+    (void)tmp;
+    i64 x = 0;
+    struct err e = {0};
+    CHECK(num_read_int(S("-7"), -10, 10, &x, &e) == OK && x == -7);
+    CHECK_CODE(num_read_int(S("11"), -10, 10, &x, &e), E_NUMBER, e);
+    CHECK_SAYS(e, "outside -10 to 10");
+    CHECK_CODE(num_read_int(S("9999999999999999999"), 0, INT64_MAX, &x, &e), E_NUMBER, e);
+    CHECK_CODE(num_read_int(S("-"), 0, 9, &x, &e), E_NUMBER, e);
+}
+
+TEST(num_text_reads_back)
+{
+    static const double row[] = {0,
+                                 0.1,
+                                 1.0 / 3,
+                                 1e300,
+                                 5e-324,
+                                 -2.675,
+                                 1e15,
+                                 123456789012345678.0,
+                                 0.30000000000000004};
+    for (isize i = 0; i < COUNT(row); i++) {
+        double back = NAN;
+        struct err e = {0};
+        CHECK_CODE(num_read(num_shortest(row[i], &tmp), &back, &e), OK, e);
+        CHECK(back == row[i]);
+    }
+    CHECK_STR(num_shortest(0.1, &tmp), "0.1");
+    CHECK_STR(num_shortest(NAN, &tmp), "NaN");
+    CHECK_STR(num_shortest(-INFINITY, &tmp), "-Inf");
+}
+
+TEST(num_fixed_rounds_as_people_do)
+{
+    static const struct {
+        double x;
+        int places;
+        const char *want;
+    } row[] = {
+        {2.675, 2,
+         "2.68"}, /* the double is 2.67499999999999982236431605997495353221893 */
+        {-2.675, 2, "-2.68"},
+        {0.125, 2, "0.13"},
+        {-0.004, 2, "0.00"},
+        {1e20, 0, "100000000000000000000"},
+        {0.5, 0, "1"},
+        {1.005, 2, "1.01"},
+        {3.0695, 3, "3.070"},
+        {99.995, 2, "100.00"},
+        {123456.78949999, 3, "123456.789"},
+    };
+    for (isize i = 0; i < COUNT(row); i++)
+        CHECK_STR(num_fixed(row[i].x, row[i].places, &tmp), row[i].want);
+}

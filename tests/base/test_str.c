@@ -1,0 +1,47 @@
+#include "base/str.h"
+#include "test.h"
+
+TEST(str_cut_gives_every_piece)
+{
+    (void)tmp;
+    struct str rest = S("a,,b"), piece = {0};
+    CHECK(str_cut(&rest, ',', &piece) && str_is(piece, "a"));
+    CHECK(str_cut(&rest, ',', &piece) && str_is(piece, ""));
+    CHECK(str_cut(&rest, ',', &piece) && str_is(piece, "b"));
+    CHECK(!str_cut(&rest, ',', &piece));
+}
+
+TEST(str_near_says_did_you_mean)
+{
+    (void)tmp;
+    struct str known[] = {S("items"), S("scores"), S("licence")};
+    CHECK_STR(str_near(S("itmes"), known, 3), "items");
+    CHECK_STR(str_near(S("license"), known, 3), "licence");
+    CHECK_STR(str_near(S("bands"), known, 3), "");
+    CHECK_STR(str_near(S(""), known, 0), "");
+}
+
+TEST(str_utf8)
+{
+    (void)tmp;
+    CHECK(str_utf8_ok(S("bl\xc3\xa5")));
+    CHECK(str_utf8_ok(S("\xf0\x9f\x98\x80")));
+    CHECK(!str_utf8_ok(S("\xc3")));
+    CHECK(!str_utf8_ok(S("\xc0\xaf")));         /* overlong */
+    CHECK(!str_utf8_ok(S("\xed\xa0\x80")));     /* a surrogate */
+    CHECK(!str_utf8_ok(S("\xf4\x90\x80\x80"))); /* above U+10FFFF */
+}
+
+TEST(buf_grows_and_keeps)
+{
+    struct buf b = buf_in(&tmp, 2);
+    for (int i = 0; i < 1000; i++) {
+        buf_fmt(&b, "%d,", i);
+        if (i % 100 == 0) NEW(&tmp, char, 1); /* something else takes the arena's end */
+    }
+    struct str rest = buf_str(&b), piece = {0};
+    int n = 0;
+    while (str_cut(&rest, ',', &piece) && piece.n)
+        n += str_eq(piece, str_fmt(&tmp, "%d", n));
+    CHECK_INT(n, 1000);
+}
