@@ -1,7 +1,6 @@
 /* Benches: BENCH(name) { set up; bench_start(b); for (isize i = 0; i < b->loops; i++)
-*work; }
-** The harness finds `loops` so that a run takes about 50 ms, repeats it, and prints the
-** minimum and median per loop and per unit of work. */
+** work; } The harness finds `loops` so that a run takes about 50 ms, repeats it, and
+** prints the minimum and median per loop and per unit of work. */
 #ifndef VARDE_BENCH_BENCH_H
 #define VARDE_BENCH_BENCH_H
 

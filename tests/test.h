@@ -1,8 +1,7 @@
 /* Tests: TEST(name) { CHECK(...); } in tests/<layer>/test_<file>.c.
 **
 ** Each test runs in a process of its own, so a crash or a hang fails one test.  A test
-*that
-** checks nothing fails.  Output is TAP.  `test_x substring...` runs only those. */
+** that checks nothing fails.  Output is TAP.  `test_x substring...` runs only those. */
 #ifndef VARDE_TESTS_TEST_H
 #define VARDE_TESTS_TEST_H
 

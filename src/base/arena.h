@@ -1,22 +1,18 @@
 /* Memory in one direction: take what you need, give all of it back at once.
 **
 ** An arena is a range of address space that the kernel fills as it is touched.  It is
-*passed
-** two ways, and the parameter says which:
+** passed two ways, and the parameter says which:
 **
 **   struct arena *a     the function returns memory taken from it
 **   struct arena tmp    the function only needs room: the copy is dropped, and with it
 **                       everything that was taken
 **
 ** A result and scratch may share one arena: take the result first through the pointer,
-*then
-** copy the arena and take scratch from the copy.
+** then copy the arena and take scratch from the copy.
 **
 ** Memory from NEW is zeroed.  Nothing is freed one by one.  An arena that is full, or
-*that was
-** told to fail, jumps to its trap if it has one, and else ends the program with a
-*sentence:
-** no caller ever sees NULL. */
+** that was told to fail, jumps to its trap if it has one, and else ends the program with
+** a sentence: no caller ever sees NULL. */
 #ifndef VARDE_BASE_ARENA_H
 #define VARDE_BASE_ARENA_H
 

@@ -1,12 +1,10 @@
 /* Tables as people's programs write them (RFC 4180 and its neighbours).
 **
 ** A byte-order mark is skipped; the separator is found among , ; and TAB in the first
-*line;
-** quotes may hold separators and line ends; lines end with LF or CRLF.  With ';' a number
-*may
-** have a decimal comma.  Refused with file, row and column: ragged rows, duplicate or
-*empty
-** column names, text after a closing quote, invalid UTF-8, an empty file. */
+** line; quotes may hold separators and line ends; lines end with LF or CRLF.  With ';' a
+** number may have a decimal comma.  Refused with file, row and column: ragged rows,
+** duplicate or empty column names, text after a closing quote, invalid UTF-8, an empty
+** file. */
 #ifndef VARDE_BASE_CSV_H
 #define VARDE_BASE_CSV_H
 
@@ -42,8 +40,7 @@ int csv_refuse(const struct csv *c, isize row, isize col, int code, struct err *
                const char *fmt, ...) PRINTF_LIKE(6, 7);
 
 /* Writing: quotes where needed, CRLF never; a cell that a spreadsheet would run as a
-*formula
-** (starts with = + - @ TAB CR and is not a number) gets a leading apostrophe. */
+** formula (starts with = + - @ TAB CR and is not a number) gets a leading apostrophe. */
 void csv_put(struct buf *b, struct str cell, bool last);
 
 #endif

@@ -3,7 +3,7 @@
 
 /* Counts from 0000-03-01, so that the leap day is the last of its year.
 ** Source: the usual civil calendar arithmetic; checked against each day of four
-*centuries. */
+** centuries. */
 day day_of(int year, int month, int mday)
 {
     int y = year - (month <= 2);

@@ -1,10 +1,8 @@
 /* Errors are numbers with a sentence.
 **
 ** A function that may fail returns int: OK or a code of errors.def, and writes one
-*sentence
-** into *e, which says what is wrong, where, and what to do.  Details hold ids, counts,
-*dates,
-** file names and positions; never answers, names or free text.
+** sentence into *e, which says what is wrong, where, and what to do.  Details hold ids,
+** counts, dates, file names and positions; never answers, names or free text.
 **
 ** A result that stands but needs a remark is not an error: see stats/note.h. */
 #ifndef VARDE_BASE_ERR_H

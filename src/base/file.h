@@ -1,8 +1,8 @@
 /* Whole files in and out, and folders.
 **
 ** Writing replaces: the new content goes to a file beside the old one, is synced, and
-*takes
-** its name in one step, so a reader or a power cut finds the old or the new file, whole.
+** takes its name in one step, so a reader or a power cut finds the old or the new file,
+** whole.
  */
 #ifndef VARDE_BASE_FILE_H
 #define VARDE_BASE_FILE_H

@@ -45,8 +45,7 @@ double json_number(
 **     struct json_out w = json_to(&b, 1);
 **     json_open(&w, NULL, '{');  json_put_num(&w, "n", 35);  json_close(&w, '}');
 ** key is NULL in arrays and at the top.  A number that is not finite is written as the
-*string
-** "Inf" or "-Inf", and NaN as null. */
+** string "Inf" or "-Inf", and NaN as null. */
 struct json_out {
     struct buf *b;
     int indent; /* blanks per level; 0: everything on one line without blanks */
@@ -66,8 +65,7 @@ void json_put(struct json_out *w, const char *key,
               const struct json *v); /* a whole tree */
 
 /* The canonical form, for hashes and the journal: keys sorted by bytes, no blanks, number
-*text
-** as it was, strings with the fewest escapes. */
+** text as it was, strings with the fewest escapes. */
 struct str json_canonical(const struct json *v, struct arena *a);
 
 #endif

@@ -1,9 +1,8 @@
 /* Work in numbered blocks on several threads.
 **
 ** A block's result may depend on its number and its input alone, never on the thread or
-*the
-** order, so any number of threads gives the same bits.  Reductions over blocks are done
-** afterwards, in block order, by the caller. */
+** the order, so any number of threads gives the same bits.  Reductions over blocks are
+** done afterwards, in block order, by the caller. */
 #ifndef VARDE_BASE_PAR_H
 #define VARDE_BASE_PAR_H
 

@@ -118,8 +118,7 @@ bool str_cut(struct str *rest, char sep, struct str *piece)
 }
 
 /* Well-formed UTF-8 as Unicode table 3-7 has it: no overlong forms, no surrogates,
-*nothing
-** above U+10FFFF. */
+** nothing above U+10FFFF. */
 bool str_utf8_ok(struct str s)
 {
     const u8 *p = (const u8 *)s.at;

@@ -40,8 +40,8 @@ bool str_cut(struct str *rest, char sep, struct str *piece);
 bool str_utf8_ok(struct str s);
 
 /* The word of `known` nearest to s by edit distance with transpositions, for "did you
-*mean";
-** empty when none is near (more than a third of its length, at least 1, differs). */
+** mean"; empty when none is near (more than a third of its length, at least 1, differs).
+** */
 struct str str_near(struct str s, const struct str *known, isize n);
 
 /* Growing text. */

@@ -1,10 +1,8 @@
 /* Interface texts in several languages, from PO files compiled into the program.
 **
 ** data/text/en.po is the list of texts: msgid is a short upper-case name (VISITS_DUE),
-*msgstr
-** the words.  nb.po and da.po translate each of them; the build refuses a missing one.
-*The
-** compiled tables are made by tools/embed. */
+** msgstr the words.  nb.po and da.po translate each of them; the build refuses a missing
+** one. The compiled tables are made by tools/embed. */
 #ifndef VARDE_BASE_TEXT_H
 #define VARDE_BASE_TEXT_H
 
@@ -18,8 +16,8 @@ extern const char *const lang_code[LANG_N]; /* "en", "nb", "da" */
 MUST_CHECK int lang_read(struct str s, enum lang *out, struct err *e);
 
 /* One catalogue: entries in file order. Plain msgid/msgstr, comments, joined lines, the
-*usual
-** escapes; plural forms and contexts are refused. Errors: E_CATALOGUE with file and line.
+** usual escapes; plural forms and contexts are refused. Errors: E_CATALOGUE with file and
+** line.
  */
 struct po_entry {
     struct str id, text;

@@ -1,12 +1,10 @@
 /* Definitions in YAML, read strictly over libyaml.
 **
 ** A document is maps, lists and texts; every scalar is text until a getter below types
-*it, so
-** `no` stays a language and 01 an item.  Refused: anchors, aliases, tags, several
-*documents,
-** duplicate keys, tabs, invalid UTF-8.  Every node knows its place, and every refusal
-*says
-** file:line:column, what was found, what was expected, and which known word is near.
+** it, so `no` stays a language and 01 an item.  Refused: anchors, aliases, tags, several
+** documents, duplicate keys, tabs, invalid UTF-8.  Every node knows its place, and every
+** refusal says file:line:column, what was found, what was expected, and which known word
+** is near.
 **
 ** A definition is read like this; each getter refuses a wrong type at its place:
 **     TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));            nothing unknown in the map
@@ -53,8 +51,7 @@ MUST_CHECK int yaml_keys(const struct yaml *map, const char *const *known, isize
                          struct err *e);
 
 /* Getters: v is the value (NULL when the key is absent, then refused at `map`), `key` is
-*for
-** the sentence.  All return E_DEFINITION. */
+** for the sentence.  All return E_DEFINITION. */
 MUST_CHECK int yaml_str(const struct yaml *v, const struct yaml *map, const char *key,
                         struct str *out, struct err *e);
 MUST_CHECK int yaml_num(const struct yaml *v, const struct yaml *map, const char *key,
@@ -74,8 +71,7 @@ MUST_CHECK int yaml_word(const struct yaml *v, const struct yaml *map, const cha
                          const char *const *word, isize n, int *out, struct err *e);
 
 /* The definition as a JSON tree (texts stay texts), for hashing by json_canonical:
-*layout,
-** comments and quoting style do not change it. */
+** layout, comments and quoting style do not change it. */
 struct json *yaml_to_json(const struct yaml *v, struct arena *a);
 
 #endif

@@ -1,12 +1,9 @@
 /* Reference cases: data, what to compute, the answer of an independent program.
 **
 ** A case is one JSON file (id, kind, title, data, call, expected, tolerance) with CSV
-*files
-** beside it, in the format that tests/reference/README.md describes.  The kinds are the
-*lines
-** of kinds.def; each is one function that computes the answer and writes it in the shape
-*of
-** `expected`. */
+** files beside it, in the format that tests/reference/README.md describes.  The kinds are
+** the lines of kinds.def; each is one function that computes the answer and writes it in
+** the shape of `expected`. */
 #ifndef VARDE_EXCHANGE_CASE_H
 #define VARDE_EXCHANGE_CASE_H
 
@@ -25,7 +22,7 @@ typedef int case_kind(const struct case_file *c, struct json_out *w, struct aren
                       struct err *e);
 
 /* The folder of the data is the case file's own if the data are there, else the one
- * above. */
+** above. */
 MUST_CHECK int case_read(const char *path, struct case_file *out, struct arena *a,
                          struct err *e);
 
@@ -34,7 +31,7 @@ MUST_CHECK int case_table(const struct case_file *c, const char *name, bool has_
                           struct csv *out, struct arena *a, struct err *e);
 
 /* The answer as JSON text. Errors: E_UNSUPPORTED for an unknown kind, and the method's
- * own. */
+** own. */
 MUST_CHECK int case_run(const struct case_file *c, struct str *answer, struct arena *a,
                         struct err *e);
 bool case_known(struct str kind);

@@ -2,8 +2,7 @@
 **
 ** A report builds blocks in reading order; texts come in the document's language, numbers
 ** twice: as the text that is printed and as the full double, which CSV and JSON carry.
-*The
-** writers are the lines of formats.def.  Same document, same bytes. */
+** The writers are the lines of formats.def.  Same document, same bytes. */
 #ifndef VARDE_REPORT_DOC_H
 #define VARDE_REPORT_DOC_H
 

@@ -1,10 +1,7 @@
 /* One drawing layer for every figure: a list of shapes, written as SVG for pages and
-*through
-** cairo for PDF.  Units are points of the printed page (1/72 inch) = CSS pixels on
-*screen;
-** x goes right, y goes down.  A shape has a role, never a colour: the page's style sheet
-*and
-** the printed style decide, so figures follow light, dark and print. */
+** through cairo for PDF.  Units are points of the printed page (1/72 inch) = CSS pixels
+** on screen; x goes right, y goes down.  A shape has a role, never a colour: the page's
+** style sheet and the printed style decide, so figures follow light, dark and print. */
 #ifndef VARDE_REPORT_DRAW_H
 #define VARDE_REPORT_DRAW_H
 

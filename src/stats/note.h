@@ -1,5 +1,5 @@
 /* "Finished, but say this too": remarks on a result that stands.  Every report prints
- * them. */
+** them. */
 #ifndef VARDE_STATS_NOTE_H
 #define VARDE_STATS_NOTE_H
 
