@@ -1,0 +1,274 @@
+/* Instruments: questionnaires and ratings as data.
+**
+** An instrument is a YAML file (data/instruments/<id>.yaml, recipe in docs/ADDING.md) with
+** its items, its choices, what each score is made of, and cases worked by hand.  This
+** file reads one into structs and refuses, at file:line:column, what does not hold
+** together: an unknown item in a score, a choice outside its range, a reverse item without
+** a range, a case that names an unknown score.  Scoring is in score.h.
+**
+** Facts and how far they are known.  Where a value stands in a definition there may stand
+** instead {is: VALUE, source: KEY, verified: false, note: TEXT}; maps (items, scores,
+** bands, ...) carry source, verified and note among their own keys.  `verified: false` is
+** a fact from memory that nobody has found in a source yet; it is kept as a mark and
+** every listing shows it.
+**
+** Texts point into the definition's memory and live as long as the arena does. */
+#ifndef VARDE_STUDY_INSTRUMENT_H
+#define VARDE_STUDY_INSTRUMENT_H
+
+#include "base/hash.h"
+#include "base/yaml.h"
+
+/* How far a fact is known. */
+struct mark {
+    struct str
+        source; /* a key of the instrument's `sources`, or free text; may be empty */
+    struct str note;
+    bool unverified;
+};
+
+/* An unverified or annotated fact, for listings: "item 6 choices", "score total band low". */
+struct fact {
+    struct str what;
+    struct mark mark;
+    int line;
+};
+struct facts LIST(struct fact);
+
+/* What stands in the place of an answer.  Zeroed memory is "missing". */
+enum answer_state {
+    ANSWER_MISSING,        /* empty: nobody knows why */
+    ANSWER_GIVEN,          /* a value */
+    ANSWER_NOT_APPLICABLE, /* the question does not arise; it leaves the score's items */
+    ANSWER_NOT_KNOWN,      /* the rater says that it cannot be rated; counts as missing */
+    ANSWER_DECLINED,       /* the person does not want to answer; counts as missing */
+    ANSWER_STATES
+};
+extern const char *const answer_state_word[ANSWER_STATES]; /* "missing", "given", ... */
+
+struct answer {
+    enum answer_state state;
+    double value;      /* of ANSWER_GIVEN, as on paper: before any reversing */
+    struct str detail; /* the second answer that an item may ask for; may be empty */
+};
+
+struct choice {
+    double value;
+    struct str text;
+};
+struct choices LIST(struct choice);
+
+/* A number that stands for no answer: HoNOS 9 is "not known". */
+struct no_answer {
+    double code;
+    enum answer_state state;
+};
+struct no_answers LIST(struct no_answer);
+
+enum item_kind {
+    ITEM_CHOICE, /* one of the choices */
+    ITEM_WHOLE,  /* a whole number in [lo, hi] */
+    ITEM_NUMBER  /* any number in [lo, hi] */
+};
+
+struct words LIST(struct str);
+
+/* A second answer that a value calls for: HoNOS 8 wants the type of the problem. */
+struct detail {
+    struct str ask; /* what is asked; empty: nothing */
+    double from;    /* for values from here on */
+    struct words one_of;
+};
+
+struct item {
+    struct str id;   /* letters, digits, '-'; unique among items and scores */
+    struct str no;   /* as on paper: "8", "P1"; the position when not given */
+    struct str text; /* own short label or the wording, as the instrument says */
+    enum item_kind kind;
+    double lo, hi;
+    struct choices choices; /* ascending; may be empty when kind is not ITEM_CHOICE */
+    struct no_answers no_answer;
+    bool reverse;              /* scored as lo + hi - x */
+    bool optional;             /* no answer means that it does not apply */
+    struct str not_applicable; /* when it does not apply; empty: it always applies */
+    struct str only;           /* asked only there, e.g. "group"; empty: everywhere */
+    struct detail detail;
+    struct mark mark, choices_mark;
+    int line;
+};
+struct items LIST(struct item);
+
+enum metric {
+    METRIC_SUM,          /* over the items that apply */
+    METRIC_MEAN,         /* the same, divided by their number */
+    METRIC_PRORATED,     /* mean times the number of all items, also those not applying */
+    METRIC_POMP,         /* per cent of the maximum possible: 0 to 100 */
+    METRIC_WEIGHTED_SUM, /* sum of w x */
+    METRIC_WEIGHTED_MEAN, /* sum of w x / sum of w */
+    METRIC_LOWEST,
+    METRIC_HIGHEST,
+    METRIC_COUNT,     /* how many lie in [when_lo, when_hi] */
+    METRIC_CRITERION, /* 1 when all lie in [when_lo, when_hi], else 0 */
+    METRIC_BAND,      /* the number of another score's band, from 1 */
+    METRIC_N
+};
+extern const char *const metric_word[METRIC_N]; /* "sum", "mean", "prorated sum", ... */
+
+/* What happens when items that apply have no answer. */
+enum missing_rule {
+    MISSING_NONE,        /* none may: no score */
+    MISSING_ANSWERED,    /* over those that were answered */
+    MISSING_PRORATE,     /* the mean of those answered stands for the others */
+    MISSING_PERSON_MEAN, /* the papers' "replaced by the person's mean of the scale" */
+    MISSING_N
+};
+extern const char *const missing_word[MISSING_N]; /* "none", "answered", ... */
+
+enum direction { HIGHER_IS_BETTER, LOWER_IS_BETTER, NO_DIRECTION, DIRECTION_N };
+extern const char *const direction_word[DIRECTION_N]; /* "higher is better", ... */
+
+struct band {
+    double from; /* up to the next band's `from`, without it; the last: to the end */
+    struct str name, text;
+    struct mark mark;
+};
+struct bands LIST(struct band);
+
+struct cutoff {
+    bool at_least; /* x >= at, else x <= at */
+    double at;
+    struct str means, who; /* who: for whom it holds, e.g. "men"; empty: everybody */
+    struct mark mark;
+};
+struct cutoffs LIST(struct cutoff);
+
+/* The change of one person that is more than measurement error. */
+struct reliable {
+    double change; /* published, or 1.96 sd sqrt(2 (1 - r)) (Jacobson & Truax 1991) */
+    double sd, r;  /* NAN when the change was published */
+    struct str who;
+    struct mark mark;
+};
+struct reliables LIST(struct reliable);
+
+struct scoredef {
+    struct str id, title, about;
+    enum metric metric;
+    bool of_scores;       /* `of` are earlier scores, else items */
+    const int *of;        /* n indices */
+    const double *weight; /* n, or NULL */
+    isize n;
+    const int *leaf; /* the items under it, each once, ascending */
+    isize n_leaf;
+    double when_lo, when_hi; /* of METRIC_COUNT and METRIC_CRITERION; may be infinite */
+    double times, plus;      /* the value is times * metric + plus; 1 and 0 */
+    double lo, hi;           /* range when everything applies and is answered */
+    enum direction direction;
+    enum missing_rule rule;
+    isize at_least;  /* so many must be answered; 0: see up_to */
+    isize up_to;     /* so many may be missing; -1: see at_least */
+    const int *over; /* items whose mean replaces (MISSING_PERSON_MEAN); NULL: its own */
+    isize n_over;
+    struct bands bands; /* ascending, the first from lo */
+    struct cutoffs cutoffs;
+    struct reliables reliable;
+    struct mark mark, direction_mark, missing_mark;
+    int line;
+};
+struct scoredefs LIST(struct scoredef);
+
+/* An answer that somebody must hear of. */
+struct alert {
+    int item;
+    double from, upto; /* the answer lies in [from, upto] */
+    struct str tell;   /* who hears of it */
+    struct str text;   /* what it may mean */
+    struct mark mark;
+};
+struct alerts LIST(struct alert);
+
+struct term {
+    struct str system, code;
+    struct str of; /* an item's or score's id; empty: the instrument */
+    struct mark mark;
+};
+struct terms LIST(struct term);
+
+struct source {
+    struct str key, text;
+};
+struct sources LIST(struct source);
+
+/* A case worked by hand: its answers and what each named score must be. */
+struct worked_score {
+    int score;
+    double value;     /* NAN: no score */
+    isize n_answered; /* -1: not said; so for the next three */
+    isize n_items;
+    int prorated, imputed;
+    struct str band; /* empty: not said */
+};
+struct worked_scores LIST(struct worked_score);
+
+struct worked {
+    struct str about;
+    struct answer *answer; /* one an item */
+    int refused;           /* the item whose answer must be refused; -1: none */
+    struct worked_scores want;
+    int line;
+};
+struct workeds LIST(struct worked);
+
+enum wording {
+    WORDING_OWN_LABELS,
+    WORDING_PUBLIC_DOMAIN,
+    WORDING_OVERLAY_NEEDED,
+    WORDING_N
+};
+extern const char *const wording_word[WORDING_N]; /* "own short labels", ... */
+
+enum rater { RATER_SELF, RATER_CLINICIAN, RATER_ASSESSOR, RATER_TRAINER, RATER_N };
+extern const char *const rater_word[RATER_N];
+
+struct instrument {
+    const char *file;
+    struct str id;
+    int revision;
+    struct hash hash; /* over the canonical form of the definition */
+    struct str title, about, period, licence, source;
+    struct str lang; /* of its texts: "en", or an overlay's */
+    struct str
+        translation; /* who translated and how far it is validated; of an overlay */
+    enum wording wording;
+    enum rater rater;
+    struct items items;
+    struct scoredefs scores; /* one is made of earlier ones only */
+    struct alerts alerts;
+    struct terms terms;
+    struct workeds cases;
+    struct sources sources;
+    struct facts facts; /* every fact that carries a mark, in file order */
+    struct mark licence_mark;
+};
+
+enum { INSTRUMENT_ITEMS = 200, INSTRUMENT_SCORES = 60 }; /* more are refused */
+
+/* Errors: E_DEFINITION with the place. */
+MUST_CHECK int instrument_read(const struct yaml *doc, struct instrument **out,
+                               struct arena *a, struct err *e);
+
+/* Errors also: E_NO_FILE, E_IO, E_YAML, E_TOO_BIG. */
+MUST_CHECK int instrument_read_file(const char *path, struct instrument **out,
+                                    struct arena *a, struct err *e);
+
+/* Index of an item (by id, or by its number on paper) or score; -1 when there is none. */
+isize instrument_item(const struct instrument *in, struct str id);
+isize instrument_score(const struct instrument *in, struct str id);
+
+/* The same for people's input. Error: E_NOT_FOUND, naming a near one. */
+MUST_CHECK int instrument_item_find(const struct instrument *in, struct str id,
+                                    isize *out, struct err *e);
+MUST_CHECK int instrument_score_find(const struct instrument *in, struct str id,
+                                     isize *out, struct err *e);
+
+#endif
