@@ -1,0 +1,122 @@
+#include "exchange/case.h"
+#include "base/file.h"
+#include "test.h"
+
+/* Every case of a known kind passes. Kinds without a method yet are left out. */
+static void run_folder(const char *below, struct arena *a)
+{
+    struct err e = {0};
+    struct file_names names = {0};
+    isize known = 0;
+    CHECK_CODE(file_list(test_path(below), &names, a, &e), OK, e);
+    for (isize i = 0; i < names.n; i++) {
+        if (!str_ends(names.at[i], S(".json"))) continue;
+        struct arena tmp = *a;
+        const char *dir = str_c(str_of(test_path(below)), &tmp);
+        const char *path = file_join(&tmp, dir, str_c(names.at[i], &tmp));
+        struct case_file c;
+        struct case_verdict v = {0};
+        struct str answer;
+        if (!CHECK_CODE(case_read(path, &c, &tmp, &e), OK, e)) continue;
+        if (!case_known(c.kind)) continue;
+        known++;
+        if (!CHECK_CODE(case_run(&c, &answer, &tmp, &e), OK, e)) continue;
+        if (!CHECK_CODE(case_compare(&c, answer, &v, &tmp, &e), OK, e)) continue;
+        test_check(v.failed == 0 && v.leaves > 0, __FILE__, __LINE__,
+                   "%.*s: %td of %td leaves fail, first %.*s", FMT(c.id), v.failed,
+                   v.leaves, FMT(v.first));
+    }
+    CHECK(known > 0);
+}
+
+TEST(case_all_reference_cases_pass)
+{
+    run_folder("tests/reference/cases", &tmp);
+}
+
+TEST(case_all_nist_cases_pass)
+{
+    run_folder("tests/reference/nist/cases", &tmp);
+}
+
+/* A case from text, as if it had been read from a file. */
+static struct case_file case_of(const char *expected, const char *tolerance,
+                                struct arena *a)
+{
+    struct err e = {0};
+    struct json *x = NULL, *t = NULL;
+    CHECK_CODE(json_read(str_of(expected), "expected", &x, a, &e), OK, e);
+    CHECK_CODE(json_read(str_of(tolerance), "tolerance", &t, a, &e), OK, e);
+    return (struct case_file){.path = "a case", .expected = x, .tolerance = t};
+}
+
+static struct case_verdict verdict_of(const char *expected, const char *tolerance,
+                                      const char *answer, struct arena *a)
+{
+    struct err e = {0};
+    struct case_verdict v = {0};
+    struct case_file c = case_of(expected, tolerance, a);
+    CHECK_CODE(case_compare(&c, str_of(answer), &v, a, &e), OK, e);
+    return v;
+}
+
+TEST(case_compare_takes_the_innermost_tolerance)
+{
+    static const struct {
+        const char *expected, *tolerance, *answer;
+        isize leaves, failed;
+    } row[] = {
+        {"{\"x\": 100}", "{\"default\": {\"rel\": 0.01}}", "{\"x\": 101}", 1, 0},
+        {"{\"x\": 100}", "{\"default\": {\"rel\": 0.01}}", "{\"x\": 101.1}", 1, 1},
+        {"{\"x\": 0}", "{\"default\": {\"rel\": 1, \"abs\": 0.5}}", "{\"x\": 0.5}", 1, 0},
+        {"{\"x\": {\"p\": 1}}", "{\"default\": {}, \"x\": {\"rel\": 0.1}}",
+         "{\"x\": {\"p\": 1.1}}", 1, 0},
+        /* p stands deeper than x; its missing abs comes from the default */
+        {"{\"x\": {\"p\": 1}}",
+         "{\"default\": {\"abs\": 0.02}, \"p\": {\"rel\": 0}, \"x\": {\"rel\": 9}}",
+         "{\"x\": {\"p\": 1.1}}", 1, 1},
+        /* rows named by f */
+        {"[{\"f\": \"cdf\", \"value\": 1}]",
+         "{\"default\": {\"rel\": 0}, \"cdf\": {\"rel\": 0.5}}", "[{\"value\": 1.4}]", 1,
+         0},
+        /* digits: 1.001 against 1 has 3 of them */
+        {"{\"m\": 1, \"s\": 1}", "{\"lre\": {\"m\": 2.9}}", "{\"m\": 1.001, \"s\": 7}", 2,
+         0},
+        {"{\"m\": 1}", "{\"lre\": 3.1}", "{\"m\": 1.001}", 1, 1},
+        /* kinds, lengths, missing, extra, null */
+        {"{\"a\": [1, 2]}", "{\"default\": {}}", "{\"a\": [1, 2], \"b\": 3}", 2, 0},
+        {"{\"a\": [1, 2]}", "{\"default\": {}}", "{\"a\": [1]}", 1, 1},
+        {"{\"a\": 1, \"b\": null}", "{\"default\": {}}", "{}", 1, 1},
+        {"{\"a\": \"Inf\", \"b\": \"x\", \"c\": true}", "{\"default\": {}}",
+         "{\"a\": \"Inf\", \"b\": \"x\", \"c\": true}", 3, 0},
+        {"{\"a\": \"Inf\", \"b\": \"x\", \"c\": true}", "{\"default\": {\"rel\": 1}}",
+         "{\"a\": 1e300, \"b\": \"y\", \"c\": false}", 3, 3},
+        {"{\"a\": 1}", "{\"default\": {\"rel\": 1}}", "{\"a\": null}", 1, 1},
+    };
+    for (isize i = 0; i < COUNT(row); i++) {
+        struct case_verdict v =
+            verdict_of(row[i].expected, row[i].tolerance, row[i].answer, &tmp);
+        test_check(v.leaves == row[i].leaves && v.failed == row[i].failed, __FILE__,
+                   __LINE__, "row %td: %td of %td leaves fail (%.*s)", i, v.failed,
+                   v.leaves, FMT(v.first));
+    }
+}
+
+TEST(case_compare_says_where)
+{
+    struct case_verdict v =
+        verdict_of("{\"a\": [{\"b\": 2}]}", "{\"default\": {\"rel\": 0.01}}",
+                   "{\"a\": [{\"b\": 3}]}", &tmp);
+    CHECK_STR(v.first, "a.0.b: 3, expected 2");
+    CHECK_NEAR(v.worst, 50, 1e-12); /* off by 1, and 0.02 is allowed */
+    CHECK_NEAR(v.least_digits, 0.30102999566398120, 1e-12); /* -log10(1/2) */
+}
+
+TEST(case_run_refuses_an_unknown_kind)
+{
+    struct err e = {0};
+    struct case_file c = {.path = "x.json", .kind = S("tea_leaves")};
+    struct str answer;
+    CHECK_CODE(case_run(&c, &answer, &tmp, &e), E_UNSUPPORTED, e);
+    CHECK_SAYS(e, "tea_leaves");
+}
