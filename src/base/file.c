@@ -73,7 +73,7 @@ static void sync_folder(const char *path)
     }
 }
 
-int file_replace(const char *path, struct str content, struct err *e)
+static int put(const char *path, struct str content, bool sync, struct err *e)
 {
     char beside[4096];
     if (snprintf(beside, sizeof beside, "%s.new-%ld", path, (long)getpid()) >=
@@ -82,7 +82,7 @@ int file_replace(const char *path, struct str content, struct err *e)
     int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return err_set(e, E_IO, "%s: cannot be written: %s", path, strerror(errno));
-    bool fine = write_all(fd, content) && fsync(fd) == 0;
+    bool fine = write_all(fd, content) && (!sync || fsync(fd) == 0);
     int why = errno;
     if (close(fd) < 0 && fine) fine = false, why = errno;
     if (fine && rename(beside, path) < 0) fine = false, why = errno;
@@ -90,8 +90,18 @@ int file_replace(const char *path, struct str content, struct err *e)
         unlink(beside);
         return err_set(e, E_IO, "%s: cannot be written: %s", path, strerror(why));
     }
-    sync_folder(path);
+    if (sync) sync_folder(path);
     return OK;
+}
+
+int file_replace(const char *path, struct str content, struct err *e)
+{
+    return put(path, content, true, e);
+}
+
+int file_publish(const char *path, struct str content, struct err *e)
+{
+    return put(path, content, false, e);
 }
 
 int file_mkdirs(const char *path, struct err *e)
