@@ -3,7 +3,7 @@
 ** Refused with line and column: duplicate keys, invalid UTF-8, a lone surrogate, U+0000,
 ** control characters in strings, 01, NaN, anything after the value, more than
 ** JSON_DEPTH levels or the limit in bytes.  Numbers keep their own text: 1.10 stays 1.10.
- */
+*/
 #ifndef VARDE_BASE_JSON_H
 #define VARDE_BASE_JSON_H
 
@@ -45,12 +45,13 @@ double json_number(
 **     struct json_out w = json_to(&b, 1);
 **     json_open(&w, NULL, '{');  json_put_num(&w, "n", 35);  json_close(&w, '}');
 ** key is NULL in arrays and at the top.  A number that is not finite is written as the
-** string "Inf" or "-Inf", and NaN as null. */
+** string "Inf" or "-Inf", and NaN as null.  Whatever goes in, what comes out is valid: in
+** a text that is not UTF-8 every byte beyond ASCII, and in any text U+0000, becomes
+** U+FFFD. */
 struct json_out {
     struct buf *b;
     int indent; /* blanks per level; 0: everything on one line without blanks */
     int depth;
-    bool any[JSON_DEPTH]; /* whether the level has a member yet */
 };
 struct json_out json_to(struct buf *b, int indent);
 void json_open(struct json_out *w, const char *key, char bracket);

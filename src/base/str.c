@@ -1,5 +1,6 @@
 #include "base/str.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct str str_of(const char *c)
@@ -138,6 +139,31 @@ bool str_utf8_ok(struct str s)
         i += more;
     }
     return true;
+}
+
+struct str str_brief(struct str s, isize n)
+{
+    if (s.n <= n) return s;
+    while (n > 0 && ((u8)s.at[n] & 0xC0) == 0x80) n--;
+    return str_upto(s, n);
+}
+
+static int by_text_then_place(const void *x, const void *y)
+{
+    const struct str *const *s = x, *const *t = y;
+    int c = str_cmp(**s, **t);
+    return c ? c : (*s > *t) - (*s < *t);
+}
+
+isize str_repeated(const struct str *s, isize n, struct arena tmp)
+{
+    const struct str **p = NEW_RAW(&tmp, const struct str *, n);
+    isize first = n;
+    for (isize i = 0; i < n; i++) p[i] = &s[i];
+    if (n > 1) qsort(p, (size_t)n, sizeof *p, by_text_then_place);
+    for (isize i = 1; i < n; i++)
+        if (str_eq(*p[i - 1], *p[i])) first = MIN(first, p[i] - s);
+    return first < n ? first : -1;
 }
 
 /* Optimal string alignment distance; words longer than 63 bytes are never near. */

@@ -38,6 +38,10 @@ struct str str_trim(struct str s);              /* without blanks at both ends *
 bool str_cut(struct str *rest, char sep, struct str *piece);
 
 bool str_utf8_ok(struct str s);
+struct str str_brief(struct str s, isize n); /* at most n bytes, no letter cut in half */
+
+/* Index of the first text that stood before in the list, or -1. */
+isize str_repeated(const struct str *s, isize n, struct arena tmp);
 
 /* The word of `known` nearest to s by edit distance with transpositions, for "did you
 ** mean"; empty when none is near (more than a third of its length, at least 1, differs).
