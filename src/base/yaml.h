@@ -2,9 +2,9 @@
 **
 ** A document is maps, lists and texts; every scalar is text until a getter below types
 ** it, so `no` stays a language and 01 an item.  Refused: anchors, aliases, tags, several
-** documents, duplicate keys, tabs, invalid UTF-8.  Every node knows its place, and every
-** refusal says file:line:column, what was found, what was expected, and which known word
-** is near.
+** documents, duplicate keys, tabs, control characters, invalid UTF-8.  Every node knows
+** its place, and every refusal says file:line:column, what was found, what was expected,
+** and which known word is near.
 **
 ** A definition is read like this; each getter refuses a wrong type at its place:
 **     TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));            nothing unknown in the map
