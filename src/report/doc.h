@@ -36,6 +36,8 @@ struct doc_col {
     bool num;         /* right-aligned */
 };
 
+struct doc_notes LIST(struct str);
+
 struct doc_table {
     struct str id; /* a-z 0-9 -, unique in the document: file name of its CSV */
     struct str caption;
@@ -43,8 +45,7 @@ struct doc_table {
     isize n_cols;
     struct doc_cell *cell; /* n x n_cols, row by row */
     isize n, cap;
-    struct str *note; /* under the table */
-    isize n_notes, cap_notes;
+    struct doc_notes note; /* under the table */
     struct arena *a;
 };
 
@@ -58,17 +59,21 @@ struct doc_block {
     struct drawing *drawing; /* figure */
 };
 
+/* Where the numbers come from: (key in JSON, what it is, what it is here). */
+struct doc_source {
+    struct str key, head, value;
+};
+struct doc_sources LIST(struct doc_source);
+
 struct doc {
+    struct doc_block *at; /* first, as PUSH wants it */
+    isize n, cap;
     struct str id; /* file name of the document: a-z 0-9 - */
     struct str title, subtitle;
+    struct str
+        date; /* YYYY-MM-DD of the data, "" if none: head and properties of the PDF */
     enum lang lang;
-    struct doc_block *at;
-    isize n, cap;
-    /* Where the numbers come from, printed at the end: (key, head, value). */
-    struct doc_source {
-        struct str key, head, value;
-    } * source;
-    isize n_sources, cap_sources;
+    struct doc_sources source; /* printed at the end */
     struct arena *a;
 };
 
@@ -87,16 +92,32 @@ struct doc_table *doc_table_aside(struct doc *d, const char *id, struct str capt
 void doc_figure(struct doc *d, const char *id, struct str caption, struct str desc,
                 struct drawing *drawing, struct doc_table *behind);
 
-struct doc_cell *doc_row(
-    struct doc_table *t); /* n_cols empty cells (value NAN) to fill */
+/* n_cols empty cells (value NAN) to fill; good until the next row is taken. */
+struct doc_cell *doc_row(struct doc_table *t);
 void doc_table_note(struct doc_table *t, struct str s);
 void doc_words(struct doc_cell *c, struct str s);
 void doc_number(struct doc_cell *c, double x, int places,
-                struct arena *a); /* NAN: a dash */
+                struct arena *a); /* NAN: dash */
 
-/* A writer makes one or more files of a document in folder `dir`, whole or not at all. */
+/* A text as it is set in type: a hyphen that stands for minus (before a digit, after
+** nothing, a blank, a bracket or a sign) becomes U+2212.  Documents hold the plain hyphen,
+** so that CSV and JSON do; HTML, PDF and figures print what this gives. */
+struct str doc_typeset(struct str s, struct arena *a);
+
+/* Refuses what would make a wrong file: an empty id, one that is not a-z 0-9 -, or one that
+** two tables or two figures share. Errors: E_DEFINITION. */
+MUST_CHECK int doc_check(const struct doc *d, struct arena tmp, struct err *e);
+
+/* Every table in reading order: those that stand in the text, or those behind figures. */
+struct doc_table **doc_tables(const struct doc *d, bool behind, isize *n,
+                              struct arena *a);
+
+/* A writer makes one or more files of a document in folder `dir`, which it makes if need
+** be; each file is written whole or not at all. Errors: E_DEFINITION, E_IO. */
 typedef int doc_writer(const struct doc *d, const char *dir, struct arena tmp,
                        struct err *e);
-doc_writer doc_html, doc_pdf, doc_csv, doc_json;
+#define FORMAT(name, writer, text) doc_writer writer;
+#include "report/formats.def"
+#undef FORMAT
 
 #endif

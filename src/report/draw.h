@@ -42,9 +42,9 @@ struct draw_shape {
 };
 
 struct drawing {
-    double w, h;
-    struct draw_shape *at;
+    struct draw_shape *at; /* first, as PUSH wants it */
     isize n, cap;
+    double w, h;
     struct arena *a;
 };
 
@@ -63,9 +63,20 @@ void draw_polyline(struct drawing *d, enum draw_role r, const double *xy, isize 
 void draw_text(struct drawing *d, enum draw_role r, double x, double y, double size,
                enum draw_anchor anchor, bool bold, struct str s);
 
-/* Width of a text in points at a size, from a built-in table (the same on every machine).
- */
+/* Width of a text in points at a size, from a built-in table (the same on every machine),
+** without kerning, which only narrows. */
 double draw_text_width(struct str s, double size, bool bold);
+
+/* Breaks a text at blanks into lines no wider than `room`; a longer word is cut.  The last
+** of `cap` lines takes what is left.  Returns the number of lines, 0 for an empty text. */
+isize draw_wrap(struct str s, double size, bool bold, double room, struct str *at,
+                isize cap);
+
+/* The triangle at the end of an arrow, tip first, and where its shaft ends. */
+void draw_head(const struct draw_shape *s, double xy[6], double *x, double *y);
+
+/* The width of a figure that fills a column of the page. */
+#define DRAW_COLUMN 480.0
 
 /* An <svg> element with title and description for screen readers; id makes theirs unique.
  */

@@ -1,0 +1,94 @@
+/* Files into C: what the program carries inside itself.
+**
+**     bytes raw NAME FILE        the file as it is
+**     bytes css NAME FILE DIR    a style sheet: comments and indentation dropped, {{name}}
+**                                replaced by the file DIR/name in base64
+**
+** Prints `const unsigned char NAME[]` and `const ptrdiff_t NAME_n`. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct bytes {
+    unsigned char *at;
+    size_t n;
+};
+
+static struct bytes whole(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    struct bytes b = {malloc(1 << 24), 0};
+    if (!f || !b.at) {
+        fprintf(stderr, "bytes: %s cannot be read\n", path);
+        exit(1);
+    }
+    b.n = fread(b.at, 1, 1 << 24, f);
+    fclose(f);
+    return b;
+}
+
+static unsigned column;
+
+static void put(unsigned char c)
+{
+    printf("%u,%s", c, ++column % 24 == 0 ? "\n" : "");
+}
+
+static void put_base64(struct bytes b)
+{
+    static const char digit[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < b.n; i += 3) {
+        unsigned v = (unsigned)b.at[i] << 16;
+        if (i + 1 < b.n) v |= (unsigned)b.at[i + 1] << 8;
+        if (i + 2 < b.n) v |= b.at[i + 2];
+        put((unsigned char)digit[v >> 18]);
+        put((unsigned char)digit[v >> 12 & 63]);
+        put(i + 1 < b.n ? (unsigned char)digit[v >> 6 & 63] : '=');
+        put(i + 2 < b.n ? (unsigned char)digit[v & 63] : '=');
+    }
+}
+
+static void put_css(struct bytes css, const char *dir)
+{
+    const char *s = (const char *)css.at, *end = s + css.n;
+    while (s < end) {
+        if (end - s > 2 && s[0] == '/' && s[1] == '*') {
+            s += 2;
+            while (s < end - 1 && !(s[0] == '*' && s[1] == '/')) s++;
+            s += 2;
+        } else if (end - s > 2 && s[0] == '{' && s[1] == '{') {
+            char path[1024];
+            int n = (int)(strchr(s, '}') - s) - 2;
+            snprintf(path, sizeof path, "%s/%.*s", dir, n, s + 2);
+            struct bytes b = whole(path);
+            put_base64(b);
+            free(b.at);
+            s += n + 4;
+        } else if (*s == '\n') {
+            put('\n');
+            while (s < end && (*s == '\n' || *s == ' ')) s++;
+        } else {
+            put((unsigned char)*s++);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4 || (strcmp(argv[1], "css") == 0 && argc < 5)) {
+        fprintf(stderr, "bytes raw NAME FILE | bytes css NAME FILE DIR\n");
+        return 2;
+    }
+    struct bytes b = whole(argv[3]);
+    printf("#include <stddef.h>\nextern const unsigned char %s[];\n"
+           "extern const ptrdiff_t %s_n;\nconst unsigned char %s[] = {\n",
+           argv[2], argv[2], argv[2]);
+    if (strcmp(argv[1], "css") == 0)
+        put_css(b, argv[4]);
+    else
+        for (size_t i = 0; i < b.n; i++) put(b.at[i]);
+    printf("0};\nconst ptrdiff_t %s_n = sizeof %s - 1;\n", argv[2], argv[2]);
+    free(b.at);
+    return 0;
+}
