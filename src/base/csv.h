@@ -1,10 +1,12 @@
 /* Tables as people's programs write them (RFC 4180 and its neighbours).
 **
 ** A byte-order mark is skipped; the separator is found among , ; and TAB in the first
-** line; quotes may hold separators and line ends; lines end with LF or CRLF.  With ';' a
-** number may have a decimal comma.  Refused with file, row and column: ragged rows,
-** duplicate or empty column names, text after a closing quote, invalid UTF-8, an empty
-** file. */
+** line (a TAB decides, else a semicolon); quotes may hold separators and line ends; lines
+** end with LF or CRLF; blank lines are passed over; column names are trimmed, cells are
+** not.  With ';' a number may have a decimal comma.  Refused with file, line and column:
+** ragged rows, duplicate or empty column names, text after a closing quote, invalid UTF-8
+** (with how to save the table instead), an empty file.  No sentence repeats what stands
+** in a cell: it may be somebody's answer. */
 #ifndef VARDE_BASE_CSV_H
 #define VARDE_BASE_CSV_H
 
@@ -34,13 +36,14 @@ MUST_CHECK int csv_col(const struct csv *c, const char *name, isize *out, struct
 MUST_CHECK int csv_num(const struct csv *c, isize row, isize col, double *out,
                        struct err *e);
 
-/* Refuses at a cell: "services.csv, line 3, column goi_m6_02: <sentence>". Returns code.
- */
+/* Refuses at a cell: "services.csv, line 3, column goi_m6_02: <sentence>".
+** Returns code. */
 int csv_refuse(const struct csv *c, isize row, isize col, int code, struct err *e,
                const char *fmt, ...) PRINTF_LIKE(6, 7);
 
-/* Writing: quotes where needed, CRLF never; a cell that a spreadsheet would run as a
-** formula (starts with = + - @ TAB CR and is not a number) gets a leading apostrophe. */
+/* Writing, with commas: quotes where needed, CRLF never; a cell that a spreadsheet would
+** run as a formula (starts with = + - @ TAB CR and is not a number) gets a leading
+** apostrophe. */
 void csv_put(struct buf *b, struct str cell, bool last);
 
 #endif

@@ -19,7 +19,7 @@ static int refuse(const struct builder *b, yaml_mark_t at, const char *what)
                    what);
 }
 
-/* What libyaml says is meant for people who know its grammar; what usually lies behind it. */
+/* libyaml speaks to people who know its grammar; this is what usually lies behind it. */
 static const char *remedy(const char *problem)
 {
     static const struct {
@@ -233,7 +233,7 @@ int yaml_read(struct str text, const char *file, struct yaml **out, struct arena
     yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&b->parser, (const u8 *)text.at, (size_t)text.n);
 
-    /* An arena that jumps home would leave libyaml's memory behind: the jump comes by here. */
+    /* An arena that jumps would leave libyaml's memory behind: so it jumps by here. */
     int rc = OK;
     bool full = false;
     if (outer) {

@@ -1,0 +1,326 @@
+#include "base/csv.h"
+#include "base/file.h"
+#include "base/num.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SAVE_AS                                                                      \
+    "save the table as UTF-8: in Excel 'CSV UTF-8', in LibreOffice 'Text CSV' with " \
+    "character set 'Unicode (UTF-8)'"
+
+struct reader {
+    struct str rest;
+    int line;
+    char sep;
+    const struct csv *c;
+    struct arena *a;
+    struct err *e;
+};
+
+/* The line in which byte `at` of the text stands. */
+static int line_of(struct str text, isize at)
+{
+    int line = 1;
+    for (isize i = 0; i < at; i++) line += text.at[i] == '\n';
+    return line;
+}
+
+/* What a spreadsheet may have written instead of a table in UTF-8. */
+static int readable(struct str text, const char *file, struct err *e)
+{
+    if (text.n > FILE_LIMIT)
+        return err_set(e, E_TOO_BIG, "%s: larger than %td bytes", file, FILE_LIMIT);
+    if (str_starts(text, S("PK\x03\x04")))
+        return err_set(e, E_CSV, "%s: a spreadsheet or archive, not a table of text; %s",
+                       file, SAVE_AS);
+    if (str_starts(text, S("\xFF\xFE")) || str_starts(text, S("\xFE\xFF")))
+        return err_set(e, E_CSV, "%s: in UTF-16 ('Unicode text'); %s", file, SAVE_AS);
+    isize zero = str_find(text, 0);
+    if (zero >= 0)
+        return err_set(e, E_CSV, "%s, line %d: a zero byte; this is no table of text",
+                       file, line_of(text, zero));
+    if (str_utf8_ok(text)) return OK;
+    for (isize i = 0, n; i < text.n; i += n) { /* the first letter that is none */
+        for (n = 1; i + n < text.n && ((u8)text.at[i + n] & 0xC0) == 0x80;) n++;
+        if (!str_utf8_ok((struct str){text.at + i, n}))
+            return err_set(e, E_CSV, "%s, line %d: byte 0x%02X is not UTF-8; %s", file,
+                           line_of(text, i), (unsigned)(u8)text.at[i], SAVE_AS);
+    }
+    return OK;
+}
+
+/* In the first line, outside quotes: a TAB decides, else a semicolon, else it is the
+** comma.  A name may hold a comma, hardly ever a semicolon. */
+static char separator(struct str text)
+{
+    bool quoted = false, semicolon = false;
+    for (isize i = 0; i < text.n; i++) {
+        char c = text.at[i];
+        if (c == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (c == '\n') break;
+        if (c == '\t') return '\t';
+        if (c == ';') semicolon = true;
+    }
+    return semicolon ? ';' : ',';
+}
+
+static bool at_line_end(struct str s)
+{
+    return s.n == 0 || s.at[0] == '\n' || str_starts(s, S("\r\n"));
+}
+
+/* "file, line 3, column name", as far as the column is known. */
+static int refuse(const struct reader *r, int line, isize col, const char *what)
+{
+    const struct csv *c = r->c;
+    if (c->head && col < c->n_cols)
+        return err_set(r->e, E_CSV, "%s, line %d, column %.*s: %s", c->file, line,
+                       FMT(str_brief(c->head[col], 60)), what);
+    return err_set(r->e, E_CSV, "%s, line %d, column %td: %s", c->file, line, col + 1,
+                   what);
+}
+
+/* The cell at the front, cut off; *last when the row ends with it. */
+static int cell(struct reader *r, isize col, struct str *out, bool *last)
+{
+    struct str s = r->rest;
+    int line = r->line;
+    if (s.n && s.at[0] == '"') {
+        isize i = 1, doubled = 0;
+        for (;; i++) {
+            if (i == s.n)
+                return refuse(r, line, col, "a quote opens here and is never closed");
+            if (s.at[i] == '\n') r->line++;
+            if (s.at[i] != '"') continue;
+            if (i + 1 == s.n || s.at[i + 1] != '"') break;
+            doubled++;
+            i++;
+        }
+        *out = (struct str){s.at + 1, i - 1};
+        if (doubled) {
+            char *to = NEW_RAW(r->a, char, out->n - doubled);
+            isize n = 0;
+            for (isize k = 0; k < out->n; k++) {
+                to[n++] = out->at[k];
+                if (out->at[k] == '"') k++;
+            }
+            *out = (struct str){to, n};
+        }
+        s = str_from(s, i + 1);
+        if (!at_line_end(s) && s.at[0] != r->sep)
+            return refuse(
+                r, r->line, col,
+                "text behind a closing quote; a quote inside a text is doubled");
+    } else {
+        isize n = 0;
+        while (n < s.n && s.at[n] != r->sep && s.at[n] != '\n' && s.at[n] != '\r') n++;
+        *out = str_upto(s, n);
+        s = str_from(s, n);
+        if (s.n && s.at[0] == '\r' && !at_line_end(s))
+            return refuse(r, line, col,
+                          "a carriage return inside a row; lines end with LF");
+    }
+    *last = at_line_end(s);
+    if (!*last) {
+        s = str_from(s, 1);
+    } else if (s.n) {
+        s = str_from(s, s.at[0] == '\r' ? 2 : 1);
+        r->line++;
+    }
+    r->rest = s;
+    return OK;
+}
+
+struct cells LIST(struct str);
+struct lines LIST(int);
+
+/* One row onto `cells`; *n is its number of cells, 0 at the end. */
+static int row(struct reader *r, struct cells *cells, isize *n, int *line)
+{
+    *n = 0;
+    while (r->rest.n && at_line_end(r->rest)) {
+        r->rest = str_from(r->rest, r->rest.at[0] == '\r' ? 2 : 1);
+        r->line++;
+    }
+    *line = r->line;
+    for (bool last = r->rest.n == 0; !last; ++*n)
+        TRY(cell(r, *n, PUSH(r->a, cells), &last));
+    return OK;
+}
+
+static int head(struct reader *r, struct csv *out)
+{
+    struct cells names = {0};
+    isize n;
+    int line;
+    TRY(row(r, &names, &n, &line));
+    for (isize i = 0; i < n; i++) {
+        names.at[i] = str_trim(names.at[i]);
+        if (names.at[i].n == 0)
+            return err_set(r->e, E_CSV,
+                           "%s, line %d: column %td has no name; name it, or delete the "
+                           "empty column",
+                           out->file, line, i + 1);
+    }
+    isize twice = str_repeated(names.at, n, *r->a);
+    if (twice >= 0) {
+        isize first = 0;
+        while (!str_eq(names.at[first], names.at[twice])) first++;
+        return err_set(r->e, E_CSV,
+                       "%s, line %d: columns %td and %td are both called %.*s", out->file,
+                       line, first + 1, twice + 1, FMT(str_brief(names.at[twice], 60)));
+    }
+    out->head = names.at;
+    out->n_cols = n;
+    return OK;
+}
+
+static int ragged(const struct reader *r, int line, isize n)
+{
+    const struct csv *c = r->c;
+    if (n < c->n_cols)
+        return err_set(
+            r->e, E_CSV,
+            "%s, line %d: %td cells where there are %td columns; column %.*s and "
+            "what follows is missing",
+            c->file, line, n, c->n_cols, FMT(str_brief(c->head[n], 60)));
+    return err_set(r->e, E_CSV, "%s, line %d: %td cells where there are %td columns; %s",
+                   c->file, line, n, c->n_cols,
+                   r->sep == ',' ? "a text with a comma needs quotes, and numbers with a "
+                                   "decimal comma need ; between the columns"
+                                 : "a text with the separator in it needs quotes");
+}
+
+int csv_read(struct str text, const char *file, bool has_head, struct csv *out,
+             struct arena *a, struct err *e)
+{
+    TRY(readable(text, file, e));
+    if (str_starts(text, S("\xEF\xBB\xBF"))) text = str_from(text, 3);
+    struct csv c = {.file = str_c(str_of(file), a)};
+    struct reader r = {.rest = text, .line = 1, .c = &c, .a = a, .e = e};
+    r.sep = c.sep = separator(text);
+    if (has_head) TRY(head(&r, &c));
+
+    struct cells cells = {0};
+    struct lines lines = {0};
+    for (;;) {
+        isize n;
+        int line;
+        TRY(row(&r, &cells, &n, &line));
+        if (n == 0) break;
+        if (!c.head) { /* columns by number */
+            struct str *name = NEW(a, struct str, n);
+            for (isize i = 0; i < n; i++) name[i] = str_fmt(a, "%td", i + 1);
+            c.head = name;
+            c.n_cols = n;
+        }
+        if (n != c.n_cols) return ragged(&r, line, n);
+        *PUSH(a, &lines) = line;
+    }
+    if (c.n_cols == 0)
+        return err_set(e, E_CSV, "%s: empty; a table has at least a line of column names",
+                       file);
+    c.n = lines.n;
+    c.cell = cells.at;
+    c.line = lines.at;
+    *out = c;
+    return OK;
+}
+
+int csv_read_file(const char *path, struct csv *out, struct arena *a, struct err *e)
+{
+    struct str text;
+    TRY(file_read(path, FILE_LIMIT, &text, a, e));
+    return csv_read(text, path, true, out, a, e);
+}
+
+struct str csv_cell(const struct csv *c, isize at, isize col)
+{
+    return c->cell[at * c->n_cols + col];
+}
+
+int csv_col(const struct csv *c, const char *name, isize *out, struct err *e)
+{
+    for (isize i = 0; i < c->n_cols; i++)
+        if (str_is(c->head[i], name)) {
+            *out = i;
+            return OK;
+        }
+    struct str near = str_near(str_of(name), c->head, c->n_cols);
+    char list[300], guess[100] = "";
+    int at = 0;
+    list[0] = 0;
+    for (isize i = 0; i < c->n_cols; i++) {
+        struct str s = c->head[i];
+        if (at + s.n + 8 > (isize)sizeof list) {
+            snprintf(list + at, sizeof list - (size_t)at, ", ...");
+            break;
+        }
+        at += snprintf(list + at, sizeof list - (size_t)at, "%s%.*s", i ? ", " : "",
+                       FMT(s));
+    }
+    if (near.n) snprintf(guess, sizeof guess, "; did you mean '%.*s'?", FMT(near));
+    return err_set(e, E_CSV, "%s: there is no column '%s'%s; the columns are: %s",
+                   c->file, name, guess, list);
+}
+
+int csv_num(const struct csv *c, isize at, isize col, double *out, struct err *e)
+{
+    struct str s = str_trim(csv_cell(c, at, col));
+    double x = NAN;
+    if (s.n == 0 || str_is(s, "NA")) {
+        *out = NAN;
+        return OK;
+    }
+    if (num_read(s, out, NULL) == OK) return OK;
+    bool comma = num_read_comma(s, &x, NULL) == OK;
+    if (comma && c->sep == ';') {
+        *out = x;
+        return OK;
+    }
+    return csv_refuse(c, at, col, E_CSV, e,
+                      comma
+                          ? "a decimal comma; write a point, or put ; between the columns"
+                          : "not a number; a missing value is an empty cell or NA");
+}
+
+int csv_refuse(const struct csv *c, isize at, isize col, int code, struct err *e,
+               const char *fmt, ...)
+{
+    char text[sizeof e->text];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    return err_set(e, code, "%s, line %d, column %.*s: %s", c->file, c->line[at],
+                   FMT(str_brief(c->head[col], 60)), text);
+}
+
+/* Whether a spreadsheet would run the cell; numbers begin with signs too: harmless. */
+static bool formula(struct str s)
+{
+    double x;
+    if (s.n == 0 || !strchr("=+-@\t\r", s.at[0])) return false;
+    return num_read(s, &x, NULL) != OK && num_read_comma(s, &x, NULL) != OK &&
+           !str_is(s, "-Inf");
+}
+
+void csv_put(struct buf *b, struct str s, bool last)
+{
+    bool run = formula(s);
+    /* alone in its row and empty: without quotes it would be a blank line */
+    bool quote = s.n == 0 && last && (b->n == 0 || b->at[b->n - 1] == '\n');
+    quote = quote || str_starts(s, S("\xEF\xBB\xBF"));
+    for (isize i = 0; i < s.n && !quote; i++)
+        quote = (u8)s.at[i] < ' ' || s.at[i] == ',' || s.at[i] == ';' || s.at[i] == '"';
+    if (quote) buf_putc(b, '"');
+    if (run) buf_putc(b, '\'');
+    for (isize i = 0; i < s.n; i++) {
+        if (s.at[i] == '"') buf_putc(b, '"');
+        buf_putc(b, s.at[i]);
+    }
+    if (quote) buf_putc(b, '"');
+    buf_putc(b, last ? '\n' : ',');
+}
