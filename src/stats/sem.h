@@ -61,17 +61,17 @@ MUST_CHECK int sem_moments_of(const struct sem_model *m, const double *const *co
 struct sem_fit {
     const struct sem_model *m;
     const struct sem_moments *d;
-    double *theta;     /* n_par */
-    double *est, *se;  /* rows; se is NAN where fixed */
-    double *cov;       /* n_raw x n_raw: covariance of the raw parameters */
+    double *theta;    /* n_par */
+    double *est, *se; /* rows; se is NAN where fixed */
+    double *cov;      /* n_raw x n_raw: covariance of the raw parameters */
     double *def, *def_se;
-    double f;          /* the minimum */
-    double chisq;      /* n (f - f_saturated) */
+    double f;     /* the minimum */
+    double chisq; /* n (f - f_saturated) */
     isize df;
-    double *sigma;     /* n_var x n_var: implied covariance of all variables, latent too */
-    double *mu;        /* n_var; zero without means */
-    isize steps;       /* 0: in closed form */
-    double gradient;   /* largest |gradient| over root of its second derivative */
+    double *sigma;   /* n_var x n_var: implied covariance of all variables, latent too */
+    double *mu;      /* n_var; zero without means */
+    isize steps;     /* 0: in closed form */
+    double gradient; /* largest |gradient| over root of its second derivative */
     struct notes notes;
 };
 
@@ -116,8 +116,8 @@ void sem_index(const struct sem_fit *f, struct sem_index *out, struct arena tmp)
 /* ---- bootstrap ---------------------------------------------------------------------- */
 
 struct sem_boot_par {
-    double se;           /* of the replicates, divisor reps - 1 */
-    double lo, hi;       /* percentile, quantiles of type 6 */
+    double se;             /* of the replicates, divisor reps - 1 */
+    double lo, hi;         /* percentile, quantiles of type 6 */
     double bca_lo, bca_hi; /* bias-corrected, accelerated by the jackknife */
 };
 struct sem_boot {

@@ -172,7 +172,8 @@ double sem_expr_value(const struct sem_expr *f, const double *v, double *grad,
 {
     isize k = f->n_names, top = 0;
     double *s = NEW(&tmp, double, f->n + 1);
-    double *g = NEW(&tmp, double, (f->n + 1) * (k + 1)); /* gradient of each stack place */
+    double *g =
+        NEW(&tmp, double, (f->n + 1) * (k + 1)); /* gradient of each stack place */
     for (isize i = 0; i < f->n; i++) {
         const struct sem_expr_op *o = &f->at[i];
         if (o->op == NUMBER || o->op == NAME) {

@@ -87,7 +87,8 @@ static int number_value(const struct sem_lex *x, struct sem_token *t, struct err
         char c = t->text.at[i];
         if (c == '.' && (i == 0 || !digit(t->text.at[i - 1]))) text[n++] = '0';
         text[n++] = c;
-        if (c == '.' && (i + 1 == t->text.n || !digit(t->text.at[i + 1]))) text[n++] = '0';
+        if (c == '.' && (i + 1 == t->text.n || !digit(t->text.at[i + 1])))
+            text[n++] = '0';
     }
     if (num_read((struct str){text, n}, &t->number, NULL) != OK)
         return sem_lex_refuse(x, t, e, "'%.*s' is not a number", FMT(t->text));
@@ -96,9 +97,9 @@ static int number_value(const struct sem_lex *x, struct sem_token *t, struct err
 
 int sem_lex_next(struct sem_lex *x, struct err *e)
 {
-    static const char *const op[] = {"~*~", "=~", "<~", "~~", "==", ":=", "~", "<", ">",
-                                     "+",   "-",  "*",  "/",  "^",  "(",  ")", ",", "?",
-                                     ":",   "|",  "%"};
+    static const char *const op[] = {"~*~", "=~", "<~", "~~", "==", ":=", "~",
+                                     "<",   ">",  "+",  "-",  "*",  "/",  "^",
+                                     "(",   ")",  ",",  "?",  ":",  "|",  "%"};
     skip_blanks(x);
     struct sem_token *t = &x->now;
     *t = (struct sem_token){
@@ -163,8 +164,8 @@ int sem_lex_open(struct sem_lex *x, struct str text, const char *name, struct er
 {
     *x = (struct sem_lex){.text = text, .name = name, .line = 1};
     if (text.n > SEM_TEXT_LIMIT)
-        return err_set(e, E_TOO_BIG, "%s: the model's text is longer than %td bytes", name,
-                       SEM_TEXT_LIMIT);
+        return err_set(e, E_TOO_BIG, "%s: the model's text is longer than %td bytes",
+                       name, SEM_TEXT_LIMIT);
     if (!str_utf8_ok(text))
         return err_set(e, E_FORMULA, "%s: the text is not valid UTF-8", name);
     return sem_lex_next(x, e);

@@ -70,8 +70,8 @@ static int list_variables(struct maker *k, const struct str *column, isize n_col
                  ov = {NEW(k->a, struct str, room), 0};
     for (isize i = 0; i < t->n; i++)
         if (t->at[i].op == SEM_LOADS) put_once(&lv, t->at[i].lhs);
-#define OBSERVED(which, side)                                            \
-    for (isize i = 0; i < t->n; i++)                                     \
+#define OBSERVED(which, side)                                             \
+    for (isize i = 0; i < t->n; i++)                                      \
         if (t->at[i].op == (which) && !among(lv.at, lv.n, t->at[i].side)) \
             put_once(&ov, t->at[i].side);
     OBSERVED(SEM_LOADS, rhs)
@@ -282,8 +282,8 @@ static void apply_modifiers(struct maker *k)
 {
     for (isize i = 0; i < k->s->term.n; i++) {
         const struct sem_term *t = &k->s->term.at[i];
-        struct sem_row *q = row_of(k, t->op, sem_model_var(k->m, t->lhs),
-                                   sem_model_var(k->m, t->rhs));
+        struct sem_row *q =
+            row_of(k, t->op, sem_model_var(k->m, t->lhs), sem_model_var(k->m, t->rhs));
         if (t->op == SEM_LOADS && str_eq(t->lhs, t->rhs)) fix(q, 0); /* f =~ 0 */
         if (t->fixed) fix(q, t->value);
         if (t->freed) q->theta = 0;
@@ -450,7 +450,7 @@ static int make_constraints(struct maker *k, struct err *e)
     struct sem_model *m = k->m;
     isize n = k->s->equality.n, w = m->n_raw + 1;
     if (n == 0) return OK;
-    double *C = NEW(k->a, double, n * w);
+    double *C = NEW(k->a, double, n *w);
     isize *pivot = NEW(k->a, isize, n), n_pivots = 0;
     for (isize i = 0; i < n; i++) {
         const struct sem_equality *q = &k->s->equality.at[i];
@@ -463,7 +463,8 @@ static int make_constraints(struct maker *k, struct err *e)
             double f = c[pivot[p]];
             for (isize j = 0; j < w; j++) c[j] -= f * C[p * w + j];
         }
-        isize at = -1; /* the last of the largest: the earlier label stays the parameter */
+        isize at =
+            -1; /* the last of the largest: the earlier label stays the parameter */
         for (isize j = 0; j < m->n_raw; j++)
             if (fabs(c[j]) >= largest && fabs(c[j]) > 1e-12 * was)
                 largest = fabs(c[j]), at = j;
@@ -482,7 +483,7 @@ static int make_constraints(struct maker *k, struct err *e)
         pivot[n_pivots++] = at;
     }
     m->n_par = m->n_raw - n_pivots;
-    m->K = NEW(k->a, double, m->n_raw * (m->n_par + 1));
+    m->K = NEW(k->a, double, m->n_raw *(m->n_par + 1));
     m->base = NEW(k->a, double, m->n_raw + 1);
     isize next = 0;
     isize *place = NEW(k->a, isize, m->n_raw + 1); /* of a raw parameter in theta */
@@ -512,7 +513,8 @@ int sem_model_make(const struct sem_syntax *s, const struct sem_options *o,
     out->means = o->meanstructure || o->growth;
     for (isize i = 0; i < s->term.n; i++)
         if (s->term.at[i].op == SEM_MEAN) out->means = true;
-    isize n = out->n_var + 1; /* one more: the rhs of ~1 has index -1, read as no variable */
+    isize n =
+        out->n_var + 1; /* one more: the rhs of ~1 has index -1, read as no variable */
     bool *role = NEW(a, bool, 5 * n);
     k.indicator = role + 1;
     k.outcome = k.indicator + n;

@@ -49,8 +49,8 @@ struct sem_model {
     bool fixed_x, means;
     struct sem_row *row;
     isize n_rows;
-    isize n_raw; /* parameters before constraints */
-    isize n_par; /* after */
+    isize n_raw;      /* parameters before constraints */
+    isize n_par;      /* after */
     double *K, *base; /* raw = base + K theta, n_raw x n_par; NULL without constraints */
     struct sem_def {
         struct str name;

@@ -22,7 +22,8 @@ static int read_constant(struct sem_lex *x, double *out, struct arena *a, struct
         TRY(sem_lex_next(x, e));
         TRY(sem_expr_read(x, &f, a, e));
         if (f.n_names > 0)
-            return sem_lex_refuse(x, &at, e, "a modifier in parentheses must be a number");
+            return sem_lex_refuse(x, &at, e,
+                                  "a modifier in parentheses must be a number");
         if (!sem_lex_is(x, ")")) return sem_lex_expected(x, e, "')'");
         *out = sem_expr_value(&f, NULL, NULL, *a);
     } else if (x->now.kind == SEM_T_NUMBER) {
@@ -38,8 +39,7 @@ static int read_constant(struct sem_lex *x, double *out, struct arena *a, struct
         TRY(sem_lex_next(x, e));
     }
     if (minus) *out = -*out;
-    if (!isfinite(*out))
-        return sem_lex_refuse(x, &at, e, "this number is not finite");
+    if (!isfinite(*out)) return sem_lex_refuse(x, &at, e, "this number is not finite");
     return OK;
 }
 
@@ -48,9 +48,10 @@ static int read_call(struct sem_lex *x, const struct sem_token *name, struct mod
                      struct arena *a, struct err *e)
 {
     if (str_is(name->text, "c"))
-        return sem_lex_refuse(x, name, e,
-                              "c(...) gives values per group; models here have one group, "
-                              "so write a single number or label");
+        return sem_lex_refuse(
+            x, name, e,
+            "c(...) gives values per group; models here have one group, "
+            "so write a single number or label");
     TRY(sem_lex_next(x, e));
     if (str_is(name->text, "start")) {
         TRY(read_constant(x, &m->start, a, e));
@@ -160,8 +161,8 @@ static int add_term(struct sem_lex *x, struct sem_syntax *s, const struct words 
 {
     bool number = !isnan(one);
     if (number && op == SEM_ON && one != 0 && one != 1)
-        return sem_lex_refuse(x, var, e,
-                              "a number alone can only be 1, the intercept (0.5*1 fixes it)");
+        return sem_lex_refuse(
+            x, var, e, "a number alone can only be 1, the intercept (0.5*1 fixes it)");
     if (number && op == SEM_LOADS && (one != 0 || m->any))
         return sem_lex_refuse(x, var, e, "a latent variable is measured by variables");
     if (number && op == SEM_WITH)
@@ -169,13 +170,14 @@ static int add_term(struct sem_lex *x, struct sem_syntax *s, const struct words 
     for (isize i = 0; i < left->n; i++) {
         struct str lhs = left->at[i].text, rhs = number ? (struct str){0} : var->text;
         enum sem_op kind = number && op == SEM_ON ? SEM_MEAN : op;
-        if (number && op == SEM_LOADS) rhs = lhs; /* f =~ 0: a latent without indicators */
+        if (number && op == SEM_LOADS)
+            rhs = lhs; /* f =~ 0: a latent without indicators */
         if (!number && op != SEM_WITH && str_eq(lhs, rhs))
-            return sem_lex_refuse(
-                x, var, e,
-                op == SEM_LOADS ? "'%.*s' cannot be measured by itself"
-                                : "'%.*s' cannot be regressed on itself",
-                (int)MIN(lhs.n, 60), lhs.at);
+            return sem_lex_refuse(x, var, e,
+                                  op == SEM_LOADS
+                                      ? "'%.*s' cannot be measured by itself"
+                                      : "'%.*s' cannot be regressed on itself",
+                                  (int)MIN(lhs.n, 60), lhs.at);
         struct sem_term *t = NULL;
         for (isize k = 0; k < s->term.n; k++) {
             struct sem_term *o = &s->term.at[k];
@@ -184,7 +186,8 @@ static int add_term(struct sem_lex *x, struct sem_syntax *s, const struct words 
                           str_eq(o->rhs, lhs);
             if (!same && !mirror) continue;
             if (k < from || !same)
-                return sem_lex_refuse(x, var, e, "%.*s %s %.*s was said before, in line %d",
+                return sem_lex_refuse(x, var, e,
+                                      "%.*s %s %.*s was said before, in line %d",
                                       (int)MIN(lhs.n, 60), lhs.at, sem_op_text[kind],
                                       (int)MIN(rhs.n, 60), rhs.at, o->line);
             t = o;
@@ -194,9 +197,16 @@ static int add_term(struct sem_lex *x, struct sem_syntax *s, const struct words 
             continue;
         }
         t = PUSH(a, &s->term);
-        *t = (struct sem_term){.lhs = lhs, .rhs = rhs, .op = kind, .fixed = m->fixed,
-                               .freed = m->freed, .value = m->value, .start = m->start,
-                               .label = m->label, .equal = m->equal, .line = var->line,
+        *t = (struct sem_term){.lhs = lhs,
+                               .rhs = rhs,
+                               .op = kind,
+                               .fixed = m->fixed,
+                               .freed = m->freed,
+                               .value = m->value,
+                               .start = m->start,
+                               .label = m->label,
+                               .equal = m->equal,
+                               .line = var->line,
                                .col = var->col};
         if (number && one == 0) t->fixed = true, t->value = 0;
     }
@@ -239,8 +249,7 @@ static int read_equality(struct sem_lex *x, struct sem_syntax *s, struct arena *
         return sem_lex_refuse(x, &x->now, e,
                               "inequalities are not available; estimate without and look "
                               "whether it holds");
-    if (!sem_lex_is(x, "=="))
-        return sem_lex_expected(x, e, "one of =~ ~ ~~ := ==");
+    if (!sem_lex_is(x, "==")) return sem_lex_expected(x, e, "one of =~ ~ ~~ := ==");
     TRY(sem_lex_next(x, e));
     TRY(sem_lex_skip_lines(x, e));
     TRY(sem_expr_read(x, &q.right, a, e));
@@ -279,8 +288,10 @@ static int read_statement(struct sem_lex *x, struct sem_syntax *s, struct arena 
         {"|", "thresholds, |, are for ordered data and not available"},
         {":", "blocks (group:, level:) are not available; one group and level is"},
         {"%", "'%' is not available"},
-        {"<", "inequalities are not available; estimate without and look whether it holds"},
-        {">", "inequalities are not available; estimate without and look whether it holds"},
+        {"<",
+         "inequalities are not available; estimate without and look whether it holds"},
+        {">",
+         "inequalities are not available; estimate without and look whether it holds"},
     };
     struct sem_lex start = *x;
     struct words left = {0};
