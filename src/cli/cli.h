@@ -1,13 +1,10 @@
 /* A command line taken apart: verbs, options, arguments, and what goes back to the
-*terminal.
+** terminal.
 **
 ** A verb takes its options and arguments by name and ends with cli_end, which refuses
-*what is
-** left over.  Options may stand anywhere after the verb.  --json, --lang, --threads and
-*--help
-** are taken before the verb runs.  Output goes to c->out; problems come back as errors,
-*which
-** main prints. */
+** what is left over.  Options may stand anywhere after the verb.  --json, --lang,
+** --threads and --help are taken before the verb runs.  Output goes to c->out; problems
+** come back as errors, which main prints. */
 #ifndef VARDE_CLI_CLI_H
 #define VARDE_CLI_CLI_H
 
@@ -18,7 +15,9 @@
 struct cli {
     const char **arg; /* what is not taken yet */
     isize n;
-    FILE *out;
+    const char *usage; /* the verb's arguments as its table line has them */
+    FILE *out, *err;
+    const char *definitions; /* --definitions, or NULL */
     bool json;
     enum lang lang;
     int threads; /* 0: as many as the machine has */
@@ -38,6 +37,14 @@ bool cli_flag(struct cli *c, const char *name);
 MUST_CHECK int cli_arg(struct cli *c, const char *what, const char **out, struct err *e);
 bool cli_more(const struct cli *c); /* an argument that is no option is left */
 MUST_CHECK int cli_end(struct cli *c, struct err *e);
+
+/* The folder of definitions: --definitions, else the environment's VARDE_DATA, else the folder
+** that was installed or built beside the program. Error: E_NO_FILE, saying what was tried. */
+MUST_CHECK int cli_data_dir(struct cli *c, const char **out, struct err *e);
+
+/* The whole program: runs the verb of a command line, prints the error if there is one, and
+** returns the exit code. */
+int cli_run(int argc, const char *const *argv, FILE *out, FILE *err, struct arena *a);
 
 /* A table for people: columns aligned, numbers to the right.
 **     struct cli_table t = cli_table(c, 3);

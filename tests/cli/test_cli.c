@@ -1,0 +1,115 @@
+#define _GNU_SOURCE /* open_memstream */
+#include "cli/verbs.h"
+#include "test.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* What a command line prints, and its exit code. */
+struct said {
+    struct str out, err;
+    int code;
+};
+
+static struct said say(struct arena *a, const char *line)
+{
+    const char *argv[20] = {"varde"};
+    int argc = 1;
+    struct str rest = str_of(line), word;
+    while (argc < 20 && str_cut(&rest, ' ', &word))
+        if (word.n) argv[argc++] = str_c(word, a);
+    char *out = NULL, *err = NULL;
+    size_t n_out = 0, n_err = 0;
+    FILE *o = open_memstream(&out, &n_out), *p = open_memstream(&err, &n_err);
+    struct said s = {.code = cli_run(argc, argv, o, p, a)};
+    fclose(o);
+    fclose(p);
+    s.out = str_dup((struct str){out, (isize)n_out}, a);
+    s.err = str_dup((struct str){err, (isize)n_err}, a);
+    free(out);
+    free(err);
+    return s;
+}
+
+static bool holds(struct str s, const char *piece)
+{
+    return str_find_str(s, str_of(piece)) >= 0;
+}
+
+TEST(cli_without_a_verb_lists_all)
+{
+    struct said s = say(&tmp, "");
+    CHECK_INT(s.code, 0);
+    for (isize i = 0; i < verb_n; i++) CHECK(holds(s.out, verb_list[i].words));
+}
+
+/* The walk over the table: each verb has help with its usage, is in the manual, refuses an
+** option that does not exist with code 2, and ends its summary without a full stop. */
+TEST(cli_every_verb_keeps_the_promises_of_its_line)
+{
+    struct str man = say(&tmp, "help --man").out;
+    for (isize i = 0; i < verb_n; i++) {
+        const struct verb *v = &verb_list[i];
+        struct said h = say(&tmp, str_fmt(&tmp, "%s --help", v->words).at);
+        CHECK_INT(h.code, 0);
+        CHECK(holds(h.out, str_fmt(&tmp, "usage: varde %s", v->words).at));
+        CHECK(holds(h.out, v->args));
+        CHECK(holds(man, v->words));
+        CHECK(v->summary[0] && v->summary[strlen(v->summary) - 1] != '.');
+        struct said w = say(&tmp, str_fmt(&tmp, "%s --no-such-option", v->words).at);
+        if (!test_check(w.code != 0 && w.err.n > 0, __FILE__, __LINE__,
+                        "%s takes anything", v->words))
+            continue;
+    }
+}
+
+TEST(cli_errors_say_what_to_do)
+{
+    static const struct {
+        const char *line, *piece;
+        int code;
+    } row[] = {
+        {"hlep", "did you mean 'varde help'", 2},
+        {"nothing-like-it", "`varde help` lists them", 2},
+        {"version --jsno", "did you mean --json", 2},
+        {"version extra", "'extra' is one argument too many", 2},
+        {"version --lang", "--lang needs a value", 2},
+        {"version --lang xx", "en, nb, da", 4},
+        {"version --lang en --lang nb", "--lang is given twice", 2},
+        {"version --threads 0", "--threads takes a whole number from 1 to 64", 2},
+        {"help no such verb", "there is no verb 'no such verb'", 4},
+    };
+    for (isize i = 0; i < COUNT(row); i++) {
+        struct said s = say(&tmp, row[i].line);
+        CHECK_INT(s.code, row[i].code);
+        test_check(holds(s.err, row[i].piece), __FILE__, __LINE__, "'%s' says '%.*s'",
+                   row[i].line, FMT(s.err));
+        CHECK_INT(s.out.n, 0);
+    }
+}
+
+TEST(cli_version_is_also_json)
+{
+    CHECK(holds(say(&tmp, "version").out, "varde "));
+    CHECK(str_starts(say(&tmp, "version --json").out, S("{")));
+}
+
+/* cli_table sets numbers to the right and counts letters, not bytes. */
+TEST(cli_table_aligns)
+{
+    char *out = NULL;
+    size_t n = 0;
+    struct cli c = {.a = &tmp, .out = open_memstream(&out, &n)};
+    struct cli_table t = cli_table(&c, 2);
+    cli_cell(&t, S("term"));
+    cli_cell(&t, S("p"));
+    cli_cell(&t, S("bl\xc3\xa5"));
+    cli_cell_p(&t, 0.0001);
+    cli_cell(&t, S("age"));
+    cli_cell_num(&t, 12.25, 1);
+    cli_print(&t);
+    fclose(c.out);
+    CHECK_STR(((struct str){out, (isize)n}), "term        p\n"
+                                             "bl\xc3\xa5   < 0.001\n"
+                                             "age      12.3\n");
+    free(out);
+}
