@@ -45,7 +45,7 @@ void *arena_take(struct arena *a, isize size, isize align, isize n)
     return p;
 }
 
-/* The list is any struct {T *at; isize n, cap;}: same layout whatever T is. */
+/* The three members have the same layout whatever T is. */
 void list_grow(struct arena *a, void *list, isize size)
 {
     struct {

@@ -47,15 +47,15 @@ void *arena_take_raw(struct arena *a, isize size, isize align, isize n);
 
 /* Room for one more in a list {at, n, cap} of any struct; yields a pointer to it, zeroed.
  */
-#define PUSH(a, list)                                                               \
-    (((list)->n == (list)->cap ? list_grow((a), (list), (isize)sizeof(*(list)->at)) \
-                               : (void)0),                                          \
+#define PUSH(a, list)                                                                    \
+    (((list)->n == (list)->cap ? list_grow((a), &(list)->at, (isize)sizeof(*(list)->at)) \
+                               : (void)0),                                               \
      &(list)->at[(list)->n++])
 #define LIST(T)       \
     {                 \
         T *at;        \
         isize n, cap; \
     }
-void list_grow(struct arena *a, void *list, isize size);
+void list_grow(struct arena *a, void *at, isize size); /* of PUSH: the address of .at */
 
 #endif

@@ -113,10 +113,11 @@ static void put_mdoc(FILE *out, const char *s)
 
 void help_man(FILE *out)
 {
-    fprintf(out, ".Dd $Mdocdate: November 22 2026 $\n.Dt VARDE 1\n.Os\n.Sh NAME\n.Nm varde\n"
-                 ".Nd run Illness Management and Recovery and evaluate it\n"
-                 ".Sh SYNOPSIS\n.Nm\n.Ar verb\n.Op Ar arguments\n.Op Ar options\n"
-                 ".Sh DESCRIPTION\nThe verbs are:\n.Bl -tag -width Ds\n");
+    fprintf(out,
+            ".Dd $Mdocdate: November 22 2026 $\n.Dt VARDE 1\n.Os\n.Sh NAME\n.Nm varde\n"
+            ".Nd run Illness Management and Recovery and evaluate it\n"
+            ".Sh SYNOPSIS\n.Nm\n.Ar verb\n.Op Ar arguments\n.Op Ar options\n"
+            ".Sh DESCRIPTION\nThe verbs are:\n.Bl -tag -width Ds\n");
     for (isize i = 0; i < verb_n; i++) {
         fprintf(out, ".It Cm %s Li \"%s\"\n", verb_list[i].words, verb_list[i].args);
         put_mdoc(out, verb_list[i].summary);
