@@ -45,8 +45,8 @@ void *arena_take_raw(struct arena *a, isize size, isize align, isize n);
 #define NEW_RAW(a, T, n) \
     ((T *)arena_take_raw((a), (isize)sizeof(T), (isize) _Alignof(T), (n)))
 
-/* Room for one more in a list {at, n, cap} of any struct; yields a pointer to it, zeroed.
- */
+/* Room for one more in a list; yields a pointer to it, zeroed.  A list is any struct that
+** has `T *at; isize n, cap;` next to each other in this order. */
 #define PUSH(a, list)                                                                    \
     (((list)->n == (list)->cap ? list_grow((a), &(list)->at, (isize)sizeof(*(list)->at)) \
                                : (void)0),                                               \
