@@ -23,6 +23,20 @@ static const struct {
     {"DOC_DIFFERS", {"differs", "avviker", "afviger"}},
     {"DOC_CANNOT",
      {"cannot be compared", "kan ikke sammenlignes", "kan ikke sammenlignes"}},
+    {"FIG_HIGHER_BETTER", {"higher is better", "høyere er bedre", "højere er bedre"}},
+    {"FIG_LOWER_BETTER", {"lower is better", "lavere er bedre", "lavere er bedre"}},
+    {"FIG_NOT_SIGNIFICANT", {"n.s.", "i.s.", "i.s."}},
+    {"FIG_NOT_ESTIMATED", {"not estimated", "ikke beregnet", "ikke beregnet"}},
+    {"FIG_MEAN", {"mean", "snitt", "snit"}},
+    {"FIG_ROSE", {"got higher", "fikk høyere", "fik højere"}},
+    {"FIG_PATH_KEY",
+     {"Standardised coefficients. * p < .05, ** p < .01, *** p < .001; dashed, n.s.: not "
+      "significant.",
+      "Standardiserte koeffisienter. * p < .05, ** p < .01, *** p < .001; stiplet, i.s.: "
+      "ikke signifikant.",
+      "Standardiserede koefficienter. * p < .05, ** p < .01, *** p < .001; stiplet, "
+      "i.s.: "
+      "ikke signifikant."}},
 };
 
 struct str doc_word(enum lang lang, const char *id)

@@ -1,0 +1,90 @@
+#include "report/fig_strip.h"
+#include "report/doc_words.h"
+#include "report/fig.h"
+#include <math.h>
+
+enum { TOP = 30, HEIGHT = 190, LEFT = 150, RIGHT = 330, AXIS = 44, LEAD = 11 };
+
+static bool paired(const struct fig_strip *m, isize i)
+{
+    return !isnan(m->first[i]) && !isnan(m->second[i]);
+}
+
+static double height(const struct fig_strip *m, double x)
+{
+    return fig_place(x, m->lo, m->hi, TOP + HEIGHT, TOP);
+}
+
+/* Equal values stand side by side, away from the lines. */
+static double shifted(const struct fig_strip *m, const double *v, isize i)
+{
+    isize before = 0;
+    for (isize k = 0; k < i; k++) before += paired(m, k) && v[k] == v[i];
+    return 6 * (double)MIN(before, 8);
+}
+
+static void put_axis(struct drawing *d, const struct fig_strip *m)
+{
+    double step = fig_step(m->lo, m->hi, 8);
+    int places = step < 1 ? (int)ceil(-log10(step) - 1e-9) : 0;
+    isize first = (isize)ceil(m->lo / step - 1e-9),
+          last = (isize)floor(m->hi / step + 1e-9);
+    for (isize i = first; i <= last; i++) {
+        double y = height(m, (double)i * step);
+        draw_line(d, DRAW_GRID, AXIS, y, 440, y, 0.5);
+        draw_text(d, DRAW_SOFT, AXIS - 6, y + 3, FIG_SMALL, DRAW_END, false,
+                  fig_num((double)i * step, places, d->a));
+    }
+    draw_text(d, DRAW_SOFT, 0, 9, FIG_SMALL, DRAW_START, false, m->name);
+}
+
+/* A mean beside its column: a short strong line, its word and number. */
+static void put_mean(struct drawing *d, const struct fig_strip *m, double mean, bool left,
+                     enum lang lang)
+{
+    double y = height(m, mean), x = left ? LEFT - 60 : RIGHT + 60;
+    struct str word = doc_word(lang, "FIG_MEAN");
+    draw_line(d, DRAW_INK, x - 11, y, x + 11, y, 2);
+    draw_text(d, DRAW_INK, x, y - 5, FIG_SMALL, DRAW_MIDDLE, false,
+              str_fmt(d->a, "%.*s %.*s", FMT(word), FMT(fig_num(mean, m->places, d->a))));
+}
+
+struct drawing *fig_strip(const struct fig_strip *m, enum lang lang, struct arena *a)
+{
+    struct drawing *d = draw_new(DRAW_COLUMN, TOP + HEIGHT + 32, a);
+    put_axis(d, m);
+    double sum1 = 0, sum2 = 0;
+    isize pairs = 0, higher = 0;
+    for (isize i = 0; i < m->n; i++) {
+        if (!paired(m, i)) continue;
+        bool rose = m->second[i] > m->first[i];
+        double x = LEFT - shifted(m, m->first, i), x2 = RIGHT + shifted(m, m->second, i);
+        double y = height(m, m->first[i]), y2 = height(m, m->second[i]);
+        if (rose)
+            draw_line(d, DRAW_A, x, y, x2, y2, 1);
+        else
+            draw_dashed(d, DRAW_SOFT, x, y, x2, y2, 1);
+        pairs++;
+        higher += rose;
+        sum1 += m->first[i];
+        sum2 += m->second[i];
+    }
+    for (isize i = 0; i < m->n; i++) {
+        if (!paired(m, i)) continue;
+        draw_circle(d, DRAW_WAS, LEFT - shifted(m, m->first, i), height(m, m->first[i]),
+                    3);
+        draw_circle(d, DRAW_A, RIGHT + shifted(m, m->second, i), height(m, m->second[i]),
+                    3);
+    }
+    if (pairs) {
+        put_mean(d, m, sum1 / (double)pairs, true, lang);
+        put_mean(d, m, sum2 / (double)pairs, false, lang);
+    }
+    double y = TOP + HEIGHT + 14;
+    draw_text(d, DRAW_INK, LEFT, y, FIG_TEXT, DRAW_MIDDLE, false, m->first_name);
+    draw_text(d, DRAW_INK, RIGHT, y, FIG_TEXT, DRAW_MIDDLE, false, m->second_name);
+    struct str rose = doc_word(lang, "FIG_ROSE");
+    draw_text(d, DRAW_SOFT, (LEFT + RIGHT) / 2.0, y + 14, FIG_SMALL, DRAW_MIDDLE, false,
+              str_fmt(a, "%td / %td %.*s", higher, pairs, FMT(rose)));
+    return d;
+}
