@@ -1,6 +1,8 @@
 #include "base/file.h"
 #include "report/doc.h"
+#include "sample.h"
 #include "test.h"
+#include <stdlib.h>
 
 TEST(doc_typeset_minus)
 {
@@ -33,4 +35,35 @@ TEST(doc_ids_are_checked)
     d = doc_new(S("../evil"), S("A report"), LANG_EN, &tmp);
     CHECK_CODE(doc_check(d, tmp, &e), E_DEFINITION, e);
     CHECK_CODE(doc_html(d, test_folder(), tmp, &e), E_DEFINITION, e);
+}
+
+static const struct {
+    const char *name;
+    doc_writer *write;
+} format[] = {
+#define FORMAT(name, writer, text) {#name, writer},
+#include "report/formats.def"
+#undef FORMAT
+};
+
+/* Into the folder that the environment names, to look at, or into one that goes away. */
+static const char *look(void)
+{
+    const char *dir = getenv("VARDE_LOOK");
+    return dir ? dir : test_folder();
+}
+
+TEST(doc_every_format_writes_hard_documents)
+{
+    struct err e;
+    for (int lang = 0; lang < LANG_N; lang++)
+        for (isize f = 0; f < COUNT(format); f++) {
+            const char *dir =
+                str_fmt(&tmp, "%s/%s", look(), ((const char *[]){"en", "nb", "da"})[lang])
+                    .at;
+            struct doc *d = sample_report((enum lang)lang, &tmp);
+            CHECK_CODE(format[f].write(d, dir, tmp, &e), OK, e);
+            d = sample_hostile((enum lang)lang, &tmp);
+            CHECK_CODE(format[f].write(d, dir, tmp, &e), OK, e);
+        }
 }
