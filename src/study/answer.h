@@ -19,9 +19,13 @@ MUST_CHECK int answer_read(const struct item *it, struct str cell, struct answer
 MUST_CHECK int answer_of(const struct item *it, double x, struct answer *out,
                          struct err *e);
 
-/* Whether a whole row of answers (one an item) may stand: values among the choices or in
-** the range, "not applicable" only where the item says when.  Errors: E_ANSWER, at the
-** first item that is wrong. */
+/* Whether one answer may stand: a value among the choices or in the range, "not applicable"
+** only where the item says when.  Errors: E_ANSWER. */
+MUST_CHECK int answer_item_check(const struct item *it, const struct answer *x,
+                                 struct err *e);
+
+/* Whether a whole row of answers (one an item) may stand.  Errors: E_ANSWER, at the first
+** item that is wrong. */
 MUST_CHECK int answer_check(const struct instrument *in, const struct answer *answer,
                             struct err *e);
 
@@ -38,6 +42,13 @@ struct remark {
 struct remarks LIST(struct remark);
 struct remarks answer_remarks(const struct instrument *in, const struct answer *answer,
                               struct arena *a);
+
+/* The answer to a counted item (GOI penetration): `count` people among `among`; when `among`
+** is NAN, among the estimate from `base` (the target population), and *estimated says so.
+** More people than the denominator is a share of 1.
+** Errors: E_DOMAIN: the item is no rate, nothing to divide by, a negative number. */
+MUST_CHECK int answer_rate(const struct item *it, double count, double among, double base,
+                           struct answer *out, bool *estimated, struct err *e);
 
 /* "1 to 5", "0, 2 or 4", "a whole number from 1 to 100": what an item allows. */
 struct str answer_allowed(const struct item *it, struct arena *a);

@@ -17,23 +17,7 @@
 #define VARDE_STUDY_INSTRUMENT_H
 
 #include "base/hash.h"
-#include "base/yaml.h"
-
-/* How far a fact is known. */
-struct mark {
-    struct str
-        source; /* a key of the instrument's `sources`, or free text; may be empty */
-    struct str note;
-    bool unverified;
-};
-
-/* An unverified or annotated fact, for listings: "item 6 choices", "score total band low". */
-struct fact {
-    struct str what;
-    struct mark mark;
-    int line;
-};
-struct facts LIST(struct fact);
+#include "study/fact.h"
 
 /* What stands in the place of an answer.  Zeroed memory is "missing". */
 enum answer_state {
@@ -80,6 +64,20 @@ struct detail {
     struct words one_of;
 };
 
+/* An item that is counted: how many of how many, and the choice for each share (GOI G3). */
+struct rate_step {
+    double upto; /* shares up to here, with it */
+    double value;
+};
+struct rate_steps LIST(struct rate_step);
+struct rate {
+    struct str count, among;  /* what is counted among whom; empty: the item is no rate */
+    struct str estimate_from; /* whose number times `times` stands in for `among` */
+    double times;
+    struct rate_steps steps; /* ascending, the last at 1 */
+    struct mark estimate_mark;
+};
+
 struct item {
     struct str id;   /* letters, digits, '-'; unique among items and scores */
     struct str no;   /* as on paper: "8", "P1"; the position when not given */
@@ -93,6 +91,7 @@ struct item {
     struct str not_applicable; /* when it does not apply; empty: it always applies */
     struct str only;           /* asked only there, e.g. "group"; empty: everywhere */
     struct detail detail;
+    struct rate rate;
     struct mark mark, choices_mark;
     int line;
 };
@@ -194,11 +193,6 @@ struct term {
 };
 struct terms LIST(struct term);
 
-struct source {
-    struct str key, text;
-};
-struct sources LIST(struct source);
-
 /* A case worked by hand: its answers and what each named score must be. */
 struct worked_score {
     int score;
@@ -270,5 +264,15 @@ MUST_CHECK int instrument_item_find(const struct instrument *in, struct str id,
                                     isize *out, struct err *e);
 MUST_CHECK int instrument_score_find(const struct instrument *in, struct str id,
                                      isize *out, struct err *e);
+
+/* For the readers of its parts (scoredef.c, worked.c); all E_DEFINITION at the node.
+** A score is found among those read so far. */
+MUST_CHECK int instrument_item_at(const struct instrument *in, const struct yaml *v,
+                                  const struct yaml *map, int *out, struct err *e);
+MUST_CHECK int instrument_score_at(const struct instrument *in, const struct yaml *v,
+                                   struct str id, int *out, struct err *e);
+MUST_CHECK int instrument_range(struct reading *r, const struct yaml *v,
+                                const struct yaml *map, struct str what, double *lo,
+                                double *hi, struct err *e);
 
 #endif
