@@ -42,7 +42,20 @@ struct dd dd_pow(struct dd a, struct dd b)
 
 static const struct dd LN2 = {6.931471805599452862e-01, 2.319046813846299558e-17};
 
-/* e^x = 2^k (e^r)^512 with r = (x - k ln 2) / 512, |r| < 7e-4: nine terms give 1e-33.
+/* 1/2! to 1/10!. */
+static const struct dd INV_FACTORIAL[] = {
+    {5.00000000000000000e-01, 0},
+    {1.66666666666666657e-01, 9.25185853854297066e-18},
+    {4.16666666666666644e-02, 2.31296463463574266e-18},
+    {8.33333333333333322e-03, 1.15648231731787138e-19},
+    {1.38888888888888894e-03, -5.30054395437357706e-20},
+    {1.98412698412698413e-04, 1.72095582934207053e-22},
+    {2.48015873015873016e-05, 2.15119478667758816e-23},
+    {2.75573192239858925e-06, -1.85839327404647208e-22},
+    {2.75573192239858883e-07, 2.37677146222502973e-23},
+};
+
+/* e^x = 2^k (e^r)^512 with r = (x - k ln 2) / 512, |r| < 7e-4: ten terms give 1e-36.
 ** The squarings work on e^r - 1, so that they lose nothing. */
 struct dd dd_exp(struct dd a)
 {
@@ -50,10 +63,10 @@ struct dd dd_exp(struct dd a)
     if (!(fabs(a.hi) < 700)) return dd_of(exp(a.hi));
     double k = floor(a.hi / LN2.hi + 0.5);
     struct dd r = dd_scale(dd_sub(a, dd_mul(dd_of(k), LN2)), 1.0 / (1 << SQUARINGS));
-    struct dd sum = r, term = r;
-    for (int n = 2; n <= 10; n++) {
-        term = dd_div(dd_mul(term, r), dd_of(n));
-        sum = dd_add(sum, term);
+    struct dd sum = r, power = r;
+    for (isize n = 0; n < COUNT(INV_FACTORIAL); n++) {
+        power = dd_mul(power, r);
+        sum = dd_add(sum, dd_mul(power, INV_FACTORIAL[n]));
     }
     for (int n = 0; n < SQUARINGS; n++) /* (1 + s)^2 - 1 = 2s + s^2 */
         sum = dd_add(dd_scale(sum, 2), dd_mul(sum, sum));

@@ -6,8 +6,8 @@
 ** backticks.  A formula (stats/formula.h) uses the same reader with : | || ~ besides.
 **
 ** Values are double-double (stats/dd.h).  Derivatives come from the chain rule on the
-** operations themselves: backwards for a gradient, forwards for a second derivative along
-** a direction; no differencing, so they are as exact as the values. */
+** operations themselves, taken backwards; no differencing, so they are as exact as the
+** values, and a gradient costs about three values however many variables there are. */
 #ifndef VARDE_STATS_EXPR_H
 #define VARDE_STATS_EXPR_H
 
@@ -71,9 +71,5 @@ struct dd expr_value(const struct expr_code *c, const struct dd *var, struct dd 
 /* The value and its derivative by each variable; room takes 2 c->n numbers. */
 struct dd expr_slope(const struct expr_code *c, const struct dd *var, struct dd *slope,
                      struct dd *room);
-
-/* The second derivative of t -> value(var + t dir) at 0; room takes 3 c->n numbers. */
-struct dd expr_bend(const struct expr_code *c, const struct dd *var, const struct dd *dir,
-                    struct dd *room);
 
 #endif

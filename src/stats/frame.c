@@ -116,6 +116,41 @@ isize *frame_complete(const struct frame *f, const isize *col, isize n_cols,
     return row;
 }
 
+/* Merge sort of places by their number. */
+static void sort_by_number(isize *at, isize *room, isize n, const double *x)
+{
+    if (n < 2) return;
+    isize half = n / 2, i = 0, j = half, k = 0;
+    sort_by_number(at, room, half, x);
+    sort_by_number(at + half, room, n - half, x);
+    while (i < half && j < n) room[k++] = x[at[j]] < x[at[i]] ? at[j++] : at[i++];
+    while (i < half) room[k++] = at[i++];
+    memcpy(at, room, (size_t)k * sizeof *at);
+}
+
+void frame_groups(const struct frame *f, isize col, const i32 **code, isize *n_groups,
+                  struct arena *a)
+{
+    const struct frame_col *c = &f->cols.at[col];
+    *code = c->code;
+    *n_groups = c->n_levels;
+    if (c->kind == FRAME_FACTOR) return;
+    i32 *group = NEW(a, i32, f->n), last = -1;
+    struct arena tmp = *a;
+    isize *at = NEW(&tmp, isize, f->n), *room = NEW(&tmp, isize, f->n), m = 0;
+    for (isize i = 0; i < f->n; i++) {
+        group[i] = -1;
+        if (!isnan(c->x[i])) at[m++] = i;
+    }
+    sort_by_number(at, room, m, c->x);
+    for (isize k = 0; k < m; k++) {
+        if (k == 0 || c->x[at[k]] != c->x[at[k - 1]]) last++;
+        group[at[k]] = last;
+    }
+    *code = group;
+    *n_groups = last + 1;
+}
+
 static const double *picked(const double *x, const isize *row, isize n, struct arena *a)
 {
     if (!x) return NULL;

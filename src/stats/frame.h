@@ -52,6 +52,11 @@ MUST_CHECK int frame_numbers(const struct frame *f, struct str name, const doubl
 
 bool frame_missing(const struct frame_col *c, isize row);
 
+/* Any column as groups: a number from 0 for each row, -1 where it is missing; equal
+** numbers are one group.  Groups stand in the order of levels or of numbers. */
+void frame_groups(const struct frame *f, isize col, const i32 **code, isize *n_groups,
+                  struct arena *a);
+
 /* Rows where none of the columns `col` (n_cols places; all columns if NULL) is missing,
 *in
 ** order; f->n - *n_rows were dropped. */

@@ -59,6 +59,9 @@ MUST_CHECK int lm_fit(const struct design *d, double level, struct lm *out,
 MUST_CHECK int lm_of(const struct frame *f, struct str formula, double level,
                      struct lm *out, struct arena *a, struct err *e);
 
+/* Refuses a formula with a random part. Error: E_FORMULA. */
+MUST_CHECK int lm_no_random(const struct formula *m, struct err *e);
+
 /* F test of leaving out one term, for each term that no other contains. */
 struct lm_drop {
     struct str term;
