@@ -1,8 +1,7 @@
+#include "stats/dist.h"
 #include "stats/lm.h"
 #include "stats/qr.h"
 #include <string.h>
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 const char *const lm_hc_name[LM_HC_N] = {"HC0", "HC1", "HC2", "HC3", "HC4", "HC5"};
 
@@ -286,9 +285,9 @@ static void tell_fit(const struct work *k, struct lm *m)
     m->F = m->F_p = NAN;
     if (m->F_df1 > 0) {
         m->F = (ssr.hi / (double)m->F_df1) / (k->rss.hi / df);
-        m->F_p = pf(m->F, (double)m->F_df1, df, 0, 0);
+        m->F_p = dist_f_upper(m->F, (double)m->F_df1, df);
     }
-    m->loglik = -0.5 * n * (log(2 * M_PI) + log(m->rss / n) + 1);
+    m->loglik = -0.5 * n * (1.8378770664093454836 /* log 2 pi */ + log(m->rss / n) + 1);
     m->aic = -2 * m->loglik + 2 * (p + 1);
     m->bic = -2 * m->loglik + log(n) * (p + 1);
 }
@@ -296,7 +295,7 @@ static void tell_fit(const struct work *k, struct lm *m)
 static void tell_coef(const struct work *k, const double *estimate, struct lm *m)
 {
     isize p = m->p;
-    double df = (double)m->df, q = qt(0.5 + m->level / 2, df, 1, 0);
+    double df = (double)m->df, q = dist_t_quantile(0.5 + m->level / 2, df);
     double sd_y = sqrt(m->tss);
     for (isize j = 0; j < p; j++) {
         struct lm_coef *c = &m->coef[j];
@@ -307,7 +306,7 @@ static void tell_coef(const struct work *k, const double *estimate, struct lm *m
         c->estimate = estimate[j];
         c->se = m->sigma * sqrt(ww);
         c->t = c->estimate / c->se;
-        c->p = 2 * pt(-fabs(c->t), df, 1, 0);
+        c->p = dist_t_two(c->t, df);
         c->lower = c->estimate - q * c->se;
         c->upper = c->estimate + q * c->se;
         bool varies = !(m->intercept && j == 0);
@@ -464,10 +463,10 @@ int lm_no_random(const struct formula *m, struct err *e)
 struct lm_robust lm_robust(const struct lm *m, isize coef, enum lm_hc kind)
 {
     const struct lm_coef *c = &m->coef[coef];
-    double se = c->hc[kind], q = qt(0.5 + m->level / 2, (double)m->df, 1, 0);
+    double se = c->hc[kind], q = dist_t_quantile(0.5 + m->level / 2, (double)m->df);
     return (struct lm_robust){
         .t = c->estimate / se,
-        .p = 2 * pt(-fabs(c->estimate / se), (double)m->df, 1, 0),
+        .p = dist_t_two(c->estimate / se, (double)m->df),
         .lower = c->estimate - q * se,
         .upper = c->estimate + q * se,
     };

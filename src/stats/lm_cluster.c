@@ -1,8 +1,7 @@
+#include "stats/dist.h"
 #include "stats/lm.h"
 #include "stats/qr.h"
 #include <string.h>
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 /* Everything happens in the p dimensions of Q.  With rows Q_g of a cluster, S = Q_g'Q_g and
 ** M = (I - S)^(-1/2), the adjusted residuals of CR2, (I - H_gg)^(-1/2) e_g, satisfy
@@ -67,9 +66,9 @@ static void coefficient(const struct lm *m, const struct part *part, isize G,
     out->cr1 = sqrt(v0 * clusters / (clusters - 1) * (n - 1) / (double)m->df);
     out->cr2 = sqrt(v2);
     out->df = trace * trace / squares;
-    double b = m->coef[j].estimate, q = qt(0.5 + m->level / 2, out->df, 1, 0);
+    double b = m->coef[j].estimate, q = dist_t_quantile(0.5 + m->level / 2, out->df);
     out->t = b / out->cr2;
-    out->p = 2 * pt(-fabs(out->t), out->df, 1, 0);
+    out->p = dist_t_two(out->t, out->df);
     out->lower = b - q * out->cr2;
     out->upper = b + q * out->cr2;
 }

@@ -1,7 +1,6 @@
+#include "stats/dist.h"
 #include "stats/lm.h"
 #include "stats/qr.h"
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 /* The quadratic form b'V^-1 b of the coefficients `at`, with V = W W' and W their rows of
 ** the inverse of R: from the QR of W', so that V is never formed. */
@@ -61,7 +60,7 @@ static int drop(const struct lm *m, const struct formula *less, const struct fra
     if (out->df <= 0)
         return OK; /* another coding of the same space: nothing is dropped */
     out->F = more / (double)out->df / (m->rss / (double)m->df);
-    out->p = pf(out->F, (double)out->df, (double)m->df, 0, 0);
+    out->p = dist_f_upper(out->F, (double)out->df, (double)m->df);
     return OK;
 }
 
