@@ -30,7 +30,8 @@ void day_split(day d, int *year, int *month, int *mday)
 int day_read(struct str s, day *out, struct err *e)
 {
     i64 y = 0, m = 0, d = 0;
-    bool fine = s.n == 10 && s.at[4] == '-' && s.at[7] == '-' &&
+    bool fine = s.n == 10 && s.at[4] == '-' && s.at[7] == '-' && s.at[0] != '+' &&
+                s.at[5] != '+' && s.at[8] != '+' && /* which num_read_int would take */
                 num_read_int(str_upto(s, 4), 1600, 9999, &y, NULL) == OK &&
                 num_read_int((struct str){s.at + 5, 2}, 1, 12, &m, NULL) == OK &&
                 num_read_int((struct str){s.at + 8, 2}, 1, 31, &d, NULL) == OK;

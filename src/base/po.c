@@ -52,7 +52,7 @@ static bool is_name(struct str s)
         bool letter = c >= 'A' && c <= 'Z';
         if (!letter && (i == 0 || ((c < '0' || c > '9') && c != '_'))) return false;
     }
-    return s.n > 0;
+    return s.n > 0 && s.n <= 60;
 }
 
 /* An entry is done: the first may be the catalogue's own head, with an empty name. */
@@ -62,7 +62,8 @@ static int entry(const struct reader *r, struct po *out, struct po_entry now)
     at.line = now.line;
     if (now.id.n == 0 && out->n == 0) return OK;
     if (!is_name(now.id))
-        return refuse(&at, "msgid is a name of capitals, digits and _, like VISITS_DUE");
+        return refuse(
+            &at, "msgid is a name of at most 60 capitals, digits and _, like VISITS_DUE");
     *PUSH(r->a, out) = now;
     return OK;
 }

@@ -33,7 +33,7 @@ TEST(day_refuses_what_is_none)
     (void)tmp;
     static const char *const wrong[] = {"2013-02-29", "2013-2-1",   "04.11.2013",
                                         "2013-13-01", "2013-00-10", "2013-11-04 ",
-                                        "",           "1500-01-01"};
+                                        "",           "1500-01-01", "2013-+1-04"};
     struct err e = {0};
     day d = 0;
     for (isize i = 0; i < COUNT(wrong); i++)
