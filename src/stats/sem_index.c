@@ -1,6 +1,5 @@
 #include "stats/sem_core.h"
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
+#include "stats/dist.h"
 #include <math.h>
 
 static const double LOG_2PI = 1.8378770664093454836;
@@ -9,16 +8,16 @@ static const double LOG_2PI = 1.8378770664093454836;
 ** lambda, dP/dlambda = (P(df + 2) - P(df)) / 2: Newton inside a bracket. */
 static double noncentrality(double x, double df, double p)
 {
-    if (!(pchisq(x, df, 1, 0) > p)) return 0;
+    if (!(dist_chisq(x, df) > p)) return 0;
     double lo = 0, hi = x + 10;
-    while (pnchisq(x, df, hi, 1, 0) > p && hi < 1e7) {
+    while (dist_ncchisq(x, df, hi) > p && hi < 1e7) {
         lo = hi;
         hi *= 2;
     }
     double at = fmin(fmax(x - df, lo), hi);
     if (at <= lo) at = 0.5 * (lo + hi);
     for (int i = 0; i < 200; i++) {
-        double f = pnchisq(x, df, at, 1, 0), slope = pnchisq(x, df + 2, at, 1, 0) - f;
+        double f = dist_ncchisq(x, df, at), slope = dist_ncchisq(x, df + 2, at) - f;
         if (f > p)
             lo = at;
         else
@@ -106,11 +105,11 @@ void sem_index(const struct sem_fit *f, struct sem_index *out, struct arena tmp)
     isize p = d->p, nx;
     double n = (double)d->n, df = (double)f->df, x2 = f->chisq;
     *out = (struct sem_index){.chisq = x2, .df = f->df, .n = d->n, .npar = m->n_par};
-    out->p = f->df > 0 ? pchisq(x2, df, 0, 0) : NAN;
+    out->p = f->df > 0 ? dist_chisq_upper(x2, df) : NAN;
     out->baseline_chisq = baseline(f, tmp);
     out->baseline_df = p * (p - 1) / 2 - m->n_x * (m->n_x - 1) / 2;
     double b2 = out->baseline_chisq, bdf = (double)out->baseline_df;
-    out->baseline_p = bdf > 0 ? pchisq(b2, bdf, 0, 0) : NAN;
+    out->baseline_p = bdf > 0 ? dist_chisq_upper(b2, bdf) : NAN;
 
     double over = fmax(x2 - df, 0), most = fmax(over, b2 - bdf);
     out->cfi = most > 0 ? 1 - over / most : 1;
@@ -121,7 +120,7 @@ void sem_index(const struct sem_fit *f, struct sem_index *out, struct arena tmp)
         out->rmsea = sqrt(fmax((x2 - df) / (df * n), 0));
         out->rmsea_lo = sqrt(noncentrality(x2, df, 0.95) / (df * n));
         out->rmsea_hi = sqrt(noncentrality(x2, df, 0.05) / (df * n));
-        out->rmsea_p = pnchisq(x2, df, n * df * 0.0025, 0, 0);
+        out->rmsea_p = dist_ncchisq_upper(x2, df, n * df * 0.0025);
     } else {
         out->rmsea_p = NAN;
     }

@@ -1,0 +1,195 @@
+/* Cases of structural models: sem_ml, sem_fiml, path_bootstrap_fixed_index. */
+#include "exchange/case.h"
+#include "exchange/frame_csv.h"
+#include "stats/dist.h"
+#include "stats/sem.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- models ------------------------------------------------------------------------- */
+
+static bool truth(const struct json *v)
+{
+    return v && ((v->kind == JSON_BOOL && v->truth) ||
+                 (v->kind == JSON_NUMBER && json_number(v) == 1));
+}
+
+/* call.defaults "lavaan::sem", cfa, growth or lavaan; call.options in lavaan's names */
+static int read_options(const struct case_file *c, struct sem_options *o, struct arena *a,
+                        struct err *e)
+{
+    static const char *const ignored[] = {
+        "missing", "se", "test", "information", "estimator", "likelihood", "mimic"};
+    *o = (struct sem_options){0};
+    struct str f = str_of(case_word(c, "defaults", "lavaan::sem", a));
+    isize colon = str_find_str(f, S("::"));
+    if (colon >= 0) f = str_from(f, colon + 2);
+    if (str_is(f, "growth"))
+        o->growth = true;
+    else if (str_is(f, "lavaan"))
+        o->bare = true;
+    else if (!str_is(f, "sem") && !str_is(f, "cfa"))
+        return err_set(e, E_UNSUPPORTED, "%s: the defaults of '%.*s' are not known",
+                       c->path, FMT(f));
+    const struct json *at[2] = {c->call, json_get(c->call, "options")};
+    for (int i = 0; i < 2; i++) {
+        if (!at[i] || at[i]->kind != JSON_OBJECT) continue;
+        for (const struct json *v = at[i]->kid; v; v = v->next) {
+            bool on = truth(v);
+            if (str_is(v->key, "meanstructure"))
+                o->meanstructure = on;
+            else if (str_is(v->key, "std.lv") || str_is(v->key, "std_lv"))
+                o->std_lv = on;
+            else if (str_is(v->key, "orthogonal"))
+                o->orthogonal = on;
+            else if (str_is(v->key, "fixed.x") || str_is(v->key, "fixed_x"))
+                o->random_x = !on;
+            else if (i == 1) {
+                bool fine = false;
+                for (isize k = 0; k < COUNT(ignored); k++)
+                    fine = fine || str_is(v->key, ignored[k]);
+                if (!fine)
+                    return err_set(e, E_UNSUPPORTED, "%s: the option '%.*s' is not known",
+                                   c->path, FMT(v->key));
+            }
+        }
+    }
+    return OK;
+}
+
+static int read_table(const struct case_file *c, const char *name, struct frame *out,
+                      struct arena *a, struct err *e)
+{
+    struct csv *t = NEW(a, struct csv, 1);
+    TRY(case_table(c, name, true, t, a, e));
+    *out = frame_csv(t, a);
+    return OK;
+}
+
+static int columns(const struct frame *f, const struct sem_model *m, const double ***out,
+                   struct arena *a, struct err *e)
+{
+    *out = NEW(a, const double *, m->n_ov);
+    for (isize i = 0; i < m->n_ov; i++) TRY(frame_numbers(f, m->var[i], &(*out)[i], e));
+    return OK;
+}
+
+static void put_fit(struct json_out *w, const struct sem_index *x)
+{
+    json_open(w, "fit", '{');
+    json_put_num(w, "chisq", x->chisq);
+    json_put_int(w, "df", x->df);
+    json_put_num(w, "p", x->p);
+    json_put_num(w, "baseline_chisq", x->baseline_chisq);
+    json_put_int(w, "baseline_df", x->baseline_df);
+    json_put_num(w, "cfi", x->cfi);
+    json_put_num(w, "tli", x->tli);
+    json_put_num(w, "rmsea", x->rmsea);
+    json_put_num(w, "rmsea_ci90_lower", x->rmsea_lo);
+    json_put_num(w, "rmsea_ci90_upper", x->rmsea_hi);
+    json_put_num(w, "rmsea_p_close", x->rmsea_p);
+    json_put_num(w, "srmr", x->srmr);
+    json_put_num(w, "loglik", x->loglik);
+    json_put_num(w, "unrestricted_loglik", x->loglik_saturated);
+    json_put_num(w, "saturated_loglik", x->loglik_saturated);
+    json_put_num(w, "aic", x->aic);
+    json_put_num(w, "bic", x->bic);
+    json_put_int(w, "npar", x->npar);
+    json_put_int(w, "n", x->n);
+    json_close(w, '}');
+}
+
+static void put_estimate(struct json_out *w, double est, double se)
+{
+    json_put_num(w, "est", est);
+    if (isnan(se)) return;
+    json_put_num(w, "se", se);
+    json_put_num(w, "z", est / se);
+    json_put_num(w, "p", 2 * dist_norm_upper(fabs(est / se)));
+}
+
+/* std_all of the cases is in standard deviations of the variables, residual covariances
+** too. */
+static void put_parameters(struct json_out *w, const struct sem_fit *f,
+                           const struct sem_standard *s, struct arena *a)
+{
+    const struct sem_model *m = f->m;
+    json_open(w, "parameters", '{');
+    for (isize i = 0; i < m->n_rows; i++) {
+        json_open(w, str_c(sem_model_key(&m->row[i], a), a), '{');
+        put_estimate(w, f->est[i], f->se[i]);
+        if (m->row[i].theta < 0) json_put_bool(w, "fixed", true);
+        json_put_num(w, "std_all", s->total[i]);
+        if (m->row[i].theta >= 0) json_put_num(w, "se_std_all", s->total_se[i]);
+        json_put_num(w, "std_lavaan", s->all[i]);
+        json_close(w, '}');
+    }
+    for (isize i = 0; i < m->n_defs; i++) {
+        struct str key =
+            str_fmt(a, "%.*s:=%.*s", FMT(m->def[i].name), FMT(m->def[i].expr.text));
+        json_open(w, str_c(key, a), '{');
+        put_estimate(w, f->def[i], f->def_se[i]);
+        json_put_num(w, "std_all", s->def[i]);
+        json_put_num(w, "se_std_all", s->def_se[i]);
+        json_close(w, '}');
+    }
+    json_close(w, '}');
+}
+
+static int run_model(const struct case_file *c, bool fiml, struct json_out *w,
+                     struct arena *a, struct err *e)
+{
+    struct frame f;
+    struct sem_options o;
+    struct sem_model m;
+    struct sem_moments d;
+    struct sem_fit fit;
+    struct sem_standard s;
+    struct sem_index x;
+    const double **col;
+    TRY(read_options(c, &o, a, e));
+    if (fiml) o.meanstructure = true;
+    TRY(read_table(c, NULL, &f, a, e));
+    struct str *name = NEW(a, struct str, f.cols.n);
+    for (isize i = 0; i < f.cols.n; i++) name[i] = f.cols.at[i].name;
+    const char *syntax = case_word(c, "syntax", "", a);
+    TRY(sem_model_read(str_of(syntax), "syntax", &o, name, f.cols.n, &m, a, e));
+    TRY(columns(&f, &m, &col, a, e));
+    TRY(sem_moments_of(&m, col, f.n, fiml, &d, a, e));
+    TRY(sem_fit(&m, &d, &fit, a, e));
+    TRY(sem_std(&fit, &s, a, e));
+    sem_index(&fit, &x, *a);
+    put_fit(w, &x);
+    put_parameters(w, &fit, &s, a);
+    json_open(w, "r2", '{');
+    for (isize i = 0; i < m.n_var; i++)
+        if (!isnan(s.r2[i])) json_put_num(w, str_c(m.var[i], a), s.r2[i]);
+    json_close(w, '}');
+    if (!fiml) return OK;
+    json_open(w, "saturated", '{');
+    json_open(w, "mean", '[');
+    for (isize i = 0; i < d.p; i++) json_put_num(w, NULL, d.mean[i]);
+    json_close(w, ']');
+    json_open(w, "cov", '[');
+    for (isize i = 0; i < d.p; i++) {
+        json_open(w, NULL, '[');
+        for (isize j = 0; j < d.p; j++) json_put_num(w, NULL, d.cov[i * d.p + j]);
+        json_close(w, ']');
+    }
+    json_close(w, ']');
+    json_close(w, '}');
+    return OK;
+}
+
+int case_sem_ml(const struct case_file *c, struct json_out *w, struct arena *a,
+                struct err *e)
+{
+    bool fiml = str_is(str_of(case_word(c, "missing", "", a)), "fiml");
+    return run_model(c, fiml, w, a, e);
+}
+
+int case_sem_fiml(const struct case_file *c, struct json_out *w, struct arena *a,
+                  struct err *e)
+{
+    return run_model(c, true, w, a, e);
+}
