@@ -122,6 +122,7 @@ static void put_parameters(struct json_out *w, const struct sem_fit *f,
         json_put_num(w, "std_all", s->total[i]);
         if (m->row[i].theta >= 0) json_put_num(w, "se_std_all", s->total_se[i]);
         json_put_num(w, "std_lavaan", s->all[i]);
+        if (m->row[i].theta >= 0) json_put_num(w, "se_std_lavaan", s->all_se[i]);
         json_close(w, '}');
     }
     for (isize i = 0; i < m->n_defs; i++) {

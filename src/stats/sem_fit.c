@@ -1,9 +1,10 @@
 #include "stats/sem_core.h"
+#include "stats/sem_scale.h"
 #include "stats/sem_start.h"
 #include <math.h>
 #include <string.h>
 
-enum { STEPS = 500 };
+enum { STEPS = 1000, STEPS_FIRST = 60 };
 
 /* Cholesky of H in units of its own diagonal: L, and the units in `unit`. */
 static bool factor(const double *H, isize n, double tiny, double *L, double *unit,
@@ -33,88 +34,73 @@ static double solve(const double *L, const double *unit, const double *g, isize 
     return down;
 }
 
-/* Expected second derivatives, held away from singularity, where Newton's are not positive. */
-static double scoring_step(const struct sem_core *s, double *L, double *unit,
-                           double *step)
+/* step := (H + damp diag H)^-1 g in H's own units, damped further until it can be solved;
+** returns g' step, or NAN. */
+static double damped_step(const struct sem_core *s, double *damp, double *L, double *unit,
+                          double *step)
 {
     isize n = s->m->n_par, at;
-    double ridge = 0, largest = 0;
-    for (isize i = 0; i < n; i++) largest = fmax(largest, s->H[i * n + i]);
-    for (int tries = 0; tries < 12; tries++) {
-        for (isize i = 0; i < n; i++) {
-            double h = s->H[i * n + i];
-            unit[i] = 1 / sqrt(h > 1e-12 * largest ? h : 1e-12 * largest + 1e-300);
-        }
+    double largest = 0;
+    for (isize i = 0; i < n; i++) largest = fmax(largest, fabs(s->H[i * n + i]));
+    for (isize i = 0; i < n; i++) {
+        double h = fabs(s->H[i * n + i]);
+        unit[i] = 1 / sqrt(fmax(h, 1e-14 * largest + 1e-300));
+    }
+    for (int tries = 0; tries < 40; tries++) {
         for (isize i = 0; i < n; i++)
             for (isize j = 0; j <= i; j++)
-                L[i * n + j] = s->H[i * n + j] * unit[i] * unit[j] + (i == j ? ridge : 0);
-        if (sem_chol(L, n, L, 1e-10, NULL, &at)) return solve(L, unit, s->g, n, step);
-        ridge = ridge > 0 ? 10 * ridge : 1e-8;
+                L[i * n + j] = s->H[i * n + j] * unit[i] * unit[j] + (i == j ? *damp : 0);
+        if (sem_chol(L, n, L, 1e-13, NULL, &at)) return solve(L, unit, s->g, n, step);
+        *damp = *damp > 0 ? 5 * *damp : 1e-9;
     }
     return NAN;
 }
 
-/* Fisher scoring until the criterion is nearly flat, then Newton; every step is halved until
-** it helps.  *down is the last Newton decrement. */
-static int minimise(struct sem_core *s, double *theta, isize *steps, double *down,
+/* Fisher scoring until the criterion is nearly flat, then Newton, both with Levenberg and
+** Marquardt's damping.  Ends on a Newton decrement that only rounding is left of. */
+static int minimise(struct sem_core *s, double *theta, isize most, isize *steps,
                     struct arena tmp, struct err *e)
 {
-    isize n = s->m->n_par, at;
+    isize n = s->m->n_par;
     double *L = NEW(&tmp, double, n *n), *unit = NEW(&tmp, double, n),
            *step = NEW(&tmp, double, n), *next = NEW(&tmp, double, n);
     if (!sem_core_at(s, theta, SEM_VALUE))
         return err_set(e, E_NO_CONVERGENCE,
                        "the starting values give no valid covariances; give others with "
                        "start(...)");
+    double damp = 0, last = INFINITY;
     bool newton = false;
-    int flat = 0;
-    *down = INFINITY;
-    for (*steps = 1; *steps <= STEPS; ++*steps) {
-        double d = NAN;
-        bool second = false;
-        if (newton) {
-            if (!sem_core_at(s, theta, SEM_OBSERVED)) break;
-            second = factor(s->H, n, 1e-13, L, unit, &at);
-            if (second) d = solve(L, unit, s->g, n, step);
+    for (isize k = 0; k < most; k++, ++*steps) {
+        if (!sem_core_at(s, theta, newton ? SEM_OBSERVED : SEM_EXPECTED)) break;
+        double f = s->f, d = 0, kept = damp;
+        if (newton) damp = 0;
+        bool better = false, blind = false;
+        for (int tries = 0; tries < 60 && !better; tries++) {
+            d = damped_step(s, &damp, L, unit, step);
+            if (!isfinite(d)) break;
+            /* below what rounding shows in f, a full Newton step is trusted */
+            blind = newton && damp == 0 && d < 1e-9;
+            if (blind && (d < 1e-26 || (d < 1e-14 && d > 0.1 * last))) return OK;
+            for (isize i = 0; i < n; i++) next[i] = theta[i] - step[i];
+            better = sem_core_at(s, next, SEM_VALUE) &&
+                     (s->f < f - 1e-4 * d || (blind && s->f < f + 1e-10 * (1 + fabs(f))));
+            if (!better) damp = damp > 0 ? 5 * damp : fmax(kept, newton ? 1e-8 : 1e-3);
+            if (damp > 1e12) break;
         }
-        if (!second) {
-            if (!sem_core_at(s, theta, SEM_EXPECTED)) break;
-            d = scoring_step(s, L, unit, step);
+        if (!better && !newton) {
+            newton = true; /* the flat bottom: second derivatives see further */
+            damp = 0;
+            continue;
         }
-        if (!isfinite(d)) break;
-        double f = s->f, half = 1;
-        bool better = false;
-        /* below what rounding shows in f, the step itself is trusted */
-        bool blind = second && d < 1e-9;
-        for (int tries = 0; tries < 40 && !better; tries++, half /= 2) {
-            for (isize i = 0; i < n; i++) next[i] = theta[i] - half * step[i];
-            better =
-                sem_core_at(s, next, SEM_VALUE) &&
-                (s->f < f - 1e-4 * half * d || (blind && s->f < f + 1e-10 * fabs(f)));
-        }
-        if (!better) {
-            if (!newton) { /* scoring stalls: let Newton try, else give up */
-                newton = true;
-                if (++flat < 3) continue;
-            }
-            if (second && d < 1e-12) {
-                *down = d;
-                return OK;
-            }
-            if (second && ++flat < 6) {
-                newton = false;
-                continue;
-            }
-            break;
-        }
+        if (!better) break;
         memcpy(theta, next, (size_t)n * sizeof(double));
-        if (second) *down = d;
-        if (second && d < 1e-20) return OK;
-        newton = d < 1e-2 || (*steps > 25 && d < 1);
+        last = blind ? d : INFINITY;
+        damp = damp < (newton ? 1e-9 : 1e-4) ? 0 : damp / 10;
+        newton = newton ? d < 1 || k > 20 : d < 1e-2 || k > 20;
     }
     return err_set(e, E_NO_CONVERGENCE,
                    "the iteration did not settle after %td steps; the model may not fit "
-                   "these data or may not be identified",
+                   "these data, or too little tells its parameters apart",
                    *steps);
 }
 
@@ -256,14 +242,37 @@ static int begin(const struct sem_model *m, const struct sem_moments *d,
     return OK;
 }
 
+/* The text's own parameters first; if they do not settle soon, through factors in their own
+** standard deviations, and from there again; last with patience. */
+static int search(struct sem_core *s, double *theta, isize *steps, struct arena tmp,
+                  struct err *e)
+{
+    const struct sem_model *m = s->m;
+    struct sem_model own;
+    sem_start(m, s->d, theta, tmp);
+    if (m->n_par == 0 || minimise(s, theta, STEPS_FIRST, steps, tmp, NULL) == OK)
+        return OK;
+    if (sem_scale_out(m, &own, &tmp)) {
+        struct sem_core t = sem_core_new(&own, s->d, &tmp);
+        double *x = NEW(&tmp, double, m->n_par);
+        sem_start(&own, s->d, x, tmp);
+        if (minimise(&t, x, STEPS, steps, tmp, NULL) == OK) {
+            sem_rows_at(&own, s->d, x, t.est);
+            if (sem_scale_back(m, &own, t.est, theta, tmp) &&
+                minimise(s, theta, STEPS_FIRST, steps, tmp, NULL) == OK)
+                return OK;
+        }
+        sem_start(m, s->d, theta, tmp);
+    }
+    return minimise(s, theta, STEPS, steps, tmp, e);
+}
+
 int sem_fit_iterate(const struct sem_model *m, const struct sem_moments *d,
                     struct sem_fit *out, struct arena *a, struct err *e)
 {
-    double down;
     TRY(begin(m, d, out, a, e));
     struct sem_core s = sem_core_new(m, d, a);
-    sem_start(m, d, out->theta, *a);
-    if (m->n_par > 0) TRY(minimise(&s, out->theta, &out->steps, &down, *a, e));
+    TRY(search(&s, out->theta, &out->steps, *a, e));
     return finish(&s, out, a, e);
 }
 
