@@ -263,6 +263,7 @@ static int read_items(struct reading *r, const struct yaml *doc, struct instrume
     if (list->n > INSTRUMENT_ITEMS)
         return yaml_refuse(list, e, "%td items; at most %d can be read", list->n,
                            INSTRUMENT_ITEMS);
+    in->choices = d.choices;
     in->items.at = NEW(r->a, struct item, list->n);
     in->items.n = in->items.cap = list->n;
     isize i = 0;

@@ -235,6 +235,7 @@ struct instrument {
         translation; /* who translated and how far it is validated; of an overlay */
     enum wording wording;
     enum rater rater;
+    struct choices choices; /* shared by the items whose choices.at is this one's */
     struct items items;
     struct scoredefs scores; /* one is made of earlier ones only */
     struct alerts alerts;

@@ -1,10 +1,10 @@
 /* A folder of definitions, read as a whole: programmes, instruments, overlays, studies.
 **
-**   programmes/<id>/*.yaml        programme.yaml and its strategy.yaml
-**   instruments/<id>.yaml         and <id>.<lang>.yaml
-**   studies/<id>/*.yaml           known by kind, id, revision and hash only; study/study.h
-**                                 reads them
-**   revisions.txt                 the lock, study/revision.h
+**   programmes/<id>/   programme.yaml, strategy.yaml
+**   instruments/       <id>.yaml, and <id>.<lang>.yaml with wording in another language
+**   studies/<id>/      study.yaml, plan.yaml: known here by kind, id, revision and hash
+**                      only; study/study.h reads them
+**   revisions.txt      the lock, study/revision.h
 **
 ** Every definition begins with its kind and id (`instrument: honos`) and has a revision;
 ** no two of a kind have the same id.  One wrong definition refuses the folder, at its

@@ -40,21 +40,25 @@ static int read_answer_list(const struct instrument *in, const struct yaml *list
     return OK;
 }
 
-/* {all: 3, family: null}: `all` first, then each by id or number on paper. */
+/* {all: 3, family: null}: by id or number on paper; `all` is for those not named. */
 static int read_answer_map(const struct instrument *in, const struct yaml *map,
                            struct worked *w, struct err *e)
 {
+    bool named[INSTRUMENT_ITEMS] = {0};
     const struct yaml *all = yaml_get(map, "all");
-    for (int i = 0; all && i < (int)in->items.n; i++)
-        if (i != w->refused) TRY(read_answer(in, i, all, map, w, &w->answer[i], e));
     for (const struct yaml *v = map->kid; v; v = v->next) {
         isize i = 0;
         struct err why = {0};
         if (v == all) continue;
         if (instrument_item_find(in, v->key, &i, &why) != OK)
             return yaml_refuse(v, e, "%s", why.text);
+        if (named[i])
+            return yaml_refuse(v, e, "item '%.*s' is answered twice", FMT(v->key));
+        named[i] = true;
         TRY(read_answer(in, (int)i, v, map, w, &w->answer[i], e));
     }
+    for (int i = 0; all && i < (int)in->items.n; i++)
+        if (!named[i]) TRY(read_answer(in, i, all, map, w, &w->answer[i], e));
     return OK;
 }
 
