@@ -1,0 +1,529 @@
+#include "stats/fisher.h"
+#include "stats/dist.h"
+#include <math.h>
+#include <string.h>
+
+static int counts_ok(const double *count, isize n, struct err *e)
+{
+    for (isize i = 0; i < n; i++)
+        if (!(count[i] >= 0 && count[i] <= 1e6 && count[i] == floor(count[i])))
+            return err_set(e, E_DOMAIN, "cell %td is not a count from 0 to a million",
+                           i + 1);
+    return OK;
+}
+
+/* ---- layers of nodes ---------------------------------------------------------------
+**
+** With L = sum of log x_ij! the likelihood of a table is D exp(-L), D the same for all, and
+** p is the share of tables with L >= L of the observed one.  Columns are taken one by one.
+** A node is what is left of the row sums (sorted: their order does not matter), L so far,
+** and the number of ways there. */
+
+enum { MAX_LINES = 32, MAX_NODES = 4000000, MAX_WORK = 100000000 };
+static const double same_cell = 1e-9; /* two L so far closer than this are one */
+
+/* Places of things in a hash table: 1 + place, 0 empty; n_slots a power of 2. */
+struct slots {
+    i32 *at;
+    isize n_slots;
+};
+
+/* What is left of the rows, and what may still come: bounds of L, and the log of the sum
+** of exp(-L) over all completions. */
+struct rests {
+    isize n;
+    i32 *left; /* rows per rest */
+    double *least, *most, *log_total;
+    struct slots slots;
+};
+
+struct nodes {
+    isize n;
+    i32 *rest;
+    double *past, *ways;
+    struct slots slots;
+};
+
+struct layer {
+    struct rests rests;
+    struct nodes nodes;
+};
+
+static struct layer layer_make(isize rows, struct arena *a)
+{
+    struct layer l = {0}; /* address space, not yet memory, but for the slots */
+    l.rests.left = NEW_RAW(a, i32, MAX_NODES * rows);
+    l.rests.least = NEW_RAW(a, double, MAX_NODES);
+    l.rests.most = NEW_RAW(a, double, MAX_NODES);
+    l.rests.log_total = NEW_RAW(a, double, MAX_NODES);
+    l.nodes.rest = NEW_RAW(a, i32, MAX_NODES);
+    l.nodes.past = NEW_RAW(a, double, MAX_NODES);
+    l.nodes.ways = NEW_RAW(a, double, MAX_NODES);
+    l.rests.slots = (struct slots){NEW(a, i32, 1024), 1024};
+    l.nodes.slots = (struct slots){NEW(a, i32, 1024), 1024};
+    return l;
+}
+
+static void layer_empty(struct layer *l)
+{
+    l->rests.n = l->nodes.n = 0;
+    memset(l->rests.slots.at, 0, (size_t)l->rests.slots.n_slots * sizeof(i32));
+    memset(l->nodes.slots.at, 0, (size_t)l->nodes.slots.n_slots * sizeof(i32));
+}
+
+static i32 *slot_of(const struct slots *s, u64 hash)
+{
+    return &s->at[hash & (u64)(s->n_slots - 1)];
+}
+
+static u64 mix(u64 h, u64 x)
+{
+    h = (h ^ x) * UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ h >> 29;
+}
+
+static u64 rest_hash(const i32 *left, isize rows)
+{
+    u64 h = 1;
+    for (isize i = 0; i < rows; i++) h = mix(h, (u64)left[i]);
+    return h;
+}
+
+static u64 node_hash(i32 rest, double past)
+{
+    return mix(mix(2, (u64)rest), (u64)(i64)nearbyint(past / same_cell));
+}
+
+/* Twice as many slots, still empty. */
+static void slots_grow(struct slots *s, struct arena *a)
+{
+    s->n_slots *= 2;
+    s->at = NEW(a, i32, s->n_slots);
+}
+
+static void slots_put(struct slots *s, u64 hash, i32 place)
+{
+    while (*slot_of(s, hash)) hash++;
+    *slot_of(s, hash) = place + 1;
+}
+
+/* Two L that are equal but for rounding may fall into two cells and stay two nodes: that
+** costs a node and no digit.  False when the layer is full. */
+static bool node_add(struct nodes *v, i32 rest, double past, double ways, struct arena *a)
+{
+    u64 h = node_hash(rest, past);
+    for (i32 k; (k = *slot_of(&v->slots, h)) != 0; h++)
+        if (v->rest[k - 1] == rest && fabs(v->past[k - 1] - past) <= same_cell) {
+            v->ways[k - 1] += ways;
+            return true;
+        }
+    if (v->n == MAX_NODES) return false;
+    v->rest[v->n] = rest;
+    v->past[v->n] = past;
+    v->ways[v->n++] = ways;
+    *slot_of(&v->slots, h) = (i32)v->n;
+    if (2 * v->n < v->slots.n_slots) return true;
+    slots_grow(&v->slots, a);
+    for (isize i = 0; i < v->n; i++)
+        slots_put(&v->slots, node_hash(v->rest[i], v->past[i]), (i32)i);
+    return true;
+}
+
+/* ---- the network --------------------------------------------------------------------- */
+
+struct network {
+    isize rows, cols;
+    i32 col[MAX_LINES];   /* sums, largest first */
+    const double *logfac; /* log k! */
+    double goal;          /* L of the observed table, less the width of a tie */
+    double log_all;       /* log of the sum of exp(-L) over all tables */
+    double in;            /* share of the tables that count, settled so far */
+    isize work;           /* fillings tried */
+    struct layer *to;
+    struct arena *a;
+};
+
+/* Sum over all tables of exp(-L) is n! / (rows! cols!). */
+static double log_total(const struct network *w, const i32 *left, isize from)
+{
+    double sum = 0;
+    i32 n = 0;
+    for (isize i = 0; i < w->rows; i++) {
+        n += left[i];
+        sum -= w->logfac[left[i]];
+    }
+    for (isize j = from; j < w->cols; j++) sum -= w->logfac[w->col[j]];
+    return sum + w->logfac[n];
+}
+
+/* At least this L, by duality: for any u, v the sum over cells of the smallest
+** log x! - (u_i + v_j) x, plus u.rows + v.cols, is not above the smallest L.  The prices
+** are those of the table that is proportional to its margins. */
+static double least(const struct network *w, const i32 *left, isize from)
+{
+    double u[MAX_LINES], n = 0, sum = 0, r = (double)w->rows,
+                         c = (double)(w->cols - from);
+    double eu[MAX_LINES];
+    for (isize i = 0; i < w->rows; i++) n += left[i];
+    for (isize i = 0; i < w->rows; i++) {
+        eu[i] = (left[i] + c / 2) / (n + r * c / 2);
+        u[i] = log(eu[i]);
+        sum += u[i] * left[i];
+    }
+    for (isize j = from; j < w->cols; j++) {
+        double ev = w->col[j] + r / 2, v = log(ev);
+        sum += v * w->col[j];
+        for (isize i = 0; i < w->rows; i++) {
+            i32 most = MIN(left[i], w->col[j]);
+            i32 x = (i32)fmin(eu[i] * ev, most); /* log(x+1) > u + v from here on */
+            sum += w->logfac[x] - (u[i] + v) * x;
+        }
+    }
+    return sum;
+}
+
+/* log x! summed when `amount` fills lines from the largest on: the most one line of the
+** other direction can have. */
+static double filled(const double *logfac, i32 amount, const i32 *line, isize n)
+{
+    double sum = 0;
+    for (isize i = 0; i < n && amount > 0; i++) {
+        i32 x = MIN(amount, line[i]);
+        sum += logfac[x];
+        amount -= x;
+    }
+    return sum;
+}
+
+static double most(const struct network *w, const i32 *left, isize from)
+{
+    double by_cols = 0, by_rows = 0;
+    for (isize j = from; j < w->cols; j++)
+        by_cols += filled(w->logfac, w->col[j], left, w->rows);
+    for (isize i = 0; i < w->rows; i++)
+        by_rows += filled(w->logfac, left[i], w->col + from, w->cols - from);
+    return fmin(by_cols, by_rows);
+}
+
+/* The place of a rest in the layer, made with its bounds if it is new; -1: full. */
+static i32 rest_place(struct network *w, const i32 *left, isize from)
+{
+    struct rests *r = &w->to->rests;
+    size_t bytes = (size_t)w->rows * sizeof *left;
+    u64 h = rest_hash(left, w->rows);
+    for (i32 k; (k = *slot_of(&r->slots, h)) != 0; h++)
+        if (memcmp(r->left + (k - 1) * w->rows, left, bytes) == 0) return k - 1;
+    if (r->n == MAX_NODES) return -1;
+    i32 at = (i32)r->n++;
+    *slot_of(&r->slots, h) = at + 1;
+    memcpy(r->left + at * w->rows, left, bytes);
+    r->log_total[at] = log_total(w, left, from);
+    if (from == w->cols - 1) { /* one column: what is left is in it */
+        r->least[at] = 0;
+        for (isize i = 0; i < w->rows; i++) r->least[at] += w->logfac[left[i]];
+        r->most[at] = r->least[at];
+    } else {
+        r->least[at] = least(w, left, from);
+        r->most[at] = most(w, left, from);
+    }
+    if (2 * r->n < r->slots.n_slots) return at;
+    slots_grow(&r->slots, w->a);
+    for (isize i = 0; i < r->n; i++)
+        slots_put(&r->slots, rest_hash(r->left + i * w->rows, w->rows), (i32)i);
+    return at;
+}
+
+/* Adds a node to the next layer, or settles it: all of its completions count, or none. */
+static bool reach(struct network *w, const i32 *left, isize from, double past,
+                  double ways)
+{
+    i32 rest = rest_place(w, left, from);
+    const struct rests *r = &w->to->rests;
+    if (rest < 0) return false;
+    if (past + r->least[rest] >= w->goal)
+        w->in += ways * exp(r->log_total[rest] - past - w->log_all);
+    else if (past + r->most[rest] >= w->goal)
+        return node_add(&w->to->nodes, rest, past, ways, w->a);
+    return true;
+}
+
+/* Every way to take column j out of `left`, row by row. */
+struct filling {
+    struct network *w;
+    isize col;
+    i32 left[MAX_LINES], behind[MAX_LINES + 1]; /* behind[i]: room in rows i and on */
+    double ways;
+};
+
+static bool child(struct filling *f, double past)
+{
+    i32 sorted[MAX_LINES];
+    isize n = f->w->rows;
+    if (++f->w->work > MAX_WORK) return false;
+    for (isize i = 0; i < n; i++) {
+        isize k = i;
+        for (; k > 0 && sorted[k - 1] < f->left[i]; k--) sorted[k] = sorted[k - 1];
+        sorted[k] = f->left[i];
+    }
+    return reach(f->w, sorted, f->col + 1, past, f->ways);
+}
+
+static bool fill(struct filling *f, isize row, i32 need, double past)
+{
+    i32 room = f->left[row], lo = MAX(0, need - f->behind[row + 1]), hi = MIN(room, need);
+    for (i32 x = lo; x <= hi; x++) {
+        double next = past + f->w->logfac[x];
+        f->left[row] = room - x;
+        bool fine =
+            row == f->w->rows - 1 ? child(f, next) : fill(f, row + 1, need - x, next);
+        if (!fine) return false;
+    }
+    f->left[row] = room;
+    return true;
+}
+
+/* False when the work passes its bound. */
+static bool walk(struct network *w, const i32 *row)
+{
+    struct layer from = layer_make(w->rows, w->a), to = layer_make(w->rows, w->a);
+    w->to = &from;
+    if (!reach(w, row, 0, 0, 1)) return false;
+    w->to = &to;
+    for (isize j = 0; j < w->cols - 1; j++) {
+        for (isize k = 0; k < from.nodes.n; k++) {
+            const i32 *left = from.rests.left + from.nodes.rest[k] * w->rows;
+            struct filling f = {.w = w, .col = j, .ways = from.nodes.ways[k]};
+            memcpy(f.left, left, (size_t)w->rows * sizeof *left);
+            for (isize i = w->rows; i-- > 0;) f.behind[i] = f.behind[i + 1] + f.left[i];
+            if (!fill(&f, 0, w->col[j], from.nodes.past[k])) return false;
+        }
+        struct layer swap = from;
+        from = to;
+        to = swap;
+        layer_empty(&to);
+    }
+    return true;
+}
+
+static void sort_down(i32 *x, isize n)
+{
+    for (isize i = 1; i < n; i++)
+        for (isize k = i; k > 0 && x[k - 1] < x[k]; k--) {
+            i32 swap = x[k];
+            x[k] = x[k - 1];
+            x[k - 1] = swap;
+        }
+}
+
+struct margins {
+    i32 row[MAX_LINES], col[MAX_LINES]; /* of the lines that are not empty */
+    isize rows, cols;
+    double n;
+};
+
+static bool exact_p(const struct margins *m, const double *count, isize cells, double *p,
+                    struct arena tmp)
+{
+    struct network w = {.rows = m->rows, .cols = m->cols, .a = &tmp};
+    i32 row[MAX_LINES];
+    double *logfac = NEW_RAW(&tmp, double, (isize)m->n + 1);
+    logfac[0] = 0;
+    for (isize k = 1; k <= (isize)m->n; k++) logfac[k] = dist_lgamma((double)k + 1);
+    w.logfac = logfac;
+    memcpy(row, m->row, sizeof row);
+    memcpy(w.col, m->col, sizeof w.col);
+    if (w.rows > w.cols) { /* nodes are the shorter side */
+        memcpy(w.col, m->row, sizeof w.col);
+        memcpy(row, m->col, sizeof row);
+        w.rows = m->cols;
+        w.cols = m->rows;
+    }
+    sort_down(row, w.rows);
+    sort_down(w.col, w.cols);
+    for (isize i = 0; i < cells; i++) w.goal += logfac[(isize)count[i]];
+    w.goal -= 1e-7; /* tables as likely within 1e-7, as R has it */
+    w.log_all = log_total(&w, row, 0);
+    if (!walk(&w, row)) return false;
+    *p = fmin(1, w.in);
+    return true;
+}
+
+static int margins_of(const double *count, isize rows, isize cols, struct margins *m,
+                      double *row, double *col, struct err *e)
+{
+    *m = (struct margins){0};
+    if (rows > MAX_LINES || cols > MAX_LINES)
+        return err_set(e, E_DOMAIN, "a table may have %d rows and columns, not %td x %td",
+                       MAX_LINES, rows, cols);
+    TRY(counts_ok(count, rows * cols, e));
+    for (isize i = 0; i < rows; i++) row[i] = 0;
+    for (isize j = 0; j < cols; j++) col[j] = 0;
+    for (isize i = 0; i < rows; i++)
+        for (isize j = 0; j < cols; j++) {
+            row[i] += count[i * cols + j];
+            col[j] += count[i * cols + j];
+            m->n += count[i * cols + j];
+        }
+    for (isize i = 0; i < rows; i++)
+        if (row[i] > 0) m->row[m->rows++] = (i32)row[i];
+    for (isize j = 0; j < cols; j++)
+        if (col[j] > 0) m->col[m->cols++] = (i32)col[j];
+    if (m->rows < 2 || m->cols < 2)
+        return err_set(e, E_DEGENERATE,
+                       "a table needs two rows and two columns with "
+                       "counts, this one has %td and %td",
+                       m->rows, m->cols);
+    return OK;
+}
+
+int fisher_of(const double *count, isize rows, isize cols, struct fisher *out,
+              struct arena tmp, struct err *e)
+{
+    struct margins m;
+    double row[MAX_LINES], col[MAX_LINES];
+    TRY(margins_of(count, rows, cols, &m, row, col, e));
+    *out = (struct fisher){.n = m.n, .df = (double)((m.rows - 1) * (m.cols - 1))};
+    double least_expected = INFINITY;
+    for (isize i = 0; i < rows; i++)
+        for (isize j = 0; j < cols; j++) {
+            double x = count[i * cols + j], want = row[i] * col[j] / m.n;
+            if (want == 0) continue;
+            least_expected = fmin(least_expected, want);
+            out->chisq += (x - want) * (x - want) / want;
+            if (x > 0) out->g += 2 * x * log(x / want);
+        }
+    out->chisq_p = dist_chisq_upper(out->chisq, out->df);
+    out->cramers_v = sqrt(out->chisq / (m.n * (double)(MIN(m.rows, m.cols) - 1)));
+    if (!exact_p(&m, count, rows * cols, &out->p, tmp)) {
+        out->p = out->chisq_p;
+        note_add(&out->notes, NOTE_APPROXIMATE, m.n, 0);
+    }
+    if (least_expected < 5) note_add(&out->notes, NOTE_SMALL_EXPECTED, least_expected, 0);
+    return OK;
+}
+
+/* ---- 2 x 2 ---------------------------------------------------------------------------
+**
+** Given the margins the first cell X has masses w_x exp(theta x), theta the log odds ratio.
+** Its mean and its tails are monotone in theta. */
+
+struct first_cell {
+    double lo, hi, x; /* support; observed */
+    double *logw;     /* of lo .. hi */
+};
+
+/* The mean, P(X >= x) or P(X <= x) at theta, and its derivative there: the covariance of
+** the counted thing with X. */
+static double at_theta(const struct first_cell *c, double theta, enum fisher_part part,
+                       double *slope)
+{
+    isize n = (isize)(c->hi - c->lo) + 1;
+    double top = -INFINITY, sum = 0, mean = 0, value = 0, cross = 0;
+    for (isize i = 0; i < n; i++) top = fmax(top, c->logw[i] + theta * (double)i);
+    for (isize i = 0; i < n; i++) {
+        double p = exp(c->logw[i] + theta * (double)i - top), x = c->lo + (double)i;
+        double f = part == FISHER_MEAN ? x : part == FISHER_FROM ? x >= c->x : x <= c->x;
+        sum += p;
+        mean += p * x;
+        value += p * f;
+        cross += p * f * x;
+    }
+    mean /= sum;
+    value /= sum;
+    *slope = cross / sum - value * mean;
+    return value;
+}
+
+/* theta where the part has the value `want`; the bracket is halved when Newton leaves it. */
+static double theta_where(const struct first_cell *c, enum fisher_part part, double want)
+{
+    double lo = -800, hi = 800, theta = 0;
+    bool rises = part != FISHER_UPTO;
+    for (int i = 0; i < 200; i++) {
+        double slope, gap = at_theta(c, theta, part, &slope) - want;
+        if ((gap > 0) == rises)
+            hi = theta;
+        else
+            lo = theta;
+        double next = theta - gap / slope;
+        if (!(next > lo && next < hi)) next = (lo + hi) / 2;
+        double moved = fabs(next - theta);
+        theta = next;
+        if (moved <= 1e-15 * (1 + fabs(theta)) || hi - lo < 1e-15) break;
+    }
+    return theta;
+}
+
+static struct first_cell first_cell_of(double x, const double row[2], const double col[2],
+                                       struct arena *a)
+{
+    struct first_cell c = {fmax(0, row[0] - col[1]), fmin(row[0], col[0]), x, NULL};
+    isize n = (isize)(c.hi - c.lo) + 1;
+    c.logw = NEW_RAW(a, double, n);
+    for (isize i = 0; i < n; i++)
+        c.logw[i] = dist_hyper_mass_log(c.lo + (double)i, col[0], col[1], row[0]);
+    return c;
+}
+
+int fisher_at(const double count[4], double log_or, enum fisher_part part, double *out,
+              struct arena tmp, struct err *e)
+{
+    struct margins m;
+    double row[2], col[2], slope;
+    TRY(margins_of(count, 2, 2, &m, row, col, e));
+    struct first_cell c = first_cell_of(count[0], row, col, &tmp);
+    if (isnan(log_or) || log_or == INFINITY)
+        return err_set(e, E_DOMAIN, "the log odds ratio must be a number");
+    if (log_or == -INFINITY)
+        *out = part == FISHER_MEAN ? c.lo : part == FISHER_FROM ? c.x <= c.lo : 1;
+    else
+        *out = at_theta(&c, log_or, part, &slope);
+    return OK;
+}
+
+int fisher_2x2(const double count[4], double level, struct fisher_2x2 *out,
+               struct arena tmp, struct err *e)
+{
+    struct margins m;
+    double row[2], col[2];
+    if (!(level > 0 && level < 1))
+        return err_set(e, E_DOMAIN, "the level must lie between 0 and 1, not at %g",
+                       level);
+    TRY(margins_of(count, 2, 2, &m, row, col, e));
+    double x = count[0], tail = (1 - level) / 2;
+    struct first_cell c = first_cell_of(x, row, col, &tmp);
+    isize n = (isize)(c.hi - c.lo) + 1;
+    *out = (struct fisher_2x2){0};
+    double here = exp(c.logw[(isize)(x - c.lo)]);
+    for (isize i = 0; i < n; i++) {
+        double p = exp(c.logw[i]), at = c.lo + (double)i;
+        if (at <= x) out->p_less += p;
+        if (at >= x) out->p_greater += p;
+        if (fabs(p - here) <= here * 1e-7)
+            out->p_mid += p / 2;
+        else if (p < here)
+            out->p_mid += p;
+    }
+    out->p_less = fmin(1, out->p_less);
+    out->p_greater = fmin(1, out->p_greater);
+    out->or_exact = x == c.lo   ? 0
+                    : x == c.hi ? INFINITY
+                                : exp(theta_where(&c, FISHER_MEAN, x));
+    out->or_lower = x == c.lo ? 0 : exp(theta_where(&c, FISHER_FROM, tail));
+    out->or_upper = x == c.hi ? INFINITY : exp(theta_where(&c, FISHER_UPTO, tail));
+    out->or_sample = count[0] * count[3] / (count[1] * count[2]);
+    double se = sqrt(1 / count[0] + 1 / count[1] + 1 / count[2] + 1 / count[3]);
+    double z = dist_norm_quantile(1 - tail);
+    out->wald_lower = exp(log(out->or_sample) - z * se);
+    out->wald_upper = exp(log(out->or_sample) + z * se);
+    out->risk_ratio = (count[0] / row[0]) / (count[2] / row[1]);
+    out->risk_difference = count[0] / row[0] - count[2] / row[1];
+    double yates = 0, gap = fabs(count[0] - row[0] * col[0] / m.n);
+    double less = fmin(0.5, gap); /* the gap is the same in all four cells */
+    for (int i = 0; i < 4; i++) {
+        double want = row[i / 2] * col[i % 2] / m.n;
+        yates += (gap - less) * (gap - less) / want;
+    }
+    out->yates_p = dist_chisq_upper(yates, 1);
+    return OK;
+}
