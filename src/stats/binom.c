@@ -53,7 +53,7 @@ int binom_mcnemar(const double *before, const double *after, isize rows,
     return OK;
 }
 
-/* ---- sign flips ----------------------------------------------------------------------- */
+/* ---- sign flips ----------------------------------------------------------------- */
 
 enum { FLIP_GRAY = 25, FLIP_SPAN = 8192 };
 static const double flip_room = 5e9; /* additions: a few seconds */
@@ -108,7 +108,7 @@ static void flip_whole(const double *d, const i64 *k, isize n, struct binom_flip
         2 * far == total ? 1 : fmin(1, 2 * chosen_upto(k, n, total, total - far, tmp));
 }
 
-/* All sums in Gray order: one sign changes at a time.  Started afresh every 4096 steps, so
+/* All sums in Gray order: one sign changes at a time. Started afresh every 4096 steps, so
 ** that rounding stays far below the width of a tie. */
 static void flip_gray(const double *d, isize n, struct binom_flip *out)
 {

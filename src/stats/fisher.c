@@ -14,10 +14,10 @@ static int counts_ok(const double *count, isize n, struct err *e)
 
 /* ---- layers of nodes ---------------------------------------------------------------
 **
-** With L = sum of log x_ij! the likelihood of a table is D exp(-L), D the same for all, and
-** p is the share of tables with L >= L of the observed one.  Columns are taken one by one.
-** A node is what is left of the row sums (sorted: their order does not matter), L so far,
-** and the number of ways there. */
+** With L = sum of log x_ij! the likelihood of a table is D exp(-L), D the same for all,
+** and p is the share of tables with L >= L of the observed one. Columns are taken one by
+** one. A node is what is left of the row sums (sorted: their order does not matter), L so
+** far, and the number of ways there. */
 
 enum { MAX_LINES = 32, MAX_NODES = 4000000, MAX_WORK = 100000000 };
 static const double same_cell = 1e-9; /* two L so far closer than this are one */
@@ -129,7 +129,7 @@ static bool node_add(struct nodes *v, i32 rest, double past, double ways, struct
     return true;
 }
 
-/* ---- the network --------------------------------------------------------------------- */
+/* ---- the network --------------------------------------------------------------- */
 
 struct network {
     isize rows, cols;
@@ -404,8 +404,8 @@ int fisher_of(const double *count, isize rows, isize cols, struct fisher *out,
 
 /* ---- 2 x 2 ---------------------------------------------------------------------------
 **
-** Given the margins the first cell X has masses w_x exp(theta x), theta the log odds ratio.
-** Its mean and its tails are monotone in theta. */
+** Given the margins the first cell X has masses w_x exp(theta x), theta the log odds
+** ratio. Its mean and its tails are monotone in theta. */
 
 struct first_cell {
     double lo, hi, x; /* support; observed */
@@ -434,7 +434,8 @@ static double at_theta(const struct first_cell *c, double theta, enum fisher_par
     return value;
 }
 
-/* theta where the part has the value `want`; the bracket is halved when Newton leaves it. */
+/* theta where the part has the value `want`; the bracket is halved when Newton leaves it.
+** */
 static double theta_where(const struct first_cell *c, enum fisher_part part, double want)
 {
     double lo = -800, hi = 800, theta = 0;

@@ -12,15 +12,15 @@ struct fisher {
     struct notes notes;
 };
 
-/* count: rows x cols whole numbers, row by row, >= 0.  Rows and columns of zeros are left
-** out of everything.  Tables count as equally likely within 1e-7 relative, as in R.
+/* count: rows x cols whole numbers, row by row, >= 0. Rows and columns of zeros are left
+** out of everything. Tables count as equally likely within 1e-7 relative, as in R.
 ** Method: column by column, a list of what is left of the rows with the likelihood so
 ** far; equal ones are merged; a node whose every completion is in, or out, is settled at
-** once by bounds (after Mehta & Patel 1983).  Work is bounded: when the lists would pass
-** 4e6 nodes or 1e8 fillings of a column were tried (seconds), p is that of the chi-square (NOTE_APPROXIMATE).
-** Errors: E_DOMAIN (negative, not whole, above 1e6; more than 32 rows and columns),
-** E_DEGENERATE (fewer than two rows or columns with counts).
-** Checked: R fisher.test, tests/reference (kind fisher). */
+** once by bounds (after Mehta & Patel 1983). Work is bounded: when the lists would pass
+** 4e6 nodes or 1e8 fillings of a column were tried (seconds), p is that of the chi-square
+** (NOTE_APPROXIMATE). Errors: E_DOMAIN (negative, not whole, above 1e6; more than 32 rows
+** and columns), E_DEGENERATE (fewer than two rows or columns with counts). Checked: R
+** fisher.test, tests/reference (kind fisher). */
 MUST_CHECK int fisher_of(const double *count, isize rows, isize cols, struct fisher *out,
                          struct arena tmp, struct err *e);
 
@@ -42,9 +42,9 @@ struct fisher_2x2 {
 MUST_CHECK int fisher_2x2(const double count[4], double level, struct fisher_2x2 *out,
                           struct arena tmp, struct err *e);
 
-/* The first cell given the margins, at a log odds ratio (-Inf too): its mean, or the chance
-** of as many or more, or of as many or fewer as observed.  The equations of the limits, for
-** those who solve them in their own way.  Errors: as fisher_2x2. */
+/* The first cell given the margins, at a log odds ratio (-Inf too): its mean, or the
+** chance of as many or more, or of as many or fewer as observed. The equations of the
+** limits, for those who solve them in their own way. Errors: as fisher_2x2. */
 enum fisher_part { FISHER_MEAN, FISHER_FROM, FISHER_UPTO };
 MUST_CHECK int fisher_at(const double count[4], double log_or, enum fisher_part part,
                          double *out, struct arena tmp, struct err *e);

@@ -88,8 +88,8 @@ static struct tails tails_of(const struct masses *m, i64 at)
 }
 
 /* The place c >= 1 such that the c-th smallest and c-th largest of the ordered values are
-** limits with coverage at least `level`; *achieved as it is (less for tiny n). p: masses of
-** the untied statistic, whose possible values are 0, 1, ... */
+** limits with coverage at least `level`; *achieved as it is (less for tiny n). p: masses
+** of the untied statistic, whose possible values are 0, 1, ... */
 static isize limit_place(const struct masses *m, double level, double *achieved)
 {
     double tail = (1 - level) / 2, below = 0;

@@ -1,6 +1,6 @@
 /* Rank tests by their exact distributions, ties and zeros included.
 **
-** NAN is missing.  Ties are equal doubles: differences of decimals (1.9 - 0.7 and 1.2) can
+** NAN is missing. Ties are equal doubles: differences of decimals (1.9 - 0.7 and 1.2) can
 ** be unequal by a rounding; rank_differences takes that back and is what people's tables
 ** should go through. */
 #ifndef VARDE_STATS_RANK_H
@@ -9,10 +9,11 @@
 #include "base/err.h"
 #include "stats/note.h"
 
-/* after - before, rounded to 12 digits of the larger operand.  NAN where one is missing. */
+/* after - before, rounded to 12 digits of the larger operand. NAN where one is missing.
+** */
 void rank_differences(const double *before, const double *after, isize rows, double *d);
 
-/* Wilcoxon's signed rank test.  The distribution is that of the midranks of |d| with every
+/* Wilcoxon's signed rank test. The distribution is that of the midranks of |d| with every
 ** sign as likely as its opposite; zeros are dropped first (Pratt: after ranking). */
 struct rank_signed {
     isize n, zeros, missing;      /* n: differences that are not zero */
@@ -32,10 +33,10 @@ struct rank_signed {
     struct notes notes;
 };
 
-/* d: `rows` differences.  Cost: n^3 / 6 additions; above n = 1000 the exact p are replaced
+/* d: `rows` differences. Cost: n^3 / 6 additions; above n = 1000 the exact p are replaced
 ** by the normal one (NOTE_APPROXIMATE), above n = 2000 the Hodges-Lehmann values are NAN.
-** Errors: E_TOO_FEW (no differences), E_DEGENERATE (all zero), E_DOMAIN.
-** Source: Streitberg & Roehmel 1986 (shift algorithm); Pratt 1959; Hollander & Wolfe 1999.
+** Errors: E_TOO_FEW (no differences), E_DEGENERATE (all zero), E_DOMAIN. Source:
+** Streitberg & Roehmel 1986 (shift algorithm); Pratt 1959; Hollander & Wolfe 1999.
 ** Checked: tests/reference (kind wilcoxon_signed_rank). */
 MUST_CHECK int rank_signed(const double *d, isize rows, double level,
                            struct rank_signed *out, struct arena tmp, struct err *e);
