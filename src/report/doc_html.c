@@ -79,7 +79,7 @@ static void title(struct page *p)
 {
     raw(p, "<header>\n");
     if (p->d->date.n) {
-        raw(p, "<p class=\"soft\">");
+        raw(p, "<p class=\"date\">");
         text(p, p->d->date);
         raw(p, "</p>\n");
     }

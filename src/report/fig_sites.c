@@ -29,7 +29,7 @@ static void put_scale(struct drawing *d, const struct fig_sites *m,
             draw_text(d, DRAW_SOFT, (x0 + x1) / 2, top - 4, FIG_SMALL, DRAW_MIDDLE, false,
                       m->band[i].name);
     }
-    double step = fig_step(m->lo, m->hi, 10);
+    double step = fig_step(m->lo, m->hi, 5);
     for (double x = ceil(m->lo / step) * step; x <= m->hi * (1 + 1e-12); x += step) {
         double px = fig_place(x, m->lo, m->hi, at->axis0, at->axis1);
         draw_text(d, DRAW_SOFT, px, 11, FIG_SMALL, DRAW_MIDDLE, false,

@@ -3,7 +3,7 @@
 #include "report/fig.h"
 #include <math.h>
 
-enum { TOP = 30, HEIGHT = 190, LEFT = 150, RIGHT = 330, AXIS = 44, LEAD = 11 };
+enum { TOP = 30, HEIGHT = 190, LEFT = 150, RIGHT = 330, AXIS = 44, DOT = 6 };
 
 static bool paired(const struct fig_strip *m, isize i)
 {
@@ -15,17 +15,26 @@ static double height(const struct fig_strip *m, double x)
     return fig_place(x, m->lo, m->hi, TOP + HEIGHT, TOP);
 }
 
-/* Equal values stand side by side, away from the lines. */
-static double shifted(const struct fig_strip *m, const double *v, isize i)
+/* Dots that would lie on one another stand side by side, away from the lines: the first
+** place where none of those before is nearer than a dot's width. */
+static void set_shifts(const struct fig_strip *m, const double *v, double *shift)
 {
-    isize before = 0;
-    for (isize k = 0; k < i; k++) before += paired(m, k) && v[k] == v[i];
-    return 6 * (double)MIN(before, 8);
+    for (isize i = 0; i < m->n; i++) {
+        bool taken = true;
+        shift[i] = -DOT;
+        while (taken && shift[i] < 7 * DOT) {
+            shift[i] += DOT;
+            taken = false;
+            for (isize k = 0; k < i && !taken; k++)
+                taken = paired(m, k) && shift[k] == shift[i] &&
+                        fabs(height(m, v[k]) - height(m, v[i])) < DOT;
+        }
+    }
 }
 
 static void put_axis(struct drawing *d, const struct fig_strip *m)
 {
-    double step = fig_step(m->lo, m->hi, 8);
+    double step = fig_step(m->lo, m->hi, 5);
     int places = step < 1 ? (int)ceil(-log10(step) - 1e-9) : 0;
     isize first = (isize)ceil(m->lo / step - 1e-9),
           last = (isize)floor(m->hi / step + 1e-9);
@@ -53,12 +62,15 @@ struct drawing *fig_strip(const struct fig_strip *m, enum lang lang, struct aren
 {
     struct drawing *d = draw_new(DRAW_COLUMN, TOP + HEIGHT + 32, a);
     put_axis(d, m);
+    double *shift = NEW(a, double, m->n), *shift2 = NEW(a, double, m->n);
+    set_shifts(m, m->first, shift);
+    set_shifts(m, m->second, shift2);
     double sum1 = 0, sum2 = 0;
     isize pairs = 0, higher = 0;
     for (isize i = 0; i < m->n; i++) {
         if (!paired(m, i)) continue;
         bool rose = m->second[i] > m->first[i];
-        double x = LEFT - shifted(m, m->first, i), x2 = RIGHT + shifted(m, m->second, i);
+        double x = LEFT - shift[i], x2 = RIGHT + shift2[i];
         double y = height(m, m->first[i]), y2 = height(m, m->second[i]);
         if (rose)
             draw_line(d, DRAW_A, x, y, x2, y2, 1);
@@ -71,10 +83,8 @@ struct drawing *fig_strip(const struct fig_strip *m, enum lang lang, struct aren
     }
     for (isize i = 0; i < m->n; i++) {
         if (!paired(m, i)) continue;
-        draw_circle(d, DRAW_WAS, LEFT - shifted(m, m->first, i), height(m, m->first[i]),
-                    3);
-        draw_circle(d, DRAW_A, RIGHT + shifted(m, m->second, i), height(m, m->second[i]),
-                    3);
+        draw_circle(d, DRAW_WAS, LEFT - shift[i], height(m, m->first[i]), 3);
+        draw_circle(d, DRAW_A, RIGHT + shift2[i], height(m, m->second[i]), 3);
     }
     if (pairs) {
         put_mean(d, m, sum1 / (double)pairs, true, lang);
