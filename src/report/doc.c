@@ -107,7 +107,12 @@ void doc_words(struct doc_cell *c, struct str s)
 void doc_number(struct doc_cell *c, double x, int places, struct arena *a)
 {
     c->value = x;
-    c->text = isnan(x) ? S("\xE2\x80\x93") : num_fixed(x, places, a);
+    if (isnan(x))
+        c->text = S("\xE2\x80\x93");
+    else if (fabs(x) >= 1e12) /* three hundred digits say nothing */
+        c->text = num_shortest(x, a);
+    else
+        c->text = num_fixed(x, places, a);
 }
 
 static bool digit(char c)

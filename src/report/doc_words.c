@@ -12,6 +12,8 @@ static const struct {
     {"DOC_NOTES", {"Notes", "Merknader", "Bemærkninger"}},
     {"DOC_BEHIND",
      {"The numbers behind figure", "Tallene bak figur", "Tallene bag figur"}},
+    {"DOC_BEHIND_ALL",
+     {"The numbers behind the figures", "Tallene bak figurene", "Tallene bag figurerne"}},
     {"DOC_SOURCES",
      {"Where these numbers come from", "Hvor tallene kommer fra",
       "Hvor tallene kommer fra"}},

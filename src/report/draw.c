@@ -98,7 +98,7 @@ static int guess(u32 u, bool bold)
     return u >= 0x1100 ? (u >= 0x2000 && u < 0x2E80 ? 850 : 1000) : bold ? 720 : 680;
 }
 
-static int advance(u32 u, bool bold)
+static isize find(u32 u)
 {
     isize lo = 0, hi = COUNT(width_of) - 1;
     if (u >= 0x20 && u < 0x7F) lo = hi = (isize)u - 0x20; /* the table starts there */
@@ -109,8 +109,18 @@ static int advance(u32 u, bool bold)
         else
             hi = mid;
     }
-    if (width_of[lo].code != u) return guess(u, bold);
-    return bold ? width_of[lo].bold : width_of[lo].regular;
+    return width_of[lo].code == u ? lo : -1;
+}
+
+static int advance(u32 u, bool bold)
+{
+    isize i = find(u);
+    return i < 0 ? guess(u, bold) : bold ? width_of[i].bold : width_of[i].regular;
+}
+
+bool draw_has(u32 code)
+{
+    return find(code) >= 0;
 }
 
 double draw_text_width(struct str s, double size, bool bold)

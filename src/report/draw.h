@@ -8,14 +8,15 @@
 #include "base/str.h"
 
 enum draw_role {
-    DRAW_INK,  /* text and strong lines */
-    DRAW_SOFT, /* secondary text, arrows that say "not significant" */
-    DRAW_GRID, /* rules behind the data */
-    DRAW_BAND, /* the shaded band that matters */
-    DRAW_A,    /* first series, filled: after */
-    DRAW_B,    /* second series */
-    DRAW_WAS,  /* a ring: before */
-    DRAW_BOX,  /* a framed box on the sheet's own ground */
+    DRAW_INK,   /* text and strong lines */
+    DRAW_SOFT,  /* secondary text, arrows that say "not significant" */
+    DRAW_GRID,  /* rules behind the data */
+    DRAW_BAND,  /* the shaded band that matters */
+    DRAW_A,     /* first series, filled: after */
+    DRAW_B,     /* second series */
+    DRAW_WAS,   /* a ring: before */
+    DRAW_BOX,   /* a framed box on the sheet's own ground */
+    DRAW_PAPER, /* hides what is behind it */
     DRAW_ROLE_N
 };
 enum draw_anchor { DRAW_START, DRAW_MIDDLE, DRAW_END };
@@ -66,6 +67,9 @@ void draw_text(struct drawing *d, enum draw_role r, double x, double y, double s
 /* Width of a text in points at a size, from a built-in table (the same on every machine),
 ** without kerning, which only narrows. */
 double draw_text_width(struct str s, double size, bool bold);
+
+/* Whether the program's own fonts have this character. */
+bool draw_has(u32 code);
 
 /* Breaks a text at blanks into lines no wider than `room`; a longer word is cut.  The last
 ** of `cap` lines takes what is left.  Returns the number of lines, 0 for an empty text. */

@@ -3,8 +3,9 @@
 
 /* Classes, not colours: report.css gives them. */
 static const char *const role_class[DRAW_ROLE_N] = {
-    [DRAW_INK] = "ink", [DRAW_SOFT] = "soft", [DRAW_GRID] = "grid", [DRAW_BAND] = "band",
-    [DRAW_A] = "a",     [DRAW_B] = "b",       [DRAW_WAS] = "was",   [DRAW_BOX] = "box",
+    [DRAW_INK] = "ink",   [DRAW_SOFT] = "soft", [DRAW_GRID] = "grid",
+    [DRAW_BAND] = "band", [DRAW_A] = "a",       [DRAW_B] = "b",
+    [DRAW_WAS] = "was",   [DRAW_BOX] = "box",   [DRAW_PAPER] = "paper",
 };
 
 static void attr(struct buf *b, const char *name, double x)

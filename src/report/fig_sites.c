@@ -8,12 +8,11 @@ struct across {
     double axis0, axis1, first, second;
 };
 
-static double row_height(const struct fig_sites_row *r, double axis_w)
+static double row_height(const struct fig_sites_row *r)
 {
     isize n = fig_count_lines(FIG_TEXT, false, NAME_W, r->name);
-    double h = fmax(ROW, LEAD * (double)n + 10);
-    isize more = fig_count_lines(FIG_SMALL, false, axis_w, r->remark);
-    return h + (LEAD - 1) * (double)more;
+    isize more = fig_count_lines(FIG_SMALL, false, NAME_W, r->remark);
+    return fmax(ROW, LEAD * (double)n + (LEAD - 1) * (double)more + 10);
 }
 
 static void put_scale(struct drawing *d, const struct fig_sites *m,
@@ -42,7 +41,10 @@ static void put_row(struct drawing *d, const struct fig_sites *m, const struct a
                     const struct fig_sites_row *r, double top)
 {
     double y = top + ROW / 2.0;
-    fig_lines(d, DRAW_INK, 0, y + 3, LEAD, FIG_TEXT, DRAW_START, false, NAME_W, r->name);
+    isize n = fig_lines(d, DRAW_INK, 0, y + 3, LEAD, FIG_TEXT, DRAW_START, false, NAME_W,
+                        r->name);
+    fig_lines(d, DRAW_SOFT, 0, y + 3 + LEAD * (double)n, LEAD - 1, FIG_SMALL, DRAW_START,
+              false, NAME_W, r->remark);
     draw_line(d, DRAW_GRID, at->axis0, y, at->axis1, y, 1);
     double x0 = fig_place(r->first, m->lo, m->hi, at->axis0, at->axis1);
     double x1 = fig_place(r->second, m->lo, m->hi, at->axis0, at->axis1);
@@ -53,8 +55,6 @@ static void put_row(struct drawing *d, const struct fig_sites *m, const struct a
               fig_num(r->first, m->places, d->a));
     draw_text(d, DRAW_INK, at->second, y + 3, FIG_TEXT, DRAW_END, false,
               fig_num(r->second, m->places, d->a));
-    fig_lines(d, DRAW_SOFT, at->axis0, y + 14, LEAD - 1, FIG_SMALL, DRAW_START, false,
-              at->axis1 - at->axis0, r->remark);
 }
 
 static void put_head(struct drawing *d, double right, bool ring, struct str s)
@@ -75,14 +75,14 @@ struct drawing *fig_sites(const struct fig_sites *m, enum lang lang, struct aren
                         .axis1 = MAX_W - w2 - w1 - 12};
     at.axis1 = fmax(at.axis1, at.axis0 + 80);
     double top = m->n_bands ? 34 : 18, h = top + 4;
-    for (isize i = 0; i < m->n; i++) h += row_height(&m->row[i], at.axis1 - at.axis0);
+    for (isize i = 0; i < m->n; i++) h += row_height(&m->row[i]);
     struct drawing *d = draw_new(MAX_W, h, a);
     put_scale(d, m, &at, top);
     put_head(d, at.first, true, m->first);
     put_head(d, at.second, false, m->second);
     for (isize i = 0; i < m->n; i++) {
         put_row(d, m, &at, &m->row[i], top);
-        top += row_height(&m->row[i], at.axis1 - at.axis0);
+        top += row_height(&m->row[i]);
     }
     return d;
 }

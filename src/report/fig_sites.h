@@ -8,7 +8,7 @@
 struct fig_sites_row {
     struct str name;
     double first, second; /* NAN: not rated */
-    struct str remark;    /* at the right, instead of nothing: "left after 7 months" */
+    struct str remark;    /* under the name: "left after 7 months" */
 };
 struct fig_sites_band {
     double from; /* up to the next band or the end of the axis */

@@ -53,9 +53,12 @@ static void put_mean(struct drawing *d, const struct fig_strip *m, double mean, 
 {
     double y = height(m, mean), x = left ? LEFT - 60 : RIGHT + 60;
     struct str word = doc_word(lang, "FIG_MEAN");
+    struct str text =
+        str_fmt(d->a, "%.*s %.*s", FMT(word), FMT(fig_num(mean, m->places, d->a)));
+    double w = draw_text_width(text, FIG_SMALL, false) + 6;
+    draw_rect(d, DRAW_PAPER, x - w / 2, y - 13, w, 16, 0);
     draw_line(d, DRAW_INK, x - 11, y, x + 11, y, 2);
-    draw_text(d, DRAW_INK, x, y - 5, FIG_SMALL, DRAW_MIDDLE, false,
-              str_fmt(d->a, "%.*s %.*s", FMT(word), FMT(fig_num(mean, m->places, d->a))));
+    draw_text(d, DRAW_INK, x, y - 5, FIG_SMALL, DRAW_MIDDLE, false, text);
 }
 
 struct drawing *fig_strip(const struct fig_strip *m, enum lang lang, struct arena *a)

@@ -1,0 +1,327 @@
+/* Tables as journals set them: rules above, under the heads and below, none between columns;
+** numbers to the right in digits of one width; words wrapped where the columns do not fit. */
+#include "report/doc_words.h"
+#include "report/pdf_flow.h"
+#include <math.h>
+
+enum { MAX_GAP = 26, MIN_GAP = 9, PAD = 3 };
+
+struct columns {
+    const struct doc_table *t;
+    double *x, *w; /* left edge and width */
+    double gap, right;
+    double size, leading;
+    bool grouped;
+};
+
+static struct pdf_words words_of(const struct columns *c, struct str s, bool head)
+{
+    return (struct pdf_words){
+        .text = s,
+        .style = {.size = head ? c->size - 0.5 : c->size, .tabular = !head},
+        .ink = head ? DRAW_SOFT : DRAW_INK,
+        .leading = c->leading};
+}
+
+static struct pdf_words cell_words(const struct columns *c, const struct doc_cell *cell)
+{
+    struct pdf_words w = words_of(c, cell->text, false);
+    w.mark = cell->mark;
+    w.style.bold = cell->strong;
+    return w;
+}
+
+/* The narrowest a column can be and the width at which nothing wraps.  Numbers never wrap. */
+static void natural(struct pdf_flow *f, const struct columns *c, isize i, double *min,
+                    double *max)
+{
+    const struct doc_table *t = c->t;
+    struct arena *keep = f->a, tmp = *f->a;
+    f->a = &tmp;
+    struct pdf_words w = words_of(c, t->col[i].head, true);
+    struct pdf_lines l = pdf_break(f, &w, 1e9);
+    *min = l.min_w;
+    *max = fmin(l.all_w, fmax(l.min_w, 70)); /* heads may wrap: they do not widen */
+    for (isize r = 0; r < t->n; r++) {
+        tmp = *keep;
+        const struct doc_cell *cell = &t->cell[r * t->n_cols + i];
+        if (cell->text.n == 0 && cell->mark == DOC_PLAIN) continue;
+        w = cell_words(c, cell);
+        l = pdf_break(f, &w, 1e9);
+        *min = fmax(*min, t->col[i].num && cell->mark == DOC_PLAIN ? l.all_w : l.min_w);
+        *max = fmax(*max, l.all_w);
+    }
+    *max = fmax(*max, *min);
+    f->a = keep;
+}
+
+/* A heading over several columns may be wider than they are: the last one gives way. */
+static void widen_groups(struct pdf_flow *f, const struct columns *c, double *min,
+                         double *max)
+{
+    const struct doc_table *t = c->t;
+    for (isize i = 0; i < t->n_cols;) {
+        isize end = i + 1;
+        while (end < t->n_cols && t->col[i].group.n &&
+               str_eq(t->col[end].group, t->col[i].group))
+            end++;
+        if (t->col[i].group.n) {
+            struct pdf_words w = words_of(c, t->col[i].group, true);
+            double need = pdf_break(f, &w, 1e9).min_w, has = 0, least = 0;
+            for (isize k = i; k < end; k++) has += max[k], least += min[k];
+            double gaps = (double)(end - i - 1) * MIN_GAP;
+            if (has + gaps < need) max[end - 1] += need - has - gaps;
+            if (least + gaps < need) min[end - 1] += need - least - gaps;
+        }
+        i = end;
+    }
+}
+
+/* Columns that cannot all have their least width: only the widest give way, all to one width,
+** so that a column of numbers beside a very long word stays whole. */
+static double widest(const double *min, isize n, double room)
+{
+    double cap = room / (double)n;
+    for (isize round = 0; round < n; round++) {
+        double rest = room;
+        isize wide = 0;
+        for (isize i = 0; i < n; i++) {
+            if (min[i] > cap)
+                wide++;
+            else
+                rest -= min[i];
+        }
+        if (wide == 0) break;
+        cap = rest / (double)wide;
+    }
+    return cap;
+}
+
+/* Widths that fill no more than the page: all natural if they fit, else words give way in
+** proportion to what they can give; if even that is too wide, the type gets smaller. */
+static bool fit(struct pdf_flow *f, struct columns *c, bool last)
+{
+    const struct doc_table *t = c->t;
+    isize n = t->n_cols;
+    double *min = NEW(f->a, double, n), *max = NEW(f->a, double, n);
+    double least = 0, most = 0, gaps = (double)MAX(n - 1, 1);
+    for (isize i = 0; i < n; i++) natural(f, c, i, &min[i], &max[i]);
+    widen_groups(f, c, min, max);
+    for (isize i = 0; i < n; i++) least += min[i], most += max[i];
+    double room = PDF_COLUMN - MIN_GAP * (double)(n - 1);
+    if (least > room && !last) return false;
+    double share = most > least ? fmin(fmax((room - least) / (most - least), 0), 1) : 0;
+    double cap = least > room ? widest(min, n, room) : least;
+    c->gap = fmin(fmax((PDF_COLUMN - most) / gaps, MIN_GAP), MAX_GAP);
+    double x = PDF_LEFT;
+    for (isize i = 0; i < n; i++) {
+        c->x[i] = x;
+        c->w[i] = most <= room   ? max[i]
+                  : least > room ? fmin(min[i], cap)
+                                 : min[i] + share * (max[i] - min[i]);
+        c->right = x + c->w[i];
+        x = c->right + c->gap;
+    }
+    if (t->n == 0) c->right = fmax(c->right, PDF_LEFT + 60); /* room to say so */
+    return true;
+}
+
+static struct columns columns_of(struct pdf_flow *f, const struct doc_table *t)
+{
+    struct columns c = {.t = t};
+    c.x = NEW(f->a, double, t->n_cols);
+    c.w = NEW(f->a, double, t->n_cols);
+    for (isize i = 0; i < t->n_cols; i++) c.grouped = c.grouped || t->col[i].group.n > 0;
+    static const double size[] = {9, 8.5, 8, 7.5, 7, 6.5};
+    for (isize i = 0; i < COUNT(size); i++) {
+        c.size = size[i];
+        c.leading = size[i] * 1.33;
+        if (fit(f, &c, i == COUNT(size) - 1)) break;
+    }
+    return c;
+}
+
+static double rise(const struct columns *c)
+{
+    return PAD + 0.9 * c->size;
+}
+
+/* Heads stand on one line at the bottom of their row. */
+static isize head_lines(struct pdf_flow *f, const struct columns *c, isize i, double y,
+                        isize rows, bool put)
+{
+    struct pdf_words w = words_of(c, c->t->col[i].head, true);
+    struct pdf_lines l = pdf_break(f, &w, c->w[i]);
+    bool right = c->t->col[i].num;
+    if (put && l.n) pdf_open(f, "TH");
+    for (isize k = 0; put && k < l.n; k++)
+        pdf_put_line(f, &w, &l, k, right ? c->x[i] + c->w[i] : c->x[i],
+                     y + rise(c) + c->leading * (double)(rows - l.n + k), right);
+    if (put && l.n) pdf_close(f, "TH");
+    return l.n;
+}
+
+static isize group_lines(struct pdf_flow *f, const struct columns *c, isize i, isize end,
+                         double y, isize rows, bool put)
+{
+    struct pdf_words w = words_of(c, c->t->col[i].group, true);
+    double x2 = c->x[end - 1] + c->w[end - 1], room = x2 - c->x[i];
+    struct pdf_lines l = pdf_break(f, &w, room);
+    if (!put) return l.n;
+    pdf_open(f, "TH");
+    for (isize k = 0; k < l.n; k++)
+        pdf_put_line(f, &w, &l, k, c->x[i] + (room - l.line[k].w) / 2,
+                     y + rise(c) + c->leading * (double)(rows - l.n + k), false);
+    pdf_close(f, "TH");
+    pdf_rule(f, c->x[i], x2, y + c->leading * (double)rows + 2 * PAD - 1, 0.4, DRAW_SOFT);
+    return l.n;
+}
+
+static isize group_row(struct pdf_flow *f, const struct columns *c, double y, isize rows,
+                       bool put)
+{
+    isize most = 0;
+    for (isize i = 0; i < c->t->n_cols;) {
+        isize end = i + 1;
+        struct str g = c->t->col[i].group;
+        while (g.n && end < c->t->n_cols && str_eq(c->t->col[end].group, g)) end++;
+        if (g.n) most = MAX(most, group_lines(f, c, i, end, y, rows, put));
+        i = end;
+    }
+    return most;
+}
+
+/* Draws the heads (put) or only says how high they are. */
+static double heads(struct pdf_flow *f, const struct columns *c, double y, bool put)
+{
+    isize groups = c->grouped ? group_row(f, c, y, 0, false) : 0, rows = 1;
+    for (isize i = 0; i < c->t->n_cols; i++)
+        rows = MAX(rows, head_lines(f, c, i, y, 0, false));
+    double group_h = groups ? c->leading * (double)groups + 2 * PAD : 0;
+    double h = group_h + c->leading * (double)rows + 2 * PAD;
+    if (!put) return h;
+    pdf_rule(f, PDF_LEFT, c->right, y, 0.9, DRAW_INK);
+    if (groups) {
+        pdf_open(f, "TR");
+        group_row(f, c, y, groups, true);
+        pdf_close(f, "TR");
+    }
+    pdf_open(f, "TR");
+    for (isize i = 0; i < c->t->n_cols; i++) head_lines(f, c, i, y + group_h, rows, true);
+    pdf_close(f, "TR");
+    pdf_rule(f, PDF_LEFT, c->right, y + h, 0.5, DRAW_INK);
+    return h;
+}
+
+static double row(struct pdf_flow *f, const struct columns *c, isize r, double y,
+                  bool put)
+{
+    isize most = 1;
+    if (put) pdf_open(f, "TR");
+    for (isize i = 0; i < c->t->n_cols; i++) {
+        const struct doc_col *col = &c->t->col[i];
+        struct pdf_words w = cell_words(c, &c->t->cell[r * c->t->n_cols + i]);
+        const char *tag = i == 0 && !col->num ? "TH" : "TD";
+        if (put) pdf_open(f, tag);
+        struct pdf_lines l = pdf_break(f, &w, c->w[i]);
+        for (isize k = 0; put && k < l.n; k++)
+            pdf_put_line(f, &w, &l, k, col->num ? c->x[i] + c->w[i] : c->x[i],
+                         y + rise(c) + c->leading * (double)k, col->num);
+        if (put) pdf_close(f, tag);
+        most = MAX(most, l.n);
+    }
+    if (put) pdf_close(f, "TR");
+    return c->leading * (double)most + 2 * PAD - 1;
+}
+
+static struct pdf_words caption_of(struct pdf_flow *f, const struct doc_table *t,
+                                   struct str lead, bool more)
+{
+    struct str text = t->caption;
+    if (more) {
+        struct str word = doc_word(f->lang, "DOC_CONTINUED");
+        text = str_fmt(f->a, "%.*s (%.*s)", FMT(text), FMT(word));
+    }
+    return (struct pdf_words){
+        .lead = lead, .text = text, .style = {.size = 9.5}, .leading = 13};
+}
+
+static double notes_height(struct pdf_flow *f, const struct doc_table *t)
+{
+    double h = 0;
+    for (isize i = 0; i < t->note.n; i++) {
+        struct pdf_words w = {.text = t->note.at[i], .style = {.size = 8}};
+        h += 11 * (double)pdf_break(f, &w, PDF_COLUMN).n;
+    }
+    return h;
+}
+
+double pdf_table_start(struct pdf_flow *f, const struct doc_table *t)
+{
+    struct arena *keep = f->a, tmp = *f->a;
+    f->a = &tmp;
+    struct columns c = columns_of(f, t);
+    double h = 13 + 6 + heads(f, &c, 0, false), all = h;
+    for (isize r = 0; r < t->n; r++) {
+        double one = row(f, &c, r, 0, false);
+        if (r < 3) h += one;
+        all += one;
+    }
+    all += notes_height(f, t);
+    f->a = keep;
+    /* Up to half a page stays in one piece. */
+    return all < (PDF_BOTTOM - PDF_TOP) / 2 ? all : h;
+}
+
+static void empty_row(struct pdf_flow *f, const struct columns *c)
+{
+    struct pdf_words w = words_of(c, doc_word(f->lang, "DOC_EMPTY"), true);
+    struct pdf_lines l = pdf_break(f, &w, PDF_COLUMN);
+    pdf_open(f, "TR");
+    pdf_open(f, "TD");
+    pdf_put_line(f, &w, &l, 0, PDF_LEFT, f->y + rise(c), false);
+    pdf_close(f, "TD");
+    pdf_close(f, "TR");
+    f->y += c->leading + 2 * PAD;
+}
+
+/* One page's part of the rows, from *r on. */
+static void part(struct pdf_flow *f, const struct columns *c, isize *r, struct str lead)
+{
+    struct pdf_words caption = caption_of(f, c->t, lead, *r > 0);
+    pdf_para(f, &caption, PDF_LEFT, PDF_COLUMN, "Caption", 4);
+    pdf_open(f, "Table");
+    f->y += heads(f, c, f->y, true);
+    bool first = true;
+    while (*r < c->t->n) {
+        struct arena *keep = f->a, tmp = *f->a; /* measuring leaves nothing behind */
+        f->a = &tmp;
+        double h = row(f, c, *r, f->y, false);
+        f->a = keep;
+        if (h > pdf_left(f) && !first) break; /* a row higher than a page is cut off */
+        if (!first) pdf_rule(f, PDF_LEFT, c->right, f->y, 0.3, DRAW_GRID);
+        f->y += row(f, c, (*r)++, f->y, true);
+        first = false;
+    }
+    if (c->t->n == 0) empty_row(f, c);
+    pdf_rule(f, PDF_LEFT, c->right, f->y, 0.9, DRAW_INK);
+    pdf_close(f, "Table");
+}
+
+void pdf_table(struct pdf_flow *f, const struct doc_table *t, struct str lead)
+{
+    struct columns c = columns_of(f, t);
+    isize r = 0;
+    part(f, &c, &r, lead);
+    while (r < t->n) {
+        pdf_new_page(f);
+        part(f, &c, &r, lead);
+    }
+    f->y += 4;
+    for (isize i = 0; i < t->note.n; i++) {
+        struct pdf_words w = {
+            .text = t->note.at[i], .style = {.size = 8}, .ink = DRAW_SOFT, .leading = 11};
+        pdf_para(f, &w, PDF_LEFT, PDF_COLUMN, "P", 0);
+    }
+    f->y += 16;
+}
