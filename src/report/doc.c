@@ -143,6 +143,12 @@ struct str doc_typeset(struct str s, struct arena *a)
     return buf_str(&b);
 }
 
+struct str doc_mark_word(enum lang lang, enum doc_mark m)
+{
+    static const char *const id[] = {"", "DOC_AGREES", "DOC_DIFFERS", "DOC_CANNOT"};
+    return m == DOC_PLAIN ? S("") : text_of(lang, id[m]);
+}
+
 static int check_id(struct str id, const char *of, struct err *e)
 {
     bool fine = id.n > 0;

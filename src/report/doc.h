@@ -104,6 +104,9 @@ void doc_number(struct doc_cell *c, double x, int places,
 ** so that CSV and JSON do; HTML, PDF and figures print what this gives. */
 struct str doc_typeset(struct str s, struct arena *a);
 
+/* "agrees", "differs", "cannot be compared" in a language; "" for DOC_PLAIN. */
+struct str doc_mark_word(enum lang lang, enum doc_mark m);
+
 /* Refuses what would make a wrong file: an empty id, one that is not a-z 0-9 -, or one that
 ** two tables or two figures share. Errors: E_DEFINITION. */
 MUST_CHECK int doc_check(const struct doc *d, struct arena tmp, struct err *e);

@@ -5,7 +5,6 @@
 #include "base/hash.h"
 #include "report/assets.h"
 #include "report/doc.h"
-#include "report/doc_words.h"
 #include "report/markup.h"
 #include <math.h>
 
@@ -30,7 +29,7 @@ static void text(struct page *p, struct str s)
 
 static void word(struct page *p, const char *id)
 {
-    markup_put(p->b, doc_word(p->d->lang, id));
+    markup_put(p->b, text_of(p->d->lang, id));
 }
 
 static void put_int(struct page *p, isize n)
@@ -61,7 +60,7 @@ static void style_hash(struct page *p)
 static void head(struct page *p)
 {
     raw(p, "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"");
-    raw(p, doc_lang(p->d->lang));
+    raw(p, lang_code[p->d->lang]);
     raw(p, "\">\n<head>\n<meta charset=\"utf-8\"/>\n"
            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
            "style-src 'sha256-");
@@ -130,7 +129,7 @@ static void contents(struct page *p)
     raw(p, sub ? "</ol>\n</li>\n" : "</li>\n");
     if (p->d->source.n) {
         raw(p, "<li>");
-        entry(p, ++section, doc_word(p->d->lang, "DOC_SOURCES"));
+        entry(p, ++section, text_of(p->d->lang, "DOC_SOURCES"));
         raw(p, "</li>\n");
     }
     raw(p, "</ol>\n</nav>\n");
@@ -266,7 +265,7 @@ static void put_figure(struct page *p, const struct doc_block *f)
     isize number = ++p->figures;
     struct arena tmp = p->tmp;
     struct str id = str_fmt(&tmp, "figure-%.*s", FMT(f->id));
-    struct str name = doc_word(p->d->lang, "DOC_FIGURE");
+    struct str name = text_of(p->d->lang, "DOC_FIGURE");
     buf_fmt(p->b,
             "<figure id=\"%.*s\">\n<div class=\"wide\" role=\"region\" "
             "tabindex=\"0\" aria-label=\"%.*s %td\">\n",
@@ -279,8 +278,9 @@ static void put_figure(struct page *p, const struct doc_block *f)
     raw(p, "</figcaption>\n</figure>\n");
     if (!f->table) return;
     raw(p, "<details>\n<summary>");
-    word(p, "DOC_BEHIND");
-    buf_fmt(p->b, " %td</summary>\n", number);
+    struct str of = str_fmt(&tmp, "%td", number);
+    markup_put(p->b, text_fill(p->d->lang, "DOC_BEHIND", &of, 1, &tmp));
+    raw(p, "</summary>\n");
     put_table(p, f->table, 0);
     raw(p, "</details>\n");
 }
@@ -301,7 +301,7 @@ static void put_block(struct page *p, const struct doc_block *b)
 static void sources(struct page *p)
 {
     if (p->d->source.n == 0) return;
-    section(p, 2, doc_word(p->d->lang, "DOC_SOURCES"));
+    section(p, 2, text_of(p->d->lang, "DOC_SOURCES"));
     raw(p, "<dl>\n");
     for (isize i = 0; i < p->d->source.n; i++) {
         raw(p, "<dt>");

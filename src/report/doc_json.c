@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "report/doc.h"
-#include "report/doc_words.h"
 #include <math.h>
 
 static const char *const kind_name[] = {
@@ -85,7 +84,7 @@ int doc_json(const struct doc *d, const char *dir, struct arena tmp, struct err 
     json_put_str(&w, "title", d->title);
     if (d->subtitle.n) json_put_str(&w, "subtitle", d->subtitle);
     if (d->date.n) json_put_str(&w, "date", d->date);
-    json_put_str(&w, "language", str_of(doc_lang(d->lang)));
+    json_put_str(&w, "language", str_of(lang_code[d->lang]));
     json_open(&w, "blocks", '[');
     for (isize i = 0; i < d->n; i++) block(&w, &d->at[i]);
     json_close(&w, ']');

@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "base/num.h"
 #include "report/doc.h"
-#include "report/doc_words.h"
 #include "report/draw_cairo.h"
 #include "report/pdf_finish.h"
 #include "report/pdf_flow.h"
@@ -29,7 +28,7 @@ static struct pdf_words set(struct str text, double size, enum draw_role ink)
 
 static struct str numbered(struct layout *p, const char *id, isize n)
 {
-    return str_fmt(p->f.a, "%.*s %td.", FMT(doc_word(p->d->lang, id)), n);
+    return str_fmt(p->f.a, "%.*s %td.", FMT(text_of(p->d->lang, id)), n);
 }
 
 static void title(struct layout *p)
@@ -87,7 +86,7 @@ static void contents(struct layout *p)
 {
     const struct doc *d = p->d;
     if (count(d, DOC_HEADING) < 3) return;
-    struct pdf_words w = set(doc_word(d->lang, "DOC_CONTENTS"), 11, DRAW_INK);
+    struct pdf_words w = set(text_of(d->lang, "DOC_CONTENTS"), 11, DRAW_INK);
     w.style.bold = true;
     pdf_open(&p->f, "TOC");
     pdf_para(&p->f, &w, PDF_LEFT, PDF_COLUMN, "P", 3);
@@ -95,8 +94,8 @@ static void contents(struct layout *p)
     for (isize i = 0; i < d->n; i++)
         if (d->at[i].kind == DOC_HEADING)
             entry(p, ++section, d->at[i].text, d->at[i].level);
-    if (any_behind(d)) entry(p, ++section, doc_word(d->lang, "DOC_BEHIND_ALL"), 2);
-    if (d->source.n) entry(p, ++section, doc_word(d->lang, "DOC_SOURCES"), 2);
+    if (any_behind(d)) entry(p, ++section, text_of(d->lang, "DOC_BEHIND_ALL"), 2);
+    if (d->source.n) entry(p, ++section, text_of(d->lang, "DOC_SOURCES"), 2);
     pdf_close(&p->f, "TOC");
     p->f.y += 16;
 }
@@ -144,7 +143,7 @@ static void section(struct layout *p, int level, struct str text, double below)
 static void note(struct layout *p, struct str text)
 {
     struct pdf_words w = set(text, 9.5, DRAW_INK);
-    w.lead = str_fmt(p->f.a, "%.*s.", FMT(doc_word(p->d->lang, "DOC_NOTE")));
+    w.lead = str_fmt(p->f.a, "%.*s.", FMT(text_of(p->d->lang, "DOC_NOTE")));
     isize lines = pdf_break(&p->f, &w, PDF_COLUMN - 12).n;
     keep(&p->f, fmin((double)lines * w.leading, 200));
     int page = p->f.page;
@@ -213,7 +212,7 @@ static void behind(struct layout *p)
         const struct doc_block *b = &p->d->at[i];
         if (b->kind != DOC_FIGURE || !b->table) continue;
         double start = pdf_table_start(&p->f, b->table);
-        if (first) section(p, 2, doc_word(p->d->lang, "DOC_BEHIND_ALL"), start);
+        if (first) section(p, 2, text_of(p->d->lang, "DOC_BEHIND_ALL"), start);
         first = false;
         keep(&p->f, start);
         pdf_table(&p->f, b->table, p->figure[i]);
@@ -223,7 +222,7 @@ static void behind(struct layout *p)
 static void sources(struct layout *p)
 {
     if (p->d->source.n == 0) return;
-    section(p, 2, doc_word(p->d->lang, "DOC_SOURCES"), 30);
+    section(p, 2, text_of(p->d->lang, "DOC_SOURCES"), 30);
     double left = 0;
     for (isize i = 0; i < p->d->source.n; i++) {
         struct pdf_words w = set(p->d->source.at[i].head, 9, DRAW_SOFT);
@@ -287,9 +286,10 @@ static void head_and_foot(struct layout *p, cairo_t *cr, int page)
         cairo_line_to(cr, right, 48);
         cairo_stroke(cr);
     }
+    const struct str number[] = {str_fmt(&tmp, "%d", page + 1),
+                                 str_fmt(&tmp, "%d", p->f.page + 1)};
     put_small(p, cr, right, PDF_H - 36, true,
-              str_fmt(&tmp, "%.*s %d %.*s %d", FMT(doc_word(p->d->lang, "DOC_PAGE")),
-                      page + 1, FMT(doc_word(p->d->lang, "DOC_OF")), p->f.page + 1));
+              text_fill(p->d->lang, "DOC_PAGE_OF", number, 2, &tmp));
     put_small(p, cr, PDF_LEFT, PDF_H - 36, false,
               str_fmt(&tmp, "Varde \xC2\xB7 %.*s", FMT(p->d->id)));
 }

@@ -1,5 +1,4 @@
 #include "report/fig_change.h"
-#include "report/doc_words.h"
 #include "report/fig.h"
 #include <math.h>
 
@@ -12,7 +11,7 @@ struct across { /* where things stand, from left to right */
 static struct str direction(enum fig_better b, enum lang lang)
 {
     if (b == FIG_NEITHER) return S("");
-    return doc_word(lang, b == FIG_LOWER ? "FIG_LOWER_BETTER" : "FIG_HIGHER_BETTER");
+    return text_of(lang, b == FIG_LOWER ? "FIG_LOWER_BETTER" : "FIG_HIGHER_BETTER");
 }
 
 static double change_width(const struct fig_change_row *row, isize n, struct str head,

@@ -1,5 +1,4 @@
 #include "report/fig_interval.h"
-#include "report/doc_words.h"
 #include "report/fig.h"
 #include <math.h>
 
@@ -29,7 +28,7 @@ static void axis_range(const struct fig_interval *m, double *lo, double *hi, dou
 static struct str estimate(const struct fig_interval *m, const struct fig_interval_row *r,
                            enum lang lang, struct arena *a)
 {
-    if (isnan(r->est)) return doc_word(lang, "FIG_NOT_ESTIMATED");
+    if (isnan(r->est)) return text_of(lang, "FIG_NOT_ESTIMATED");
     return fig_estimate(r->est, r->lo, r->hi, m->places, a);
 }
 

@@ -3,7 +3,6 @@
 ** squares under the least distances (pool adjacent violators).  If a label finds no free
 ** place, everything is drawn again with more room. */
 #include "report/fig_path.h"
-#include "report/doc_words.h"
 #include "report/fig.h"
 #include <math.h>
 
@@ -276,7 +275,7 @@ static struct str label(const struct fig_path_arrow *p, enum lang lang, struct a
     struct str num = fig_num(p->std, 2, a);
     if (isnan(p->p)) return num;
     if (!significant(p)) {
-        struct str ns = doc_word(lang, "FIG_NOT_SIGNIFICANT");
+        struct str ns = text_of(lang, "FIG_NOT_SIGNIFICANT");
         return str_fmt(a, "%.*s %.*s", FMT(num), FMT(ns));
     }
     return str_fmt(a, "%.*s%s", FMT(num),
@@ -412,7 +411,7 @@ static struct drawing *attempt(struct layout *g, enum lang lang, int try, bool *
     make_ports(g);
     double w = (double)g->n_layers * (g->box_w + g->gap) - g->gap + 2;
     if (g->n_layers == 0) w = DRAW_COLUMN;
-    struct str key = doc_word(lang, "FIG_PATH_KEY");
+    struct str key = text_of(lang, "FIG_PATH_KEY");
     double key_room = fmax(w, 260);
     isize lines = fig_count_lines(FIG_SMALL, false, key_room, key);
     struct drawing *d = draw_new(fmax(w, key_room), g->h + 6 + 11 * (double)lines, a);

@@ -1,5 +1,4 @@
 #include "report/fig_strip.h"
-#include "report/doc_words.h"
 #include "report/fig.h"
 #include <math.h>
 
@@ -52,7 +51,7 @@ static void put_mean(struct drawing *d, const struct fig_strip *m, double mean, 
                      enum lang lang)
 {
     double y = height(m, mean), x = left ? LEFT - 60 : RIGHT + 60;
-    struct str word = doc_word(lang, "FIG_MEAN");
+    struct str word = text_of(lang, "FIG_MEAN");
     struct str text =
         str_fmt(d->a, "%.*s %.*s", FMT(word), FMT(fig_num(mean, m->places, d->a)));
     double w = draw_text_width(text, FIG_SMALL, false) + 6;
@@ -96,8 +95,8 @@ struct drawing *fig_strip(const struct fig_strip *m, enum lang lang, struct aren
     double y = TOP + HEIGHT + 14;
     draw_text(d, DRAW_INK, LEFT, y, FIG_TEXT, DRAW_MIDDLE, false, m->first_name);
     draw_text(d, DRAW_INK, RIGHT, y, FIG_TEXT, DRAW_MIDDLE, false, m->second_name);
-    struct str rose = doc_word(lang, "FIG_ROSE");
+    const struct str count[] = {str_fmt(a, "%td", higher), str_fmt(a, "%td", pairs)};
     draw_text(d, DRAW_SOFT, (LEFT + RIGHT) / 2.0, y + 14, FIG_SMALL, DRAW_MIDDLE, false,
-              str_fmt(a, "%td / %td %.*s", higher, pairs, FMT(rose)));
+              text_fill(lang, "FIG_ROSE", count, 2, a));
     return d;
 }

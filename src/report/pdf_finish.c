@@ -1,6 +1,5 @@
 #include "report/pdf_finish.h"
 #include "base/num.h"
-#include "report/doc_words.h"
 #include "report/markup.h"
 
 struct object {
@@ -115,7 +114,7 @@ void pdf_finish(struct buf *pdf, const struct doc *d, struct arena tmp)
     struct update u = {.pdf = pdf, .table = buf_in(&tmp, 4096)};
     struct str more = str_fmt(
         &tmp, " /Lang (%s) /ViewerPreferences << /DisplayDocTitle true >> %s",
-        doc_lang(d->lang),
+        lang_code[d->lang],
         str_find_str(catalog.dict, S("/MarkInfo")) < 0 ? "/MarkInfo << /Marked true >> "
                                                        : "");
     rewrite(&u, &catalog, more);

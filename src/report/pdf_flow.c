@@ -1,5 +1,4 @@
 #include "report/pdf_flow.h"
-#include "report/doc_words.h"
 #include "report/draw_cairo.h"
 #include "report/markup.h"
 #include <math.h>

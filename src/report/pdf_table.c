@@ -1,6 +1,5 @@
 /* Tables as journals set them: rules above, under the heads and below, none between columns;
 ** numbers to the right in digits of one width; words wrapped where the columns do not fit. */
-#include "report/doc_words.h"
 #include "report/pdf_flow.h"
 #include <math.h>
 
@@ -239,7 +238,7 @@ static struct pdf_words caption_of(struct pdf_flow *f, const struct doc_table *t
 {
     struct str text = t->caption;
     if (more) {
-        struct str word = doc_word(f->lang, "DOC_CONTINUED");
+        struct str word = text_of(f->lang, "DOC_CONTINUED");
         text = str_fmt(f->a, "%.*s (%.*s)", FMT(text), FMT(word));
     }
     return (struct pdf_words){
@@ -275,7 +274,7 @@ double pdf_table_start(struct pdf_flow *f, const struct doc_table *t)
 
 static void empty_row(struct pdf_flow *f, const struct columns *c)
 {
-    struct pdf_words w = words_of(c, doc_word(f->lang, "DOC_EMPTY"), true);
+    struct pdf_words w = words_of(c, text_of(f->lang, "DOC_EMPTY"), true);
     struct pdf_lines l = pdf_break(f, &w, PDF_COLUMN);
     pdf_open(f, "TR");
     pdf_open(f, "TD");
