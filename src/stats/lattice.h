@@ -4,9 +4,9 @@
 ** all lie on a lattice x = origin + step k.  Sums of the k are exact, so ties are decided
 ** exactly; sums of the doubles are not (0.1 + 0.2 != 0.3).
 **
-** The step is found by Euclid's algorithm on the differences, with a tolerance of 1e-11 of
-** the largest |x|: more than the rounding of a difference of two means, less than any
-** decimal place that people print. */
+** Decimals (down to 1e-6) are tried first; else the step is found by Euclid's algorithm on
+** the differences.  A value may miss its place by 1e-11 of the largest |x|: more than the
+** rounding of a difference of two means, less than any decimal that people print. */
 #ifndef VARDE_STATS_LATTICE_H
 #define VARDE_STATS_LATTICE_H
 

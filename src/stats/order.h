@@ -8,7 +8,7 @@
 enum { ORDER_MOST = 32 };
 
 /* out[i] is the rank[i]-th smallest (from 1) of v[0..n), for 1 <= rank[i] <= n and n_ranks
-** <= ORDER_MOST; v has no NaN.  Scratch: 4 n bytes (8 n for doubles) and 64 KiB. */
+** <= ORDER_MOST; v is finite, n < 2^32.  Scratch: 4 n bytes (8 n for doubles) and 64 KiB. */
 void order_pick(const double *v, isize n, const isize *rank, int n_ranks, double *out,
                 struct arena tmp);
 void order_pick_u32(const u32 *v, isize n, const isize *rank, int n_ranks, u32 *out,

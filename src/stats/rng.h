@@ -5,8 +5,8 @@
 ** stream, so neither the number of threads nor the order of blocks changes a digit, and one
 ** block can be replayed.  `id` tells analyses apart that share a seed.
 **
-** Streams are not spaced by construction: two of them overlap with a probability below
-** (numbers drawn)^2 / 2^255.  Not for secrets.
+** Streams are not spaced by construction; that two of B streams of L numbers overlap has a
+** probability of about B^2 L / 2^256.  Not for secrets.
 **
 ** Vectors: tests/stats/test_rng.c (the authors' algorithm in an independent program). */
 #ifndef VARDE_STATS_RNG_H
