@@ -1,17 +1,6 @@
 #include "stats/bca.h"
+#include "stats/dist.h"
 #include <math.h>
-#define MATHLIB_STANDALONE 1
-#include <Rmath.h>
-
-double bca_phi(double z)
-{
-    return pnorm(z, 0, 1, 1, 0);
-}
-
-double bca_quantile(double p)
-{
-    return qnorm(p, 0, 1, 1, 0);
-}
 
 double bca_level(double z0, double a, double z, double *slope)
 {
@@ -20,16 +9,16 @@ double bca_level(double z0, double a, double z, double *slope)
     if (!(under > 0)) return a > 0;
     double at = z0 + (z0 + z) / under;
     if (slope) *slope = exp(0.5 * (z0 * z0 - at * at)) * (1 + 1 / (under * under));
-    return bca_phi(at);
+    return dist_norm(at);
 }
 
 /* The alpha with level w: u = z0 + z solves w - z0 = u / (1 - a u). */
 static double side(double share, double z0, double a)
 {
     if (!(share > 0)) return 0;
-    double w = bca_quantile(share), under = 1 + a * (w - z0);
+    double w = dist_norm_quantile(share), under = 1 + a * (w - z0);
     if (!(under > 0)) return 0; /* beyond any limit */
-    return bca_phi((w - z0) / under - z0);
+    return dist_norm((w - z0) / under - z0);
 }
 
 double bca_p(double lower, double upper, double z0, double a)

@@ -4,9 +4,6 @@
 
 #include "base/types.h"
 
-double bca_phi(double z);
-double bca_quantile(double p);
-
 /* Phi(z0 + (z0 + z) / (1 - a (z0 + z))): where the limit of normal quantile z is read; 0 or
 ** 1 when the data are so skewed that there is no such level.  *slope, unless NULL: its
 ** derivative in p0 = Phi(z0). */

@@ -1,5 +1,6 @@
 #include "stats/bca.h"
 #include "stats/boot_sample.h"
+#include "stats/dist.h"
 #include "stats/order.h"
 #include <math.h>
 
@@ -30,49 +31,48 @@ static void pick(const struct boot_sample *s, const isize *rank, int n_ranks, do
 
 /* What one walk over the replicates tells. */
 struct walk {
-    double mean, sd, least, most;
+    double bias, sd, least, most;
     i64 below, equal;           /* against the estimate */
     i64 null_below, null_equal; /* against the hypothesis */
     i64 shifted;                /* |t* - t| >= |t - null| */
 };
 
-static void walk_tally(const struct boot_sample *s, double t, double null, struct walk *w)
+/* Everything in steps of the lattice: `at` is the place of the estimate, a whole number. */
+static void walk_tally(const struct boot_sample *s, i64 at, double null, struct walk *w)
 {
-    double sum = 0, far = fabs(t - null);
+    double place = lattice_place(&s->l, null, s->of), whole = round(place);
+    if (fabs(place - whole) < 1e-6) place = whole; /* the hypothesis is on the lattice */
+    double far = fabs((double)at - place), sum = 0, square = 0;
     bool any = false;
-    /* a whole number of steps away, but for rounding: the lattice decides, not the double */
-    double slack = s->l.step / (double)s->of * 1e-6;
     for (isize k = 0; k < s->cells; k++) {
-        double x = tally_value(s, k), c = (double)s->tally[k];
+        i64 c = s->tally[k];
         if (c == 0) continue;
-        if (!any) w->least = x;
+        if (!any) w->least = tally_value(s, k);
         any = true;
-        w->most = x;
-        sum += c * (x - t);
-        if (x < t - slack)
-            w->below += s->tally[k];
-        else if (x <= t + slack)
-            w->equal += s->tally[k];
-        if (x < null - slack)
-            w->null_below += s->tally[k];
-        else if (x <= null + slack)
-            w->null_equal += s->tally[k];
-        if (fabs(x - t) >= far - slack) w->shifted += s->tally[k];
+        w->most = tally_value(s, k);
+        w->below += k < at ? c : 0;
+        w->equal += k == at ? c : 0;
+        w->null_below += (double)k < place ? c : 0;
+        w->null_equal += (double)k == place ? c : 0;
+        w->shifted += fabs((double)(k - at)) >= far ? c : 0;
+        sum += (double)c * (double)(k - at);
     }
-    double mean = sum / (double)s->n, square = 0;
+    double mean = sum / (double)s->n, step = s->l.step / (double)s->of;
     for (isize k = 0; k < s->cells; k++) {
-        double d = tally_value(s, k) - t - mean;
-        if (s->tally[k]) square += s->tally[k] * (d * d);
+        double d = (double)(k - at) - mean;
+        if (s->tally[k]) square += (double)s->tally[k] * (d * d);
     }
-    w->mean = t + mean;
-    w->sd = sqrt(square / (double)(s->n - 1));
+    w->bias = mean * step;
+    w->sd = sqrt(square / (double)(s->n - 1)) * step;
 }
 
 static void walk_list(const struct boot_sample *s, double t, double null, struct walk *w)
 {
     /* Four sums side by side: faster, and the same on every machine.  Everything is scaled
     ** by the largest distance so that squares of 1e300 stay finite. */
-    double sum[4] = {0}, square[4] = {0}, far = fabs(t - null), wide = 0;
+    double sum[4] = {0}, square[4] = {0}, wide = 0;
+    /* as far on the other side is as far, whatever the last bit says */
+    double far = fabs(t - null) - 0x1p-50 * (fabs(t) + fabs(null));
     w->least = w->most = s->t[0];
     for (isize i = 0; i < s->n; i++) {
         double x = s->t[i], d = fabs(x - t);
@@ -94,7 +94,7 @@ static void walk_list(const struct boot_sample *s, double t, double null, struct
         square[i & 3] += d * d;
     }
     double all = square[0] + square[1] + (square[2] + square[3]);
-    w->mean = t + mean / down;
+    w->bias = mean / down;
     w->sd = sqrt(all / (double)(s->n - 1)) / down;
 }
 
@@ -123,8 +123,8 @@ static struct reading reading_at(isize n, double alpha)
     r.rank[0] = MIN(MAX(k, 1), n);
     r.rank[1] = k < 1 || (double)k == whole ? r.rank[0] : MIN(k + 1, n);
     /* The bandwidth of Hall & Sheather 1988 for the slope of a quantile function. */
-    double z = bca_quantile(fmin(fmax(alpha, 1e-6), 1 - 1e-6));
-    double f = exp(-z * z) / (2 * M_PI);
+    double z = dist_norm_quantile(fmin(fmax(alpha, 1e-6), 1 - 1e-6));
+    double f = exp(-z * z) / (6.283185307179586);
     double h =
         pow((double)n, -1.0 / 3) * pow(1.96 * 1.96 * 1.5 * f / (2 * z * z + 1), 1.0 / 3);
     isize wide = MAX((isize)(h * (double)n), 2);
@@ -138,9 +138,9 @@ static struct reading reading_at(isize n, double alpha)
 static double reading_value(const struct reading *r, isize n)
 {
     if (r->rank[0] == r->rank[1]) return r->value[0];
-    double z = bca_quantile(r->alpha), m = (double)(n + 1);
-    double z0 = bca_quantile((double)r->rank[0] / m),
-           z1 = bca_quantile((double)r->rank[1] / m);
+    double z = dist_norm_quantile(r->alpha), m = (double)(n + 1);
+    double z0 = dist_norm_quantile((double)r->rank[0] / m),
+           z1 = dist_norm_quantile((double)r->rank[1] / m);
     return r->value[0] + (z - z0) / (z1 - z0) * (r->value[1] - r->value[0]);
 }
 
@@ -202,10 +202,10 @@ void boot_sample_limits(const struct boot_sample *s, const struct boot_plan *p,
     if (s->t)
         walk_list(s, t, p->null, &w);
     else
-        walk_tally(s, t, p->null, &w);
+        walk_tally(s, s->at, p->null, &w);
     out->below = w.below;
     out->equal = w.equal;
-    out->bias = w.mean - t;
+    out->bias = w.bias;
     out->se = w.sd;
     out->least = w.least;
     out->most = w.most;
@@ -215,8 +215,8 @@ void boot_sample_limits(const struct boot_sample *s, const struct boot_plan *p,
     double p0 = ((double)w.below + half) / n;
     bool one_side = !(p0 > 0 && p0 < 1);
     p0 = fmin(fmax(p0, 0.5 / n), 1 - 0.5 / n);
-    out->z0 = bca_quantile(p0);
-    double z = bca_quantile(1 - tail), slope[2];
+    out->z0 = dist_norm_quantile(p0);
+    double z = dist_norm_quantile(1 - tail), slope[2];
     out->level_lo = bca_level(out->z0, out->accel, -z, &slope[0]);
     out->level_hi = bca_level(out->z0, out->accel, z, &slope[1]);
 

@@ -144,6 +144,7 @@ static int run_mean(const struct boot_what *w, const struct boot_plan *p,
         for (isize i = 0; i < p->reps; i++) tally[sum[i]]++;
         s.tally = tally;
         s.cells = (isize)b.most + 1;
+        s.at = (i64)b.all;
     } else {
         double *t = NEW_RAW(&tmp, double, p->reps);
         for (isize i = 0; i < p->reps; i++) t[i] = boot_mean_value(&b, sum[i]);

@@ -12,6 +12,7 @@ struct boot_sample {
     const double *t;  /* n values, or NULL */
     const u32 *tally; /* tally[s] replicates with sum s, s < cells */
     isize cells;
+    i64 at;           /* of the tally: the estimate */
     struct lattice l; /* of the tally: t = lattice_mean(l, s, of) */
     isize of;
 };

@@ -40,15 +40,17 @@ static struct boot_col column(const double *x, isize n, struct arena *a)
     struct lattice l;
     /* n^2 v^2 below 2^53 keeps n sum v^2 - (sum v)^2 exact */
     i64 most = (i64)(9e7 / (double)n);
-    if (lattice_find(x, n, most, &l, k) && l.den > 0 && l.den < 1000000) {
-        double sum = 0;
+    if (lattice_find(x, n, most, &l, k) && l.span > 0) {
+        double sum = 0, num = (double)l.num, per = (double)l.per, den = (double)l.den;
         for (isize i = 0; i < n; i++) sum += (double)k[i];
         double middle = round(sum / (double)n);
-        for (isize i = 0; i < n; i++) v[i] = (double)l.per * ((double)k[i] - middle);
-        double base = (double)l.num + (double)l.per * middle;
-        double far = (double)l.per * (double)l.span * (double)n;
-        if (fabs(base) * (double)n < 0x1p52 / 1e6 && far < 9e7)
-            return (struct boot_col){v, base, (double)l.den, true};
+        if (l.den == 0 || per * (double)l.span * (double)n > 9e7) {
+            den = 1 / l.step; /* counted in steps */
+            num = l.origin * den;
+            per = 1;
+        }
+        for (isize i = 0; i < n; i++) v[i] = per * ((double)k[i] - middle);
+        return (struct boot_col){v, num + per * middle, den, true};
     }
     double mean = mean_of(x, n), far = 0;
     for (isize i = 0; i < n; i++) far = fmax(far, fabs(x[i] - mean));
@@ -83,11 +85,18 @@ static int by_value(const void *p, const void *q)
 
 static void ready_ranks(const struct boot_what *w, struct boot_ready *s, struct arena *a)
 {
+    struct boot_col c = column(w->x, w->n, a);
+    const double *x = w->x;
+    s->x = (struct boot_col){NULL, 0, 1, false};
+    if (c.whole) { /* else the values themselves: a median is one of them */
+        s->x = c;
+        x = c.v;
+    }
     double *value = NEW_RAW(a, double, w->n);
     i32 *rank = NEW_RAW(a, i32, w->n);
     struct arena tmp = *a;
     struct keyed *k = NEW_RAW(&tmp, struct keyed, w->n);
-    for (isize i = 0; i < w->n; i++) k[i] = (struct keyed){w->x[i], (i32)i};
+    for (isize i = 0; i < w->n; i++) k[i] = (struct keyed){x[i], (i32)i};
     qsort(k, (size_t)w->n, sizeof *k, by_value); /* the sample once; never replicates */
     for (isize i = 0; i < w->n; i++) {
         value[i] = k[i].x;
@@ -166,7 +175,7 @@ static double value_of(const struct boot_ready *r, const struct boot_sums *s, do
     return NAN;
 }
 
-/* Half of each, so that two values near the end of the range do not overflow. */
+/* Halves, so that two values near the end of the range do not overflow. */
 static double midway(double a, double b)
 {
     double sum = a + b;
@@ -176,6 +185,17 @@ static double midway(double a, double b)
 static isize cut_of(double trim, isize n)
 {
     return (isize)floor((double)n * trim + 1e-9); /* .2 of 35 is 7, not 6.99... */
+}
+
+/* From a sum over `kept` drawn values, which is exact on a lattice. */
+static double from_sum(const struct boot_col *c, double sum, double kept)
+{
+    return c->whole ? (kept * c->base + sum) / (kept * c->den) : sum / kept;
+}
+
+static double middle_of(const struct boot_col *c, double a, double b)
+{
+    return c->whole ? from_sum(c, a + b, 2) : midway(a, b);
 }
 
 /* The drawn values in order are value[j] count[j] times. */
@@ -192,18 +212,18 @@ static double of_ranks(const struct boot_ready *r, const i32 *count)
                 a = r->value[j];
                 have = true;
             }
-            if (seen > hi) return midway(a, r->value[j]);
+            if (seen > hi) return middle_of(&r->x, a, r->value[j]);
         }
         return NAN;
     }
     isize cut = cut_of(r->w->trim, n), from = cut, to = n - cut;
-    double sum = 0, base = r->value[n / 2], kept = (double)(to - from);
+    double sum = 0, kept = (double)(to - from), part = r->x.whole ? 1 : 1 / kept;
     for (isize j = 0; j < n && seen < to; j++) {
         isize a = MAX(seen, from), b = MIN(seen + count[j], to);
-        if (b > a) sum += (double)(b - a) / kept * (r->value[j] - base);
+        if (b > a) sum += (double)(b - a) * part * r->value[j];
         seen += count[j];
     }
-    return base + sum;
+    return r->x.whole ? from_sum(&r->x, sum, kept) : sum;
 }
 
 double boot_stat_of(const struct boot_ready *r, const i32 *index, i32 *count, double *se)
@@ -251,11 +271,12 @@ double boot_stat_all(const struct boot_ready *r, double *se)
     isize n = r->w->n;
     if (se) *se = NAN;
     if (!r->value) return value_of(r, &r->all, se);
-    if (r->w->of == BOOT_MEDIAN) return midway(r->value[(n - 1) / 2], r->value[n / 2]);
+    if (r->w->of == BOOT_MEDIAN)
+        return middle_of(&r->x, r->value[(n - 1) / 2], r->value[n / 2]);
     isize cut = cut_of(r->w->trim, n);
-    double sum = 0, base = r->value[n / 2], kept = (double)(n - 2 * cut);
-    for (isize j = cut; j < n - cut; j++) sum += 1 / kept * (r->value[j] - base);
-    return base + sum;
+    double sum = 0, kept = (double)(n - 2 * cut), part = r->x.whole ? 1 : 1 / kept;
+    for (isize j = cut; j < n - cut; j++) sum += part * r->value[j];
+    return r->x.whole ? from_sum(&r->x, sum, kept) : sum;
 }
 
 static void jackknife_median(const struct boot_ready *r, double *out)
@@ -263,21 +284,22 @@ static void jackknife_median(const struct boot_ready *r, double *out)
     isize n = r->w->n, lo = (n - 2) / 2, hi = (n - 1) / 2; /* of n - 1 values, from 0 */
     for (isize i = 0; i < n; i++) {
         isize gone = r->rank[i];
-        out[i] = midway(r->value[lo + (lo >= gone)], r->value[hi + (hi >= gone)]);
+        out[i] =
+            middle_of(&r->x, r->value[lo + (lo >= gone)], r->value[hi + (hi >= gone)]);
     }
 }
 
 static void jackknife_trimmed(const struct boot_ready *r, double *out, struct arena tmp)
 {
     isize n = r->w->n, cut = cut_of(r->w->trim, n - 1), to = n - 1 - cut;
-    double base = r->value[n / 2], *upto = NEW(&tmp, double, n + 1),
-           kept = (double)(to - cut);
-    for (isize j = 0; j < n; j++) upto[j + 1] = upto[j] + (r->value[j] - base) / kept;
+    double *upto = NEW(&tmp, double, n + 1), kept = (double)(to - cut);
+    double part = r->x.whole ? 1 : 1 / kept;
+    for (isize j = 0; j < n; j++) upto[j + 1] = upto[j] + part * r->value[j];
     for (isize i = 0; i < n; i++) {
         isize gone = r->rank[i], a = cut + (gone < cut), b = to + (gone < to);
-        bool inside = gone >= cut && gone < to;
         double sum = upto[b] - upto[a];
-        out[i] = base + sum - (inside ? (r->value[gone] - base) / kept : 0);
+        if (gone >= cut && gone < to) sum -= part * r->value[gone];
+        out[i] = r->x.whole ? from_sum(&r->x, sum, kept) : sum;
     }
 }
 

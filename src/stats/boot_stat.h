@@ -13,7 +13,7 @@
 struct boot_col {
     const double *v; /* n: x_i = (base + v_i) / den */
     double base, den;
-    bool whole; /* v and base are whole numbers */
+    bool whole; /* v are whole numbers and sums of their squares exact */
 };
 
 struct boot_sums {

@@ -97,27 +97,31 @@ bool lattice_find(const double *x, isize n, i64 most, struct lattice *out, i64 *
         size = fmax(size, fabs(x[i]));
     }
     *out = (struct lattice){.origin = lo};
-    if (!(size < 1e300)) return false; /* hi - lo might overflow */
+    if (!(size < 1e307)) return false; /* hi - lo might overflow */
     double slack = slack_of(size, hi - lo), step = 0;
     for (i64 den = 1; den <= 1000000; den *= 10)
         if (decimal(x, n, den, lo, size, slack, most, out, k)) return true;
     *out = (struct lattice){.origin = lo};
     double finest = (hi - lo) / ((double)most + 0.5);
+    double far = 0;
     for (isize i = 0; i < n; i++) {
-        if (x[i] - lo <= slack) continue;
-        step = step > 0 ? common(fmax(step, x[i] - lo), fmin(step, x[i] - lo), slack)
-                        : x[i] - lo;
+        double d = x[i] - lo;
+        if (d <= slack) continue;
+        far = fmax(far, d);
+        step = step > 0 ? common(fmax(step, d), fmin(step, d), slack) : d;
+        step = far / round(far / step); /* wipes off what the remainders have gathered */
         if (step < finest) return false;
     }
     if (step > 0) {
         /* Least squares: the step that all values agree on. */
         double xk = 0, kk = 0;
         for (isize i = 0; i < n; i++) {
-            double m = round((x[i] - lo) / step);
-            xk += m * (x[i] - lo);
+            double at = (x[i] - lo) / step, m = round(at);
+            xk += m * at;
             kk += m * m;
         }
-        step = xk / kk;
+        step *= xk / kk;
+        if (step < 1000 * slack) return false; /* everything is near to some multiple */
     }
     out->step = step;
     for (isize i = 0; i < n; i++) {

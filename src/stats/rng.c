@@ -1,6 +1,5 @@
 #include "stats/rng.h"
-#define MATHLIB_STANDALONE 1
-#include <Rmath.h>
+#include "stats/dist.h"
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -84,7 +83,7 @@ u64 rng_below(struct rng *r, u64 n)
 
 double rng_normal(struct rng *r)
 {
-    return qnorm(rng_unit(r), 0, 1, 1, 0);
+    return dist_norm_quantile(rng_unit(r));
 }
 
 void rng_indices(struct rng *r, i32 below, isize n, i32 *out)
