@@ -162,7 +162,9 @@ TEST(boot_limits_move_with_the_units)
         CHECK_NEAR(b.basic.lo, a.basic.lo / 4 + 3, 1e-12);
         CHECK_NEAR(b.normal.hi, a.normal.hi / 4 + 3, 1e-12);
         CHECK_NEAR(b.bca.mc_lo, a.bca.mc_lo / 4, 1e-12);
-        CHECK(a.p == b.p && a.p_shift == b.p_shift && a.equal == b.equal);
+        CHECK_NEAR(b.p, a.p, 1e-12);
+        CHECK_NEAR(b.p_shift, a.p_shift, 0);
+        CHECK_INT(b.equal, a.equal);
     }
 }
 
