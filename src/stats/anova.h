@@ -14,11 +14,10 @@ struct anova {
     double df_between, df_within;
     double ss_between, ss_within, ms_between, ms_within;
     double F, p;
-    double r2;     /* eta squared */
-    double omega2; /* omega squared, less biased; may be below 0 */
-    double sigma;  /* residual standard deviation */
+    double r2, omega2; /* eta squared; omega squared, less biased, may be below 0 */
+    double sigma;      /* residual standard deviation */
     double welch_F, welch_df,
-        welch_p; /* unequal variances; NAN when a group has no spread */
+        welch_p; /* unequal variances; NAN if a group has no spread */
     struct notes notes;
 };
 

@@ -551,3 +551,27 @@ struct dd expr_slope(const struct expr_code *c, const struct dd *var, struct dd 
     }
     return value;
 }
+
+/* Degrees: 0 free of the variables, 1 linear in them, 2 anything else. */
+bool expr_linear(const struct expr_code *c, const bool *in, struct arena tmp)
+{
+    u8 *degree = NEW(&tmp, u8, c->n);
+    for (isize i = 0; i < c->n; i++) {
+        const struct expr_step *s = &c->step[i];
+        switch (s->op) {
+        case DO_CONSTANT: break;
+        case DO_VARIABLE: degree[i] = in[s->a]; break;
+        case DO_NEG: degree[i] = degree[s->a]; break;
+        case DO_ADD:
+        case DO_SUB: degree[i] = MAX(degree[s->a], degree[s->b]); break;
+        case DO_MUL: degree[i] = (u8)MIN(degree[s->a] + degree[s->b], 2); break;
+        case DO_DIV: degree[i] = degree[s->b] ? 2 : degree[s->a]; break;
+        case DO_POW_INT:
+            degree[i] = s->b == 1 ? degree[s->a] : degree[s->a] ? 2 : 0;
+            break;
+        case DO_POW: degree[i] = degree[s->a] || degree[s->b] ? 2 : 0; break;
+        default: degree[i] = degree[s->a] ? 2 : 0;
+        }
+    }
+    return degree[c->n - 1] < 2;
+}

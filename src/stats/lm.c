@@ -278,6 +278,7 @@ static void tell_fit(const struct work *k, struct lm *m)
     struct dd ssr = dd_sub(k->tss, k->rss);
     m->rss = k->rss.hi * unit;
     m->tss = k->tss.hi * unit;
+    m->ssr = ssr.hi * unit;
     m->sigma = sqrt(m->rss / df);
     m->r2 = ssr.hi / k->tss.hi;
     m->adj_r2 = 1 - k->rss.hi / k->tss.hi * (n - m->intercept) / df;

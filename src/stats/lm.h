@@ -24,8 +24,7 @@ struct lm_coef {
     struct str name;
     int term; /* 0 the intercept */
     double estimate, se, t, p, lower, upper;
-    double beta;        /* b sd(x) / sd(y); NAN for a column that does not vary */
-    double vif;         /* NAN for a column that does not vary */
+    double beta, vif;   /* b sd(x) / sd(y); NAN for the intercept */
     double hc[LM_HC_N]; /* standard errors that allow unequal variances */
 };
 
@@ -34,18 +33,18 @@ struct lm {
     double level;
     bool intercept;
     struct lm_coef *coef; /* p */
-    double sigma, rss, tss, r2,
-        adj_r2; /* tss about the mean, or about 0 without intercept */
+    double sigma, rss;
+    double tss, ssr; /* about the mean, or about 0 without intercept; tss - rss */
+    double r2, adj_r2;
     double F, F_p;
     isize F_df1;
-    double loglik, aic, bic; /* variance counted as a parameter */
+    double loglik, aic, bic; /* the variance counts as a parameter */
     double max_cook, max_leverage, max_rstudent, durbin_watson, press;
-    /* each n: */
-    double *fitted, *resid, *leverage, *cook, *rstudent;
-    /* for further use: */
+    double *fitted, *resid, *leverage, *cook, *rstudent; /* each n */
+    /* For further use.  q: n x p by columns, orthonormal, the design's Q.  r: p x p by rows,
+    ** the inverse of R, so that the covariance of the estimates is sigma^2 r r'. */
     const struct design *design;
-    double *q; /* n x p by columns, orthonormal: Q of the design */
-    double *r; /* p x p by rows, inverse of R: the covariance is sigma^2 r r' */
+    double *q, *r;
     struct notes notes;
 };
 
