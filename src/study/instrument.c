@@ -352,7 +352,7 @@ static int read_head(struct reading *r, const struct yaml *doc, struct instrumen
     in->lang = S("en");
     TRY(fact_text(r, doc, "title", S("title"), &in->title, NULL, e));
     TRY(fact_text(r, doc, "about", S("about"), &in->about, NULL, e));
-    TRY(fact_text(r, doc, "period", S("period"), &in->period, NULL, e));
+    TRY(fact_text(r, doc, "period", S("period"), &in->period, &in->period_mark, e));
     TRY(fact_text(r, doc, "source", S("source"), &in->source, NULL, e));
     if (!yaml_get(doc, "licence"))
         return yaml_refuse(

@@ -243,7 +243,7 @@ struct instrument {
     struct workeds cases;
     struct sources sources;
     struct facts facts; /* every fact that carries a mark, in file order */
-    struct mark licence_mark;
+    struct mark licence_mark, period_mark;
 };
 
 enum { INSTRUMENT_ITEMS = 200, INSTRUMENT_SCORES = 60 }; /* more are refused */

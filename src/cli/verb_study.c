@@ -1,0 +1,210 @@
+/* Definitions from the shell: check a folder against its lock, compare two definitions. */
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/verbs.h"
+#include "study/change.h"
+#include "study/revision.h"
+#include "study/worked.h"
+#include <string.h>
+
+static const char *const state_text[] = {"recorded", "new", "CHANGED", "OLDER"};
+
+static int run_cases(const struct library *lib, isize *n, struct err *e)
+{
+    for (isize i = 0; i < lib->instruments.n; i++)
+        for (isize k = 0; k < lib->instruments.at[i]->cases.n; k++, (*n)++)
+            TRY(worked_run(lib->instruments.at[i], &lib->instruments.at[i]->cases.at[k],
+                           e));
+    return OK;
+}
+
+static void say_states(struct cli *c, const struct library *lib,
+                       const struct locks *locks)
+{
+    struct buf b = buf_in(c->a, 4096);
+    struct json_out w = json_to(&b, 2);
+    struct cli_table t = cli_table(c, 5);
+    static const char *const head[] = {"kind", "id", "revision", "hash", "state"};
+    for (isize i = 0; i < COUNT(head); i++) cli_cell(&t, str_of(head[i]));
+    json_open(&w, NULL, '[');
+    for (isize i = 0; i < lib->definitions.n; i++) {
+        const struct definition *d = &lib->definitions.at[i];
+        int last = 0;
+        const char *state = state_text[revision_state_of(locks, d, &last)];
+        if (c->json) {
+            json_open(&w, NULL, '{');
+            json_put_str(&w, "kind", d->kind);
+            json_put_str(&w, "id", d->id);
+            json_put_int(&w, "revision", d->revision);
+            json_put_str(&w, "hash", str_of(d->hash.hex));
+            json_put_str(&w, "state", str_of(state));
+            json_put_str(&w, "file", str_of(d->file));
+            json_close(&w, '}');
+            continue;
+        }
+        cli_cell(&t, d->kind);
+        cli_cell(&t, d->id);
+        cli_cell_num(&t, d->revision, 0);
+        cli_cell(&t, str_upto(str_of(d->hash.hex), 12));
+        cli_cell(&t, str_of(state));
+    }
+    json_close(&w, ']');
+    if (c->json)
+        fprintf(c->out, "%.*s\n", FMT(buf_str(&b)));
+    else
+        cli_print(&t);
+}
+
+/* One file: read, its cases run; no lock. */
+static int check_file(struct cli *c, const char *path, struct err *e)
+{
+    struct yaml *doc = NULL;
+    struct definition d = {0};
+    struct library lib = {0};
+    isize cases = 0;
+    TRY(yaml_read_file(path, &doc, c->a, e));
+    TRY(library_head(doc, &d, c->a, e));
+    if (str_is(d.kind, "instrument")) {
+        TRY(instrument_read(doc, PUSH(c->a, &lib.instruments), c->a, e));
+        TRY(run_cases(&lib, &cases, e));
+    } else if (str_is(d.kind, "overlay")) {
+        TRY(overlay_read(doc, PUSH(c->a, &lib.overlays), c->a, e));
+    } else if (str_is(d.kind, "programme")) {
+        TRY(programme_read(doc, PUSH(c->a, &lib.programmes), c->a, e));
+    } else if (str_is(d.kind, "strategy")) {
+        TRY(programme_strategy(doc, PUSH(c->a, &lib.strategies), c->a, e));
+    } else {
+        return yaml_refuse(
+            doc, e, "'%.*s' cannot be checked alone: check its folder of definitions",
+            FMT(d.kind));
+    }
+    fprintf(c->out, "%s: %.*s %.*s, revision %d, is sound; %td worked cases\n", path,
+            FMT(d.kind), FMT(d.id), d.revision, cases);
+    return OK;
+}
+
+static int accept(struct cli *c, const char *dir, const struct locks *locks,
+                  const struct library *lib, struct err *e)
+{
+    isize added = 0;
+    struct str text = revision_accept(locks, lib, &added, c->a);
+    const char *path = file_join(c->a, dir, REVISION_FILE);
+    if (added > 0) TRY(file_replace(path, text, e));
+    if (!c->json) fprintf(c->out, "\n%td new revisions recorded in %s\n", added, path);
+    return OK;
+}
+
+int verb_study_check(struct cli *c, struct err *e)
+{
+    const char *path = NULL;
+    struct library lib;
+    struct locks locks;
+    isize cases = 0, fresh = 0;
+    bool accepts = cli_flag(c, "--accept");
+    if (cli_more(c)) TRY(cli_arg(c, "a folder of definitions or one file", &path, e));
+    TRY(cli_end(c, e));
+    if (!path) TRY(cli_data_dir(c, &path, e));
+    if (!file_is_folder(path)) return check_file(c, path, e);
+    TRY(library_read(path, &lib, c->a, e));
+    TRY(run_cases(&lib, &cases, e));
+    TRY(revision_read(path, &locks, c->a, e));
+    say_states(c, &lib, &locks);
+    TRY(revision_check(&locks, &lib, e));
+    for (isize i = 0; i < lib.definitions.n; i++) {
+        int last = 0;
+        fresh += revision_state_of(&locks, &lib.definitions.at[i], &last) == REVISION_NEW;
+    }
+    if (accepts) return accept(c, path, &locks, &lib, e);
+    if (!c->json)
+        fprintf(c->out, "\n%td definitions are sound, %td worked cases pass%s\n",
+                lib.definitions.n, cases,
+                fresh
+                    ? "; record the new ones with --accept before records are made under "
+                      "them"
+                    : "");
+    return OK;
+}
+
+/* ---- varde study diff ----------------------------------------------------------- */
+
+static int compare(struct cli *c, const char *from_path, const char *to_path,
+                   struct changes *out, struct definition *from, struct definition *to,
+                   struct err *e)
+{
+    struct yaml *x = NULL, *y = NULL;
+    TRY(yaml_read_file(from_path, &x, c->a, e));
+    TRY(yaml_read_file(to_path, &y, c->a, e));
+    TRY(library_head(x, from, c->a, e));
+    TRY(library_head(y, to, c->a, e));
+    if (!str_eq(from->kind, to->kind))
+        return yaml_refuse(y, e, "a %.*s cannot be compared with a %.*s", FMT(to->kind),
+                           FMT(from->kind));
+    if (!str_is(from->kind, "instrument")) {
+        *out = change_documents(x, y, c->a);
+        return OK;
+    }
+    struct instrument *p = NULL, *q = NULL;
+    TRY(instrument_read(x, &p, c->a, e));
+    TRY(instrument_read(y, &q, c->a, e));
+    *out = change_instruments(p, q, c->a);
+    return OK;
+}
+
+static void diff_json(struct cli *c, const struct changes *ch, bool same)
+{
+    static const char *const word[TOUCHES_N] = {"text", "reading", "scores", "answers"};
+    struct buf b = buf_in(c->a, 1024);
+    struct json_out w = json_to(&b, 2);
+    json_open(&w, NULL, '{');
+    json_put_bool(&w, "same", same);
+    json_open(&w, "changes", '[');
+    for (isize i = 0; i < ch->n; i++) {
+        json_open(&w, NULL, '{');
+        json_put_str(&w, "touches", str_of(word[ch->at[i].touches]));
+        json_put_str(&w, "text", ch->at[i].text);
+        json_close(&w, '}');
+    }
+    json_close(&w, ']');
+    json_close(&w, '}');
+    fprintf(c->out, "%.*s\n", FMT(buf_str(&b)));
+}
+
+int verb_study_diff(struct cli *c, struct err *e)
+{
+    const char *a = NULL, *b = NULL;
+    struct changes ch = {0};
+    struct definition from = {0}, to = {0};
+    TRY(cli_arg(c, "the old definition's file", &a, e));
+    TRY(cli_arg(c, "the new definition's file", &b, e));
+    TRY(cli_end(c, e));
+    TRY(compare(c, a, b, &ch, &from, &to, e));
+    bool same = strcmp(from.hash.hex, to.hash.hex) == 0;
+    if (c->json) {
+        diff_json(c, &ch, same);
+        return OK;
+    }
+    fprintf(c->out, "%.*s %.*s: revision %d against %.*s, revision %d\n", FMT(from.kind),
+            FMT(from.id), from.revision, FMT(to.id), to.revision);
+    if (same) {
+        fprintf(c->out, "The content is the same.\n");
+        return OK;
+    }
+    for (int t = TOUCHES_N - 1; t >= 0; t--) {
+        bool any = false;
+        for (isize i = 0; i < ch.n; i++) {
+            if ((int)ch.at[i].touches != t) continue;
+            if (!any) fprintf(c->out, "\nAffects %s:\n", change_records[t]);
+            any = true;
+            fprintf(c->out, "  %.*s\n", FMT(ch.at[i].text));
+        }
+    }
+    if (ch.n == 0)
+        fprintf(c->out, "Only sources, notes or worked cases differ: no records are "
+                        "affected.\n");
+    if (from.revision == to.revision)
+        fprintf(c->out,
+                "\nBoth say revision %d: raise the new one's, or `varde study check` "
+                "refuses it.\n",
+                from.revision);
+    return OK;
+}
