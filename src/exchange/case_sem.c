@@ -1,5 +1,6 @@
 /* Cases of structural models: sem_ml, sem_fiml, path_bootstrap_fixed_index. */
 #include "exchange/case.h"
+#include "base/num.h"
 #include "exchange/frame_csv.h"
 #include "stats/dist.h"
 #include "stats/sem.h"
@@ -44,6 +45,8 @@ static int read_options(const struct case_file *c, struct sem_options *o, struct
                 o->orthogonal = on;
             else if (str_is(v->key, "fixed.x") || str_is(v->key, "fixed_x"))
                 o->random_x = !on;
+            else if (str_is(v->key, "auto.cov.y"))
+                o->uncorrelated = !on;
             else if (i == 1) {
                 bool fine = false;
                 for (isize k = 0; k < COUNT(ignored); k++)
@@ -193,4 +196,93 @@ int case_sem_fiml(const struct case_file *c, struct json_out *w, struct arena *a
                   struct err *e)
 {
     return run_model(c, true, w, a, e);
+}
+
+/* ---- bootstrapped path models ------------------------------------------------------- */
+
+static int read_index(const struct case_file *c, isize n, isize *reps, i32 **out,
+                      struct arena *a, struct err *e)
+{
+    struct csv t;
+    TRY(case_table(c, "index", false, &t, a, e));
+    if (t.n_cols != n)
+        return err_set(e, E_CSV, "%s: a resample has %td numbers, the data %td rows",
+                       t.file, t.n_cols, n);
+    *reps = t.n;
+    *out = NEW(a, i32, t.n * n);
+    for (isize r = 0; r < t.n; r++)
+        for (isize i = 0; i < n; i++) {
+            i64 x;
+            if (num_read_int(str_trim(csv_cell(&t, r, i)), 0, n - 1, &x, NULL) != OK)
+                return csv_refuse(&t, r, i, E_CSV, e, "a row of the data, from 0 to %td",
+                                  n - 1);
+            (*out)[r * n + i] = (i32)x;
+        }
+    return OK;
+}
+
+/* Standard deviation of the products of two rows of replicates. */
+static double product_sd(const double *x, const double *y, isize n)
+{
+    double sum = 0, ss = 0;
+    for (isize i = 0; i < n; i++) sum += x[i] * y[i];
+    for (isize i = 0; i < n; i++) {
+        double d = x[i] * y[i] - sum / (double)n;
+        ss += d * d;
+    }
+    return sqrt(ss / (double)(n - 1));
+}
+
+int case_path_boot(const struct case_file *c, struct json_out *w, struct arena *a,
+                   struct err *e)
+{
+    struct frame f;
+    struct sem_options o = {.uncorrelated = true};
+    struct sem_model m;
+    struct sem_moments d;
+    struct sem_fit fit;
+    struct sem_boot b;
+    const double **col;
+    i32 *index;
+    isize reps;
+    const struct json *q = c->call ? json_get(c->call, "equations") : NULL;
+    struct buf text = buf_in(a, 256);
+    for (q = q ? q->kid : NULL; q; q = q->next) {
+        buf_put(&text, q->text);
+        buf_putc(&text, '\n');
+    }
+    TRY(read_table(c, "data", &f, a, e));
+    struct str *name = NEW(a, struct str, f.cols.n);
+    for (isize i = 0; i < f.cols.n; i++) name[i] = f.cols.at[i].name;
+    TRY(sem_model_read(buf_str(&text), "equations", &o, name, f.cols.n, &m, a, e));
+    TRY(columns(&f, &m, &col, a, e));
+    TRY(sem_moments_of(&m, col, f.n, false, &d, a, e));
+    TRY(sem_fit(&m, &d, &fit, a, e));
+    TRY(read_index(c, d.n, &reps, &index, a, e));
+    TRY(sem_boot(&fit, col, f.n, reps, index, 1, 0.95, 1, &b, a, e));
+    static const char *const part[] = {"estimate", "boot_se", "percentile_lower_type6",
+                                       "percentile_upper_type6", "first_row"};
+    isize path[2] = {-1, -1}, found = 0;
+    for (isize i = 0; i < m.n_rows && found < 2; i++)
+        if (m.row[i].op == SEM_ON) path[found++] = i;
+    for (isize k = 0; k < COUNT(part); k++) {
+        json_open(w, part[k], '{');
+        for (isize i = 0; i < m.n_rows; i++) {
+            const struct sem_boot_par *p = &b.par[i];
+            double x[] = {fit.est[i], p->se, p->lo, p->hi, b.value[i * reps]};
+            if (m.row[i].op == SEM_ON)
+                json_put_num(w, str_c(sem_model_key(&m.row[i], a), a), x[k]);
+        }
+        json_close(w, '}');
+    }
+    if (found == 2) {
+        json_open(w, "indirect_first_times_second", '{');
+        json_put_num(w, "estimate", fit.est[path[0]] * fit.est[path[1]]);
+        json_put_num(
+            w, "boot_se",
+            product_sd(b.value + path[0] * reps, b.value + path[1] * reps, reps));
+        json_put_str(w, "sobel_note", S("product of the first two coefficients"));
+        json_close(w, '}');
+    }
+    return OK;
 }

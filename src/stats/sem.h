@@ -116,23 +116,28 @@ void sem_index(const struct sem_fit *f, struct sem_index *out, struct arena tmp)
 /* ---- bootstrap ---------------------------------------------------------------------- */
 
 struct sem_boot_par {
-    double se;             /* of the replicates, divisor reps - 1 */
-    double lo, hi;         /* percentile, quantiles of type 6 */
-    double bca_lo, bca_hi; /* bias-corrected, accelerated by the jackknife */
+    double se;             /* of the replicates, divisor: their number - 1 */
+    double lo, hi;         /* percentile, quantiles of type 6 (Hyndman & Fan 1996) */
+    double bca_lo, bca_hi; /* Efron 1987, jackknife acceleration, half the ties below */
 };
 struct sem_boot {
-    isize reps, failed;
+    isize reps, failed, n_cols; /* columns: n_rows, then n_defs */
     double level;
-    double *value; /* reps x (n_rows + n_defs); NAN in a failed replicate */
-    struct sem_boot_par *row, *def;
+    double *value;            /* n_cols x reps; NAN in a failed replicate */
+    struct sem_boot_par *par; /* n_cols; NAN where nothing varies */
     struct notes notes;
 };
 
-/* Case resampling with refits.  `index` (reps x n, from 0) fixes the resamples of the people
-** used; NULL draws them: block b of 1024 replicates depends on (seed, b) alone, so any number
-** of threads gives the same bits.  col as for sem_moments_of, listwise.
+/* Case resampling with refits: resampled cross-products, closed form where there is one,
+** else Newton from the estimate.
+**
+**   index    reps x n from 0 fixes the resamples of the n people used; NULL draws them:
+**            replicates b*1024... come from stream (seed, "sem_boot", b) alone, so any number
+**            of threads gives the same bits
+**   col      as for sem_moments_of
+**
 ** Errors: E_TOO_FEW (reps < 2), E_NO_CONVERGENCE (more than a tenth failed), E_UNSUPPORTED
-** (FIML). */
+** (FIML), E_DOMAIN (index outside). */
 MUST_CHECK int sem_boot(const struct sem_fit *f, const double *const *col, isize n_rows,
                         isize reps, const i32 *index, u64 seed, double level, int threads,
                         struct sem_boot *out, struct arena *a, struct err *e);

@@ -44,6 +44,10 @@ struct sem_core sem_core_new(const struct sem_model *m, const struct sem_moments
 ** or I - A singular; then nothing is to be read. */
 bool sem_core_at(struct sem_core *s, const double *theta, int what);
 
+/* The nearest minimum from theta on; sem_fit.c. Errors: E_NO_CONVERGENCE. */
+MUST_CHECK int sem_refit(struct sem_core *s, double *theta, struct arena tmp,
+                         struct err *e);
+
 /* ---- small dense linear algebra, row-major ------------------------------------------- */
 
 /* Lower Cholesky factor of the n x n matrix at S into L (may be S); its log determinant to

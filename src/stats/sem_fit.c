@@ -267,6 +267,14 @@ static int search(struct sem_core *s, double *theta, isize *steps, struct arena 
     return minimise(s, theta, STEPS, steps, tmp, e);
 }
 
+int sem_refit(struct sem_core *s, double *theta, struct arena tmp, struct err *e)
+{
+    isize steps = 0;
+    if (s->m->n_par == 0 || minimise(s, theta, STEPS_FIRST, &steps, tmp, NULL) == OK)
+        return OK;
+    return search(s, theta, &steps, tmp, e);
+}
+
 int sem_fit_iterate(const struct sem_model *m, const struct sem_moments *d,
                     struct sem_fit *out, struct arena *a, struct err *e)
 {

@@ -222,7 +222,7 @@ static void default_rows(struct maker *k)
                 if (o->orthogonal) fix(q, 0);
             }
     /* outcomes that predict nothing: latent ones come first, then observed ones */
-    for (int i = 0; fill && i < n_var; i++)
+    for (int i = 0; fill && !o->uncorrelated && i < n_var; i++)
         for (int j = i + 1; j < n_var; j++) {
             int p = (int)((i + n_ov) % n_var), q = (int)((j + n_ov) % n_var);
             if (!k->outcome[p] || k->indicator[p] || k->predictor[p] || !k->outcome[q] ||

@@ -27,6 +27,7 @@ struct sem_options {
     bool std_lv, meanstructure, orthogonal, random_x; /* random_x: fixed.x = FALSE */
     bool growth;                                      /* defaults of growth() */
     bool bare;                                        /* defaults of lavaan() */
+    bool uncorrelated; /* final outcomes: no residual covariances (auto.cov.y = FALSE) */
 };
 
 struct sem_row {
