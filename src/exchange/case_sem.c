@@ -243,8 +243,8 @@ int case_path_boot(const struct case_file *c, struct json_out *w, struct arena *
     struct sem_fit fit;
     struct sem_boot b;
     const double **col;
-    i32 *index;
-    isize reps;
+    i32 *index = NULL;
+    isize reps = 0;
     const struct json *q = c->call ? json_get(c->call, "equations") : NULL;
     struct buf text = buf_in(a, 256);
     for (q = q ? q->kid : NULL; q; q = q->next) {
