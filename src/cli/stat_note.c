@@ -1,11 +1,11 @@
 #include "cli/stat_note.h"
 #include <math.h>
 
-/* Whole numbers in full, others to three digits. */
+/* Whole numbers in full, others to four digits. */
 static struct str number(double x, struct arena *a)
 {
     if (x == floor(x) && fabs(x) < 1e15) return str_fmt(a, "%.0f", x);
-    return str_fmt(a, "%.3g", x);
+    return str_fmt(a, "%.4g", x);
 }
 
 struct str stat_note_words(const struct note *n, enum lang lang, struct arena *a)

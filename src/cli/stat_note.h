@@ -13,4 +13,9 @@ void stat_note_print(struct cli *c, const struct notes *ns);
 /* "notes": [{"note": "NOTE_FEW", "text": "..."}] */
 void stat_note_json(struct cli *c, const struct notes *ns, struct json_out *w);
 
+/* The methods. */
+#define METHOD(word, function, args, text) cli_verb function;
+#include "cli/methods.def"
+#undef METHOD
+
 #endif

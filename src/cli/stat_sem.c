@@ -1,9 +1,9 @@
 /* varde stat sem: structural equation models on people's own tables. */
 #include "base/file.h"
+#include "base/num.h"
 #include "cli/stat_note.h"
 #include "cli/verbs.h"
 #include "exchange/frame_csv.h"
-#include "base/num.h"
 #include "stats/dist.h"
 #include "stats/sem.h"
 #include <math.h>
@@ -107,9 +107,9 @@ static void estimate_cells(struct cli_table *t, const struct answer *r, isize co
     cli_cell_num(t, isnan(se) ? NAN : std_se, 3);
     if (!r->booted) return;
     const struct sem_boot_par *b = &r->boot.par[col];
-    cli_cell_num(t, b->se, 3);
-    cli_cell_num(t, b->bca_lo, 3);
-    cli_cell_num(t, b->bca_hi, 3);
+    cli_cell_num(t, isnan(se) ? NAN : b->se, 3);
+    cli_cell_num(t, isnan(se) ? NAN : b->bca_lo, 3);
+    cli_cell_num(t, isnan(se) ? NAN : b->bca_hi, 3);
 }
 
 static void print_parameters(struct cli *c, const struct answer *r)
@@ -192,7 +192,7 @@ static void put_estimate(struct json_out *w, const struct answer *r, isize col,
     }
     json_put_num(w, "std_all", std);
     if (!isnan(se)) json_put_num(w, "se_std_all", std_se);
-    if (!r->booted || isnan(r->boot.par[col].bca_lo)) return;
+    if (!r->booted || isnan(se) || isnan(r->boot.par[col].bca_lo)) return;
     const struct sem_boot_par *b = &r->boot.par[col];
     json_put_num(w, "boot_se", b->se);
     json_put_num(w, "percentile_lower", b->lo);
