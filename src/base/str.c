@@ -75,8 +75,13 @@ isize str_find(struct str s, char c)
 
 isize str_find_str(struct str s, struct str t)
 {
-    for (isize i = 0; i + t.n <= s.n; i++)
+    if (t.n == 0) return 0;
+    for (isize i = 0; i + t.n <= s.n; i++) {
+        isize at = str_find((struct str){s.at + i, s.n - t.n - i + 1}, t.at[0]);
+        if (at < 0) break;
+        i += at;
         if (str_starts(str_from(s, i), t)) return i;
+    }
     return -1;
 }
 

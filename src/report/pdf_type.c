@@ -10,7 +10,17 @@
 enum { UNITS = 1000 };   /* shaping units in an em */
 enum { LONGEST = 4096 }; /* bytes shaped at once */
 
+/* Widths of short pieces that were measured before: a table is measured several times, and
+** its cells repeat.  A place holds the last piece that fell on it. */
+enum { KNOWN = 4096, SHORT = 22 };
+struct known {
+    char text[SHORT];
+    u8 n, kind; /* kind 0: empty; else 1 + bold + 2 tabular */
+    i32 units;
+};
+
 struct pdf_type {
+    struct known *known;
     FT_Library ft;
     FT_Face face[2];
     hb_font_t *shape[2];
@@ -38,6 +48,7 @@ static bool open_font(struct pdf_type *t, int i, const unsigned char *at, isize 
 struct pdf_type *pdf_type_open(struct arena *a)
 {
     struct pdf_type *t = NEW(a, struct pdf_type, 1);
+    t->known = NEW(a, struct known, KNOWN);
     if (FT_Init_FreeType(&t->ft)) return NULL;
     t->glyphs = hb_buffer_create();
     if (open_font(t, 0, asset_regular, asset_regular_n) &&
@@ -139,6 +150,31 @@ static unsigned shape(struct pdf_type *t, struct str s, struct pdf_style style)
     return hb_buffer_get_length(t->glyphs);
 }
 
+static double units(struct pdf_type *t, struct str s, struct pdf_style style)
+{
+    unsigned n = shape(t, s, style);
+    hb_glyph_position_t *at = hb_buffer_get_glyph_positions(t->glyphs, NULL);
+    i32 sum = 0;
+    for (unsigned i = 0; i < n; i++) sum += at[i].x_advance;
+    return sum;
+}
+
+static double known_units(struct pdf_type *t, struct str s, struct pdf_style style)
+{
+    if (s.n > SHORT) return units(t, s, style);
+    u8 kind = (u8)(1 + style.bold + 2 * style.tabular);
+    u32 hash = kind;
+    for (isize i = 0; i < s.n; i++) hash = (hash ^ (u8)s.at[i]) * 16777619u; /* FNV-1a */
+    struct known *k = &t->known[(hash ^ hash >> 16) % KNOWN];
+    if (k->kind != kind || k->n != s.n || memcmp(k->text, s.at, (size_t)s.n) != 0) {
+        k->units = (i32)units(t, s, style);
+        k->kind = kind;
+        k->n = (u8)s.n;
+        memcpy(k->text, s.at, (size_t)s.n);
+    }
+    return k->units;
+}
+
 static double piece_width(struct pdf_type *t, struct str s, bool ours,
                           struct pdf_style style)
 {
@@ -149,11 +185,7 @@ static double piece_width(struct pdf_type *t, struct str s, bool ours,
         g_object_unref(l);
         return (double)w / PANGO_SCALE;
     }
-    unsigned n = shape(t, s, style);
-    hb_glyph_position_t *at = hb_buffer_get_glyph_positions(t->glyphs, NULL);
-    i64 sum = 0;
-    for (unsigned i = 0; i < n; i++) sum += at[i].x_advance;
-    return (double)sum * style.size / UNITS;
+    return known_units(t, s, style) * style.size / UNITS;
 }
 
 double pdf_type_width(struct pdf_type *t, struct str s, struct pdf_style style)
