@@ -221,7 +221,9 @@ static int finish(struct sem_core *s, struct sem_fit *f, struct arena *a, struct
     f->sigma = s->C; /* the engine's own, at the answer */
     f->mu = s->eta;
     f->chisq = (double)f->d->n * (f->f - f->d->f_saturated);
-    if (f->chisq < 0 && f->chisq > -1e-6) f->chisq = 0; /* rounding of two logs */
+    /* what is left of the difference of two sums of logs is rounding */
+    if (fabs(f->chisq) < (f->df == 0 ? 1e-8 : 0) || (f->chisq < 0 && f->chisq > -1e-6))
+        f->chisq = 0;
     for (isize i = 0; i < v; i++)
         if (!isfinite(f->sigma[i * v + i]))
             return err_set(e, E_NO_CONVERGENCE, "the implied covariances are not finite");
@@ -264,7 +266,13 @@ static int search(struct sem_core *s, double *theta, isize *steps, struct arena 
         }
         sem_start(m, s->d, theta, tmp);
     }
-    return minimise(s, theta, STEPS, steps, tmp, e);
+    int code = minimise(s, theta, STEPS, steps, tmp, e);
+    isize n = m->n_par, at;
+    double *L = NEW(&tmp, double, n *n), *unit = NEW(&tmp, double, n);
+    if (code != OK && sem_core_at(s, theta, SEM_EXPECTED) &&
+        !factor(s->H, n, 1e-9, L, unit, &at))
+        return not_identified(m, at, tmp, e); /* it wandered along a flat direction */
+    return code;
 }
 
 int sem_refit(struct sem_core *s, double *theta, struct arena tmp, struct err *e)

@@ -1,5 +1,6 @@
 #include "stats/sem_syntax.h"
 #include <math.h>
+#include <string.h>
 
 const char *const sem_op_text[4] = {"=~", "~", "~~", "~1"};
 
@@ -213,10 +214,28 @@ static int add_term(struct sem_lex *x, struct sem_syntax *s, const struct words 
     return OK;
 }
 
+/* Terms came variable by variable of the right side; lavaan lists them by the left. */
+static void order_by_left(struct sem_syntax *s, const struct words *left, isize from,
+                          struct arena tmp)
+{
+    isize n = s->term.n - from, to = from;
+    struct sem_term *old = NEW(&tmp, struct sem_term, n);
+    memcpy(old, s->term.at + from, (size_t)n * sizeof(struct sem_term));
+    for (isize i = 0; i < left->n; i++)
+        for (isize k = 0; k < n; k++)
+            if (str_eq(old[k].lhs, left->at[i].text)) s->term.at[to++] = old[k];
+}
+
 static int read_formula(struct sem_lex *x, struct sem_syntax *s, const struct words *left,
                         enum sem_op op, struct arena *a, struct err *e)
 {
     isize from = s->term.n;
+    for (isize i = 0; i < left->n; i++)
+        for (isize k = 0; k < i; k++)
+            if (str_eq(left->at[i].text, left->at[k].text))
+                return sem_lex_refuse(
+                    x, &left->at[i], e, "'%.*s' stands twice on the left",
+                    (int)MIN(left->at[i].text.n, 60), left->at[i].text.at);
     TRY(sem_lex_next(x, e));
     TRY(sem_lex_skip_lines(x, e));
     if (sem_lex_is(x, "+")) TRY(sem_lex_next(x, e));
@@ -236,6 +255,7 @@ static int read_formula(struct sem_lex *x, struct sem_syntax *s, const struct wo
     }
     if (x->now.kind != SEM_T_LINE && x->now.kind != SEM_T_END)
         return sem_lex_expected(x, e, "'+', a new line or ';'");
+    if (left->n > 1) order_by_left(s, left, from, *a);
     return OK;
 }
 
