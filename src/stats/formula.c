@@ -299,6 +299,8 @@ int formula_read(struct str text, const struct frame *f, struct formula *out,
     struct build b = {.m = out, .f = f, .a = a, .e = e};
     if (root->op != EXPR_TILDE)
         return err_set(e, E_FORMULA, "a formula has a ~, as in: outcome ~ age + arm");
+    if (root->kid[0] && root->kid[0]->op == EXPR_TILDE)
+        return refuse(&b, root->at, "there is one ~ in a formula");
     if (root->kid[0]) {
         out->response = root->kid[0];
         while (out->response->op == EXPR_PAREN) out->response = out->response->kid[0];

@@ -10,9 +10,10 @@ const char *const lm_hc_name[LM_HC_N] = {"HC0", "HC1", "HC2", "HC3", "HC4", "HC5
 struct work {
     const struct design *d;
     isize n, p;
-    double *shift, *scale, *size; /* p; size: length of the column as it was given */
+    double *shift, *scale, *unit; /* p; unit: 1 / scale */
+    double *size;                 /* p: length of the column as it was given */
     double *square;               /* p: sum of squares about the mean, or about 0 */
-    double y_shift, y_scale;
+    double y_shift, y_scale, y_unit;
     struct dd *b;       /* p: the answer for z */
     double *w;          /* p x p by rows: inverse of R, for z */
     struct dd rss, tss; /* of y / y_scale */
@@ -25,14 +26,14 @@ static struct dd z_at(const struct work *k, isize i, isize j)
     isize at = j * k->n + i;
     struct dd z = dd_sum(k->d->x[at], -k->shift[j]);
     if (k->d->lo) z = dd_quick_sum(z.hi, z.lo + k->d->lo[at]);
-    return dd_scale(z, 1 / k->scale[j]);
+    return dd_scale(z, k->unit[j]);
 }
 
 static struct dd y_at(const struct work *k, isize i)
 {
     struct dd y = dd_sum(k->d->y[i], -k->y_shift);
     if (k->d->y_lo) y = dd_quick_sum(y.hi, y.lo + k->d->y_lo[i]);
-    return dd_scale(y, 1 / k->y_scale);
+    return dd_scale(y, k->y_unit);
 }
 
 static double power_of_two(double x)
@@ -42,11 +43,12 @@ static double power_of_two(double x)
     return ldexp(1, e);
 }
 
-static double mean_of(const double *x, isize n)
+/* A shift need only be near the mean; what is left is dealt with where it counts. */
+static double near_mean(const double *x, isize n)
 {
-    struct dd s = {0, 0};
-    for (isize i = 0; i < n; i++) s = dd_add(s, dd_of(x[i] / (double)n));
-    return s.hi;
+    double s[4] = {0};
+    for (isize i = 0; i < n; i++) s[i & 3] += x[i];
+    return ((s[0] + s[1]) + (s[2] + s[3])) / (double)n;
 }
 
 static bool constant(const double *x, const double *lo, isize n)
@@ -55,6 +57,8 @@ static bool constant(const double *x, const double *lo, isize n)
         if (x[i] != x[0] || (lo && lo[i] != lo[0])) return false;
     return true;
 }
+
+#define TINY 1e-150
 
 /* Shifts and scales; refuses a column that does not vary beside an intercept. */
 static int prepare(struct work *k)
@@ -70,18 +74,26 @@ static int prepare(struct work *k)
                 k->e, E_DEGENERATE,
                 "column '%.*s' has the same value in all %td rows; leave it out",
                 FMT(d->name[j]), n);
-        if (d->intercept && j > 0) k->shift[j] = mean_of(x, n);
+        if (d->intercept && j > 0) k->shift[j] = near_mean(x, n);
         for (isize i = 0; i < n; i++) big = fmax(big, fabs(x[i] - k->shift[j]));
+        if (big < TINY)
+            return err_set(k->e, E_DOMAIN,
+                           "column '%.*s' varies too little to be squared",
+                           FMT(d->name[j]));
         k->scale[j] = power_of_two(big);
+        k->unit[j] = 1 / k->scale[j];
         k->size[j] = 0;
         for (isize i = 0; i < n; i++)
-            k->size[j] += (x[i] / k->scale[j]) * (x[i] / k->scale[j]);
+            k->size[j] += (x[i] * k->unit[j]) * (x[i] * k->unit[j]);
         k->size[j] = sqrt(k->size[j]);
     }
-    if (d->intercept) k->y_shift = mean_of(d->y, n);
+    if (d->intercept) k->y_shift = near_mean(d->y, n);
     double big = 0;
     for (isize i = 0; i < n; i++) big = fmax(big, fabs(d->y[i] - k->y_shift));
+    if (big > 0 && big < TINY)
+        return err_set(k->e, E_DOMAIN, "the response varies too little to be squared");
     k->y_scale = big > 0 ? power_of_two(big) : 1;
+    k->y_unit = 1 / k->y_scale;
     return OK;
 }
 
@@ -136,20 +148,28 @@ static void residuals(const struct work *k, struct dd *e)
     }
 }
 
-/* b += R^-1 R^-T Z'e with e and Z'e in double-double: each step gains about
-** 16 - 2 log10(condition) digits; the condition is below 1e3 here. */
+/* Z_j'e. Four running sums: one would wait for itself at every row. */
+static double cross(const struct work *k, isize j, const struct dd *e)
+{
+    struct dd s[4] = {{0, 0}};
+    isize i = 0;
+    for (; i + 4 <= k->n; i += 4)
+        for (int c = 0; c < 4; c++)
+            s[c] = dd_add(s[c], dd_mul(z_at(k, i + c, j), e[i + c]));
+    for (; i < k->n; i++) s[0] = dd_add(s[0], dd_mul(z_at(k, i, j), e[i]));
+    return dd_add(dd_add(s[0], s[1]), dd_add(s[2], s[3])).hi;
+}
+
+/* b += R^-1 R^-T Z'e with e and Z'e in double-double.  The condition is below 1e3 here, so a
+** step of relative size d leaves an error below 1e-10 d. */
 static void refine(const struct work *k, struct dd *e, struct arena tmp)
 {
     isize n = k->n, p = k->p;
-    double *g = NEW(&tmp, double, p), *h = NEW(&tmp, double, p);
-    for (int step = 0; step < 4; step++) {
-        double worst = 0;
-        residuals(k, e);
-        for (isize j = 0; j < p; j++) {
-            struct dd s = {0, 0};
-            for (isize i = 0; i < n; i++) s = dd_add(s, dd_mul(z_at(k, i, j), e[i]));
-            g[j] = s.hi;
-        }
+    double *g = NEW(&tmp, double, p), *h = NEW(&tmp, double, p), worst = 1;
+    residuals(k, e);
+    for (int step = 0; step < 4 && worst > 1e-9; step++) {
+        worst = 0;
+        for (isize j = 0; j < p; j++) g[j] = cross(k, j, e);
         for (isize j = 0; j < p; j++) {
             h[j] = 0;
             for (isize i = 0; i <= j; i++) h[j] += k->w[i * p + j] * g[i];
@@ -159,10 +179,11 @@ static void refine(const struct work *k, struct dd *e, struct arena tmp)
             for (isize i = j; i < p; i++) db += k->w[j * p + i] * h[i];
             worst = fmax(worst, fabs(db) / (fabs(k->b[j].hi) + 1e-300));
             k->b[j] = dd_add(k->b[j], dd_of(db));
+            for (isize i = 0; i < n; i++) /* db is small: a plain product will do */
+                e[i] = dd_add(e[i], dd_of(-db * z_at(k, i, j).hi));
         }
-        if (worst < 1e-17) break;
     }
-    residuals(k, e);
+    if (worst > 1e-9) residuals(k, e);
 }
 
 /* In double, refined; *least: the smallest remainder of a column relative to its length. */
@@ -243,29 +264,31 @@ static void turn_back(struct work *k, struct dd *w, double *estimate, double *ou
     for (isize i = 0; i < p * p; i++) out[i] = w[i].hi;
 }
 
+/* Sums of squares.  Values are about a shift near the mean, so the correction for the mean
+** is small and costs nothing. */
 static void sums(struct work *k, const struct dd *e)
 {
     isize n = k->n;
-    struct dd mean = {0, 0};
-    for (isize i = 0; i < n && k->d->intercept; i++) mean = dd_add(mean, y_at(k, i));
-    mean = dd_div(mean, dd_of((double)n));
-    k->rss = k->tss = dd_of(0);
+    struct dd sum = {0, 0}, squares = {0, 0};
+    k->rss = dd_of(0);
     for (isize i = 0; i < n; i++) {
-        struct dd y = dd_sub(y_at(k, i), mean);
-        k->tss = dd_add(k->tss, dd_mul(y, y));
+        struct dd y = y_at(k, i);
+        sum = dd_add(sum, y);
+        squares = dd_add(squares, dd_mul(y, y));
         k->rss = dd_add(k->rss, dd_mul(e[i], e[i]));
     }
+    k->tss = squares;
+    if (k->d->intercept)
+        k->tss = dd_sub(squares, dd_div(dd_mul(sum, sum), dd_of((double)n)));
     for (isize j = 0; j < k->p; j++) {
-        const double *x = k->d->x + j * n;
-        double mean_z = 0, s = 0;
-        for (isize i = 0; i < n && k->d->intercept; i++)
-            mean_z += (x[i] - k->shift[j]) / k->scale[j];
-        mean_z /= (double)n;
+        double s = 0, ss = 0;
         for (isize i = 0; i < n; i++) {
-            double z = z_at(k, i, j).hi - mean_z;
-            s += z * z;
+            double z = z_at(k, i, j).hi;
+            s += z;
+            ss += z * z;
         }
-        k->square[j] = s * k->scale[j] * k->scale[j];
+        if (k->d->intercept && j > 0) ss -= s * s / (double)n;
+        k->square[j] = ss * k->scale[j] * k->scale[j];
     }
 }
 
@@ -364,8 +387,9 @@ static void tell_hc(struct lm *m, struct arena tmp)
         w[LM_HC1] = nn / (double)m->df;
         w[LM_HC2] = 1 / out;
         w[LM_HC3] = 1 / (out * out);
-        w[LM_HC4] = pow(out, -fmin(4, rel));
-        w[LM_HC5] = pow(out, -0.5 * fmin(rel, most));
+        double l = log(out);
+        w[LM_HC4] = exp(-fmin(4, rel) * l);
+        w[LM_HC5] = exp(-0.5 * fmin(rel, most) * l);
         for (isize j = 0; j < p; j++) {
             double u = 0;
             for (isize c = 0; c < p; c++) u += m->q[c * n + i] * m->r[j * p + c];
@@ -410,6 +434,7 @@ int lm_fit(const struct design *d, double level, struct lm *out, struct arena *a
     struct work k = {.d = d, .n = n, .p = p, .a = &tmp, .e = e};
     k.shift = NEW(&tmp, double, p);
     k.scale = NEW(&tmp, double, p);
+    k.unit = NEW(&tmp, double, p);
     k.size = NEW(&tmp, double, p);
     k.square = NEW(&tmp, double, p);
     k.b = NEW(&tmp, struct dd, p);
