@@ -151,8 +151,9 @@ isize draw_wrap(struct str s, double size, bool bold, double room, struct str *a
         }
         /* Too wide: back to the last blank, or cut the word here. */
         isize end = blank > from ? blank : i;
-        at[n++] = (struct str){s.at + from, end - from};
-        from = i = blank > from ? blank + 1 : i;
+        at[n++] = str_trim((struct str){s.at + from, end - from});
+        while (end < s.n && s.at[end] == ' ') end++;
+        from = i = end;
         blank = -1;
         wide = 0;
     }
