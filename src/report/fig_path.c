@@ -387,9 +387,9 @@ static void measure(struct layout *g, enum lang lang, int try)
         label_w = fmax(label_w,
                        draw_text_width(label(&m->path[k], lang, &tmp), FIG_TEXT, true));
     double layers = (double)g->n_layers;
-    g->room = 1 + 0.35 * try;
+    g->room = 1 + 0.5 * try;
     g->box_w = fmin(word_w, 110) + 14;
-    g->gap = label_w + 24 + 14 * try;
+    g->gap = label_w + 24 + 6 * try;
     double full = layers * g->box_w + (layers - 1) * g->gap + 2;
     if (full < DRAW_COLUMN &&
         g->n_layers > 1) { /* share the rest: two thirds to arrows */

@@ -2,6 +2,8 @@
 #include "base/num.h"
 #include "report/markup.h"
 
+enum { LONGEST = 1 << 15 }; /* bytes of a description that are taken over */
+
 struct object {
     i64 id;
     struct str dict; /* from << to >> */
@@ -72,6 +74,18 @@ static void rewrite(struct update *u, const struct object *o, struct str more)
     buf_put(u->pdf, S(">>\nendobj\n"));
 }
 
+/* A date of cairo 1.16, "(20150630000000Z)", as the standard writes it: "(D:2015...". */
+static struct str with_prefix(struct str dict, struct str key, struct arena *a)
+{
+    isize at = str_find_str(dict, key);
+    if (at < 0 || str_starts(str_from(dict, at + key.n), S("D:"))) return dict;
+    struct buf b = buf_in(a, dict.n + 2);
+    buf_put(&b, str_upto(dict, at + key.n));
+    buf_put(&b, S("D:"));
+    buf_put(&b, str_from(dict, at + key.n));
+    return buf_str(&b);
+}
+
 /* The n-th figure of the document. */
 static const struct doc_block *figure_of(const struct doc *d, isize n)
 {
@@ -95,7 +109,7 @@ static void describe_figures(struct update *u, struct str was, const struct doc 
         struct arena one = tmp;
         struct buf b = buf_in(&one, 256);
         buf_put(&b, S(" /Alt "));
-        put_utf16(&b, doc_typeset(f->desc, &one));
+        put_utf16(&b, doc_typeset(str_upto(f->desc, LONGEST), &one));
         buf_putc(&b, ' ');
         rewrite(u, &o, buf_str(&b));
     }
@@ -107,20 +121,23 @@ void pdf_finish(struct buf *pdf, const struct doc *d, struct arena tmp)
     struct str tail = str_from(was, was.n - 1024);
     i64 root = number_after(tail, S("/Root ")), info = number_after(tail, S("/Info "));
     i64 size = number_after(tail, S("/Size ")), xref = number_after(tail, S("startxref"));
-    struct object catalog;
+    struct object catalog, about;
     if (root < 0 || info < 0 || size < 0 || xref < 0 ||
-        !find_object(was, root, &catalog, tmp))
+        !find_object(was, root, &catalog, tmp) || !find_object(was, info, &about, tmp))
         return;
-    struct update u = {.pdf = pdf, .table = buf_in(&tmp, 4096)};
     struct str more = str_fmt(
         &tmp, " /Lang (%s) /ViewerPreferences << /DisplayDocTitle true >> %s",
         lang_code[d->lang],
         str_find_str(catalog.dict, S("/MarkInfo")) < 0 ? "/MarkInfo << /Marked true >> "
                                                        : "");
-    rewrite(&u, &catalog, more);
+    about.dict = with_prefix(about.dict, S("/CreationDate ("), &tmp);
+    about.dict = with_prefix(about.dict, S("/ModDate ("), &tmp);
     /* The table grows at the end of tmp, so the figures' scratch is a piece taken before. */
     enum { SCRATCH = 1 << 20 };
     char *room = NEW_RAW(&tmp, char, SCRATCH);
+    struct update u = {.pdf = pdf, .table = buf_in(&tmp, 4096)};
+    rewrite(&u, &catalog, more);
+    rewrite(&u, &about, S(""));
     describe_figures(&u, was, d, (struct arena){.at = room, .end = room + SCRATCH});
     isize at = pdf->n;
     buf_put(pdf, S("xref\n"));

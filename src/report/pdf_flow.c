@@ -135,7 +135,7 @@ void pdf_put_line(struct pdf_flow *f, const struct pdf_words *w,
             if (b.n) buf_putc(&b, ' ');
             buf_put(&b, l->word[k++].s);
         }
-        if (k < end) buf_putc(&b, ' ');
+        if (k < end || i + 1 < l->n) buf_putc(&b, ' '); /* also for who reads it aloud */
         struct pdf_put *p = pdf_put(f, PDF_TEXT);
         p->x = x;
         p->y = y;

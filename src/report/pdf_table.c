@@ -184,7 +184,8 @@ static isize group_row(struct pdf_flow *f, const struct columns *c, double y, is
         isize end = i + 1;
         struct str g = c->t->col[i].group;
         while (g.n && end < c->t->n_cols && str_eq(c->t->col[end].group, g)) end++;
-        if (g.n) most = MAX(most, group_lines(f, c, i, end, y, rows, put));
+        isize n = g.n ? group_lines(f, c, i, end, y, rows, put) : 0;
+        most = MAX(most, n);
         i = end;
     }
     return most;
@@ -194,8 +195,10 @@ static isize group_row(struct pdf_flow *f, const struct columns *c, double y, is
 static double heads(struct pdf_flow *f, const struct columns *c, double y, bool put)
 {
     isize groups = c->grouped ? group_row(f, c, y, 0, false) : 0, rows = 1;
-    for (isize i = 0; i < c->t->n_cols; i++)
-        rows = MAX(rows, head_lines(f, c, i, y, 0, false));
+    for (isize i = 0; i < c->t->n_cols; i++) {
+        isize n = head_lines(f, c, i, y, 0, false);
+        rows = MAX(rows, n);
+    }
     double group_h = groups ? c->leading * (double)groups + 2 * PAD : 0;
     double h = group_h + c->leading * (double)rows + 2 * PAD;
     if (!put) return h;

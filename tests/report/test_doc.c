@@ -1,7 +1,12 @@
+#define _GNU_SOURCE /* popen, setenv */
+#include "base/csv.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "report/doc.h"
 #include "sample.h"
 #include "test.h"
+#include "wellformed.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 TEST(doc_typeset_minus)
@@ -53,17 +58,295 @@ static const char *look(void)
     return dir ? dir : test_folder();
 }
 
+typedef struct doc *maker(enum lang lang, struct arena *a);
+static maker *const make[] = {sample_report, sample_hostile};
+
 TEST(doc_every_format_writes_hard_documents)
 {
     struct err e;
     for (int lang = 0; lang < LANG_N; lang++)
-        for (isize f = 0; f < COUNT(format); f++) {
-            const char *dir =
-                str_fmt(&tmp, "%s/%s", look(), ((const char *[]){"en", "nb", "da"})[lang])
-                    .at;
-            struct doc *d = sample_report((enum lang)lang, &tmp);
-            CHECK_CODE(format[f].write(d, dir, tmp, &e), OK, e);
-            d = sample_hostile((enum lang)lang, &tmp);
-            CHECK_CODE(format[f].write(d, dir, tmp, &e), OK, e);
+        for (isize f = 0; f < COUNT(format); f++)
+            for (isize m = 0; m < COUNT(make); m++) {
+                const char *dir = file_join(&tmp, look(), lang_code[lang]);
+                struct arena one = tmp;
+                struct doc *d = make[m]((enum lang)lang, &one);
+                CHECK_CODE(format[f].write(d, dir, one, &e), OK, e);
+            }
+}
+
+static struct str written(struct doc *d, doc_writer *write, const char *sub,
+                          const char *file, struct arena *a)
+{
+    struct err e;
+    struct str s = {0};
+    const char *dir = file_join(a, test_folder(), sub);
+    CHECK_CODE(write(d, dir, *a, &e), OK, e);
+    CHECK_CODE(file_read(file_join(a, dir, file), FILE_LIMIT, &s, a, &e), OK, e);
+    return s;
+}
+
+/* The document made anew and written again gives the same bytes, in every format, in other
+** memory. */
+TEST(doc_same_bytes)
+{
+    struct err e;
+    for (isize f = 0; f < COUNT(format); f++)
+        for (isize m = 0; m < COUNT(make); m++) {
+            struct file_names one, two;
+            const char *dir = file_join(&tmp, test_folder(), format[f].name);
+            const char *again = file_join(&tmp, test_folder(), "again");
+            CHECK_CODE(format[f].write(make[m](LANG_NB, &tmp), dir, tmp, &e), OK, e);
+            (void)NEW(&tmp, char, 12345);
+            CHECK_CODE(format[f].write(make[m](LANG_NB, &tmp), again, tmp, &e), OK, e);
+            CHECK_CODE(file_list(dir, &one, &tmp, &e), OK, e);
+            CHECK(one.n > 0);
+            for (isize i = 0; i < one.n; i++) {
+                struct str x, y;
+                const char *name = str_c(one.at[i], &tmp);
+                CHECK_CODE(
+                    file_read(file_join(&tmp, dir, name), FILE_LIMIT, &x, &tmp, &e), OK,
+                    e);
+                CHECK_CODE(
+                    file_read(file_join(&tmp, again, name), FILE_LIMIT, &y, &tmp, &e), OK,
+                    e);
+                test_check(str_eq(x, y), __FILE__, __LINE__, "%s differs", name);
+            }
+            CHECK_CODE(file_list(again, &two, &tmp, &e), OK, e);
+            for (isize i = 0; i < two.n; i++) /* nothing beside is left behind */
+                CHECK(str_find_str(two.at[i], S(".new")) < 0);
         }
+}
+
+/* The value of the next attribute `name` in *s, moving past it. */
+static bool next_attr(struct str *s, const char *name, struct str *value, struct arena *a)
+{
+    struct str key = str_fmt(a, " %s=\"", name);
+    isize at = str_find_str(*s, key);
+    if (at < 0) return false;
+    *s = str_from(*s, at + key.n);
+    *value = str_upto(*s, str_find(*s, '"'));
+    return true;
+}
+
+TEST(doc_html_is_well_formed_and_alone)
+{
+    static const char *const file[] = {"sample.html", "hostile.html"};
+    for (isize m = 0; m < COUNT(make); m++) {
+        struct str s = written(make[m](LANG_DA, &tmp), doc_html, "h", file[m], &tmp), v;
+        isize at = 0;
+        const char *wrong = wellformed(s, &at);
+        test_check(!wrong, __FILE__, __LINE__, "%s at byte %td", wrong ? wrong : "", at);
+        CHECK_INT(
+            count_of(s, "<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"da\">"), 1);
+        CHECK_INT(count_of(s, "<script"), 0);
+        CHECK_INT(count_of(s, "<h1>"), 1);
+        CHECK_INT(count_of(s, "style="), 0);
+        /* Nothing is fetched: no address but the names of the two vocabularies. */
+        CHECK_INT(count_of(s, "http"),
+                  2 + count_of(s, "<svg class=") - 1 + count_of(s, "http-equiv"));
+        CHECK_INT(count_of(s, "src="), 0);
+        CHECK_INT(count_of(s, "@import"), 0);
+        /* Every id once; what points, points to one. */
+        struct str rest = s;
+        isize ids = 0;
+        for (; next_attr(&rest, "id", &v, &tmp); ids++)
+            CHECK_INT(count_of(s, str_fmt(&tmp, " id=\"%.*s\"", FMT(v)).at), 1);
+        CHECK(ids > 3);
+        for (rest = s; next_attr(&rest, "href", &v, &tmp);)
+            CHECK_INT(count_of(s, str_fmt(&tmp, " id=\"%.*s\"", FMT(str_from(v, 1))).at),
+                      1);
+        for (rest = s; next_attr(&rest, "aria-labelledby", &v, &tmp);) {
+            struct str one;
+            while (str_cut(&v, ' ', &one))
+                CHECK_INT(count_of(s, str_fmt(&tmp, " id=\"%.*s\"", FMT(one)).at), 1);
+        }
+    }
+}
+
+/* Word and sign, both; a row head where the first column is words; the minus as typeset. */
+TEST(doc_html_says_what_it_should)
+{
+    struct str s =
+        written(sample_report(LANG_EN, &tmp), doc_html, "h", "sample.html", &tmp);
+    CHECK_INT(count_of(s, "<span class=\"mark agrees\"><svg"), 4);
+    CHECK_INT(count_of(s, "</svg>differs</span>"), 1);
+    CHECK_INT(count_of(s, "</svg>cannot be compared</span>"), 1);
+    CHECK_INT(count_of(s, "<th scope=\"row\">IMRS, consumer</th>"), 1);
+    CHECK_INT(count_of(s, "<th scope=\"colgroup\" colspan=\"2\">95 % CI</th>"), 1);
+    CHECK_INT(count_of(s, "<td class=\"num\">\xE2\x88\x92"
+                          "0.41</td>"),
+              1);
+    CHECK_INT(count_of(s, "<figure "), 6);
+    CHECK_INT(count_of(s, "<figcaption>"), 6);
+    CHECK_INT(count_of(s, "<caption "), 12); /* ten tables, two behind figures */
+    CHECK_INT(count_of(s, "<details>"), 2);
+    CHECK_INT(count_of(s, "Content-Security-Policy"), 1);
+}
+
+/* The policy's hash is that of the style as it stands in the page: sha256sum and base64 of the
+** machine say the same. */
+TEST(doc_html_style_hash)
+{
+    struct str s =
+        written(sample_report(LANG_EN, &tmp), doc_html, "h", "sample.html", &tmp);
+    isize from = str_find_str(s, S("<style>")) + 7, to = str_find_str(s, S("</style>"));
+    isize at = str_find_str(s, S("'sha256-")) + 8;
+    struct str said = str_upto(str_from(s, at), 44),
+               style = str_upto(str_from(s, from), to - from);
+    struct err e;
+    const char *path = file_join(&tmp, test_folder(), "style");
+    CHECK_CODE(file_replace(path, style, &e), OK, e);
+    FILE *p =
+        popen(str_fmt(&tmp, "openssl dgst -sha256 -binary %s | base64", path).at, "r");
+    char line[100] = "";
+    bool got = p && fgets(line, sizeof line, p);
+    if (p) pclose(p);
+    if (got)
+        CHECK_STR(said, str_c(str_trim(str_of(line)), &tmp));
+    else
+        printf("# openssl is not here: the hash is not checked\n");
+    CHECK_INT(said.n, 44);
+}
+
+TEST(doc_csv_reads_back)
+{
+    struct err e;
+    struct doc *d = sample_hostile(LANG_EN, &tmp);
+    struct str s = written(d, doc_csv, "c", "hostile-long-words.csv", &tmp);
+    struct csv c;
+    CHECK_CODE(csv_read(s, "long", true, &c, &tmp, &e), OK, e);
+    CHECK_INT(c.n, 60);
+    CHECK_INT(c.n_cols, 6);
+    CHECK_STR(c.head[1], "b");
+    CHECK_STR(c.head[5], "e_compared");
+    for (isize r = 0; r < c.n; r++) {
+        double x = 0;
+        CHECK_CODE(csv_num(&c, r, 1, &x, &e), OK, e);
+        CHECK_NEAR(x, (double)r / 7.0, 0); /* in full: the same double */
+        CHECK_STR(csv_cell(&c, r, 2), ""); /* a dash on paper, nothing in a table */
+        CHECK_STR(csv_cell(&c, r, 4), "'=1+1");
+    }
+    CHECK_STR(csv_cell(&c, 2, 5), "differs");
+    s = written(d, doc_csv, "c", "hostile-empty.csv", &tmp);
+    CHECK_STR(s, "a\n");
+    s = written(d, doc_csv, "c", "hostile-one.csv", &tmp);
+    CHECK_INT(count_of(s, "-1e+300"), 1);
+    CHECK_INT(count_of(s, "Inf"), 1);
+}
+
+TEST(doc_json_reads_back)
+{
+    struct err e;
+    struct doc *d = sample_report(LANG_NB, &tmp);
+    struct str s = written(d, doc_json, "j", "sample.json", &tmp);
+    struct json *j;
+    CHECK_CODE(json_read(s, "sample.json", &j, &tmp, &e), OK, e);
+    CHECK_STR(json_text(j, "document"), "sample");
+    CHECK_STR(json_text(j, "language"), "nb");
+    const struct json *blocks = json_get(j, "blocks");
+    CHECK_INT(blocks->n, d->n);
+    for (isize i = 0; i < d->n; i++) {
+        const struct json *t = json_get(json_at(blocks, i), "table");
+        CHECK((t != NULL) == (d->at[i].table != NULL));
+        if (!t) continue;
+        const struct json *rows = json_get(t, "rows");
+        CHECK_INT(rows->n, d->at[i].table->n);
+        for (isize r = 0; r < rows->n; r++)
+            for (isize c = 0; c < d->at[i].table->n_cols; c++) {
+                const struct doc_cell *cell =
+                    &d->at[i].table->cell[r * d->at[i].table->n_cols + c];
+                const struct json *got = json_at(json_at(rows, r), c);
+                CHECK(str_eq(json_text(got, "text"), cell->text));
+                CHECK_NEAR(json_number(json_get(got, "value")), cell->value, 0);
+            }
+    }
+    s = written(sample_hostile(LANG_EN, &tmp), doc_json, "j", "hostile.json", &tmp);
+    CHECK_CODE(json_read(s, "hostile.json", &j, &tmp, &e), OK, e);
+}
+
+/* What a program of the machine says of a file; "" when it is not here. */
+static struct str ask(const char *command, const char *path, struct arena *a)
+{
+    struct buf b = buf_in(a, 1 << 16);
+    FILE *p = popen(str_fmt(a, command, path).at, "r");
+    for (int c; p && (c = fgetc(p)) != EOF;) buf_putc(&b, (char)c);
+    if (p) pclose(p);
+    if (b.n == 0) printf("# not here, so not asked: %s\n", command);
+    return buf_str(&b);
+}
+
+TEST(doc_pdf_is_what_readers_want)
+{
+    struct str s =
+        written(sample_report(LANG_NB, &tmp), doc_pdf, "p", "sample.pdf", &tmp);
+    const char *path = file_join(&tmp, test_folder(), "p/sample.pdf");
+    CHECK(str_starts(s, S("%PDF-1.")) && str_ends(s, S("%%EOF\n")));
+    CHECK_INT(count_of(s, "/Lang (nb)"), 1);
+    CHECK_INT(count_of(s, "/DisplayDocTitle true"), 1);
+    CHECK(count_of(s, "/Marked true") >= 1);
+    CHECK_INT(count_of(s, "/Alt <FEFF"), 6);
+    struct str info = ask("pdfinfo %s 2>&1", path, &tmp);
+    if (info.n) {
+        CHECK_INT(count_of(info, "Error") + count_of(info, "Warning"), 0);
+        CHECK_INT(count_of(info, "2015"), 2); /* the dates are the document's */
+        CHECK(count_of(info, "Tagged:          yes") == 1);
+        CHECK(count_of(info, "(A4)") == 1);
+        CHECK(count_of(info, "Pages:           11") == 1);
+    }
+    struct str text = ask("pdftotext -layout %s - 2>&1", path, &tmp);
+    if (text.n) {
+        CHECK_INT(count_of(text, "side 3 av 11"), 1);
+        CHECK_INT(count_of(text, "side 11 av 11"), 1);
+        CHECK_INT(count_of(text, "Hvor tallene kommer fra"),
+                  2); /* contents and heading */
+        CHECK_INT(count_of(text, "Tabell 6. Item by item, instrument 5. (fortsatt)"), 2);
+        CHECK(count_of(text, "avviker") == 1);
+        CHECK(count_of(text, "\xE2\x88\x92"
+                             "0.24 [\xE2\x88\x92"
+                             "0.41, \xE2\x88\x92"
+                             "0.06]") == 1);
+        /* Every row of the long table, once. */
+        CHECK_INT(count_of(text, "Item 60: knows the early signs"), 1);
+    }
+    struct str tree = ask("pdfinfo -struct-text %s 2>&1", path, &tmp);
+    if (tree.n) {
+        CHECK_INT(count_of(tree, "\"95 % CI\""), 1); /* drawn once */
+        CHECK_INT(count_of(tree, "H1 (block)"), 1);
+        CHECK_INT(count_of(tree, "H2 (block)"), 7);
+        CHECK_INT(count_of(tree, "  Figure\n"), 6);
+        CHECK_INT(count_of(tree, "Recovery in nine services\""), 1); /* over two lines */
+    }
+    struct str fonts = ask("pdffonts %s 2>&1", path, &tmp);
+    if (fonts.n) { /* ours alone, and inside */
+        CHECK(count_of(fonts, "AtkinsonHyperlegible-Regular") > 0);
+        CHECK(count_of(fonts, "AtkinsonHyperlegible-Bold") > 0);
+        CHECK_INT(count_of(fonts, "\n"), 2 + count_of(fonts, "+AtkinsonHyperlegible"));
+        CHECK_INT(count_of(fonts, "yes yes yes"),
+                  count_of(fonts, "+AtkinsonHyperlegible"));
+    }
+}
+
+TEST(doc_pdf_date_of_the_environment)
+{
+    setenv("SOURCE_DATE_EPOCH", "86400", 1); /* 2 January 1970 */
+    struct str s =
+        written(sample_report(LANG_EN, &tmp), doc_pdf, "p", "sample.pdf", &tmp);
+    CHECK_INT(count_of(s, "(D:19700102"), 2);
+    setenv("SOURCE_DATE_EPOCH", "tomorrow", 1);
+    s = written(sample_report(LANG_EN, &tmp), doc_pdf, "p", "sample.pdf", &tmp);
+    CHECK_INT(count_of(s, "(D:20150630"), 2);
+    unsetenv("SOURCE_DATE_EPOCH");
+    struct doc *d = doc_new(S("nothing"), S("Nothing"), LANG_EN, &tmp);
+    s = written(d, doc_pdf, "p", "nothing.pdf", &tmp);
+    CHECK_INT(count_of(s, "(D:19700101"), 2);
+}
+
+TEST(doc_refused_folder)
+{
+    struct err e;
+    struct doc *d = sample_report(LANG_EN, &tmp);
+    const char *path = file_join(&tmp, test_folder(), "file");
+    CHECK_CODE(file_replace(path, S("x"), &e), OK, e);
+    for (isize f = 0; f < COUNT(format); f++)
+        CHECK_CODE(format[f].write(d, path, tmp, &e), E_IO, e);
 }
