@@ -3,14 +3,18 @@
 #include "stats/dist.h"
 #include <math.h>
 
+/* x rounded to a number of digits of `size`, which is not smaller. */
+static double rounded(double x, double size, int digits)
+{
+    double unit = size > 0 ? pow(10, digits - ceil(log10(size))) : 0;
+    return unit > 0 && isfinite(unit) ? nearbyint(x * unit) / unit : x;
+}
+
 void rank_differences(const double *before, const double *after, isize rows, double *d)
 {
     for (isize i = 0; i < rows; i++) {
-        d[i] = after[i] - before[i];
-        double big = fmax(fabs(before[i]), fabs(after[i]));
-        if (!isfinite(d[i]) || big == 0) continue;
-        double unit = pow(10, 12 - ceil(log10(big))); /* 12 digits of the larger one */
-        if (isfinite(unit) && unit > 0) d[i] = nearbyint(d[i] * unit) / unit;
+        double size = fmax(fabs(before[i]), fabs(after[i]));
+        d[i] = rounded(after[i] - before[i], size, 12);
     }
 }
 
@@ -142,7 +146,13 @@ static struct masses signed_case(const double *d, isize n, i64 *v2, double *ties
 {
     double *size = NEW_RAW(a, double, n), *rank = NEW_RAW(a, double, n);
     for (isize i = 0; i < n; i++) size[i] = fabs(d[i]);
-    desc_midranks(size, n, rank, ties, *a);
+    desc_midranks(size, n, rank, NULL, *a);
+    if (ties) { /* the variance counts them as R does: equal to 15 digits */
+        struct arena tmp = *a;
+        double *near = NEW_RAW(&tmp, double, n), *unused = NEW_RAW(&tmp, double, n);
+        for (isize i = 0; i < n; i++) near[i] = rounded(size[i], size[i], 15);
+        desc_midranks(near, n, unused, ties, tmp);
+    }
     i64 *r = doubled(rank, n, a);
     isize kept = 0;
     *v2 = 0;
