@@ -1,13 +1,10 @@
 /* The statistics from the shell: reference cases, and methods on people's own tables. */
 #include "base/file.h"
+#include "cli/stat_note.h"
 #include "cli/verbs.h"
 #include "exchange/case.h"
 #include <math.h>
 #include <string.h>
-
-#define METHOD(word, function, args, text) cli_verb function;
-#include "cli/methods.def"
-#undef METHOD
 
 static const struct method {
     const char *word;

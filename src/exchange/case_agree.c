@@ -1,10 +1,8 @@
 /* Reference cases of agreement, reliability and reliable change. */
 #include "exchange/case.h"
+#include "exchange/case_put.h"
 #include "exchange/frame_csv.h"
-#include "stats/agree.h"
-#include "stats/desc.h"
 #include "stats/rci.h"
-#include "stats/reliab.h"
 #include <math.h>
 
 /* ---- ratings: rows subjects, columns raters ------------------------------------- */
@@ -64,6 +62,22 @@ static void put_tested(struct json_out *w, const char *name,
     json_close(w, '}');
 }
 
+void case_put_icc(struct json_out *w, const struct agree_icc *r)
+{
+    json_put_int(w, "n", r->n);
+    json_put_int(w, "k", r->k);
+    json_put_num(w, "ms_subjects", r->ms_subjects);
+    json_put_num(w, "ms_raters", r->ms_raters);
+    json_put_num(w, "ms_error", r->ms_error);
+    json_put_num(w, "ms_within", r->ms_within);
+    put_tested(w, "icc1_1", &r->one1, r->f1, r->df1, r->df2_1, r->p1, NAN);
+    put_tested(w, "icc2_1_agreement", &r->two1, r->f3, r->df1, r->df2_3, r->p3, r->v);
+    put_form(w, "icc3_1_consistency", &r->three1);
+    put_form(w, "icc1_k", &r->onek);
+    put_form(w, "icc2_k_agreement", &r->twok);
+    put_form(w, "icc3_k_consistency", &r->threek);
+}
+
 int case_icc(const struct case_file *c, struct json_out *w, struct arena *a,
              struct err *e)
 {
@@ -74,19 +88,20 @@ int case_icc(const struct case_file *c, struct json_out *w, struct arena *a,
     TRY(ratings(c, &x, &n, &k, &coded, a, e));
     if (coded) return err_set(e, E_DOMAIN, "an intraclass correlation needs numbers");
     TRY(agree_icc(x, n, k, case_option(c, "conf", 0.95), &r, *a, e));
-    json_put_int(w, "n", r.n);
-    json_put_int(w, "k", r.k);
-    json_put_num(w, "ms_subjects", r.ms_subjects);
-    json_put_num(w, "ms_raters", r.ms_raters);
-    json_put_num(w, "ms_error", r.ms_error);
-    json_put_num(w, "ms_within", r.ms_within);
-    put_tested(w, "icc1_1", &r.one1, r.f1, r.df1, r.df2_1, r.p1, NAN);
-    put_tested(w, "icc2_1_agreement", &r.two1, r.f3, r.df1, r.df2_3, r.p3, r.v);
-    put_form(w, "icc3_1_consistency", &r.three1);
-    put_form(w, "icc1_k", &r.onek);
-    put_form(w, "icc2_k_agreement", &r.twok);
-    put_form(w, "icc3_k_consistency", &r.threek);
+    case_put_icc(w, &r);
     return OK;
+}
+
+void case_put_kappa(struct json_out *w, const struct agree_kappa *r)
+{
+    json_put_num(w, "kappa", r->kappa);
+    json_put_num(w, "po", r->po);
+    json_put_num(w, "pe", r->pe);
+    json_put_num(w, "ase", r->ase);
+    json_put_num(w, "ase0", r->ase0);
+    json_put_num(w, "z", r->z);
+    json_put_num(w, "lower", r->lower);
+    json_put_num(w, "upper", r->upper);
 }
 
 int case_kappa(const struct case_file *c, struct json_out *w, struct arena *a,
@@ -116,14 +131,7 @@ int case_kappa(const struct case_file *c, struct json_out *w, struct arena *a,
         TRY(agree_kappa(table, k, (enum agree_weight)i, case_option(c, "conf", 0.95), &r,
                         *a, e));
         json_open(w, name[i], '{');
-        json_put_num(w, "kappa", r.kappa);
-        json_put_num(w, "po", r.po);
-        json_put_num(w, "pe", r.pe);
-        json_put_num(w, "ase", r.ase);
-        json_put_num(w, "ase0", r.ase0);
-        json_put_num(w, "z", r.z);
-        json_put_num(w, "lower", r.lower);
-        json_put_num(w, "upper", r.upper);
+        case_put_kappa(w, &r);
         json_close(w, '}');
     }
     json_open(w, "table", '[');
@@ -136,6 +144,20 @@ int case_kappa(const struct case_file *c, struct json_out *w, struct arena *a,
     return OK;
 }
 
+void case_put_many(struct json_out *w, const struct agree_many *r, bool coded)
+{
+    json_put_int(w, "n", r->n);
+    json_put_int(w, "raters", r->raters);
+    json_put_num(w, "kappa", r->kappa);
+    json_put_num(w, "se0", r->se0);
+    json_put_num(w, "z", r->z);
+    json_open(w, "krippendorff_alpha", '{');
+    json_put_num(w, "nominal", r->alpha_nominal);
+    json_put_num(w, "interval", coded ? NAN : r->alpha_interval);
+    json_put_num(w, "ordinal", r->alpha_ordinal);
+    json_close(w, '}');
+}
+
 int case_fleiss(const struct case_file *c, struct json_out *w, struct arena *a,
                 struct err *e)
 {
@@ -145,16 +167,7 @@ int case_fleiss(const struct case_file *c, struct json_out *w, struct arena *a,
     struct agree_many r;
     TRY(ratings(c, &x, &n, &k, &coded, a, e));
     TRY(agree_many(x, n, k, &r, *a, e));
-    json_put_int(w, "n", r.n);
-    json_put_int(w, "raters", r.raters);
-    json_put_num(w, "kappa", r.kappa);
-    json_put_num(w, "se0", r.se0);
-    json_put_num(w, "z", r.z);
-    json_open(w, "krippendorff_alpha", '{');
-    json_put_num(w, "nominal", r.alpha_nominal);
-    json_put_num(w, "interval", coded ? NAN : r.alpha_interval);
-    json_put_num(w, "ordinal", r.alpha_ordinal);
-    json_close(w, '}');
+    case_put_many(w, &r, coded);
     return OK;
 }
 
@@ -167,6 +180,32 @@ static void put_items(struct json_out *w, const char *name, const char *before,
     for (isize j = 0; j < n; j++)
         json_put_num(w, str_c(str_fmt(a, "%s%.*s", before, FMT(item[j])), a), x[j]);
     json_close(w, '}');
+}
+
+void case_put_reliab(struct json_out *w, const struct reliab *r, const struct str *item,
+                     struct arena tmp)
+{
+    isize k = r->items;
+    struct arena *a = &tmp;
+    json_put_int(w, "n", r->n);
+    json_put_int(w, "items", r->items);
+    json_put_num(w, "alpha", r->alpha);
+    json_put_num(w, "alpha_standardised", r->alpha_standardised);
+    json_put_num(w, "alpha_feldt_lower", r->lower);
+    json_put_num(w, "alpha_feldt_upper", r->upper);
+    json_put_num(w, "alpha_se_normal", r->alpha_se);
+    json_put_num(w, "lambda2", r->lambda2);
+    json_put_num(w, "lambda6", r->lambda6);
+    json_put_num(w, "mean_inter_item_r", r->mean_r);
+    put_items(w, "alpha_if_deleted", "", item, r->if_deleted, k, a);
+    put_items(w, "item_rest_r", "", item, r->item_rest, k, a);
+    json_put_num(w, "split_half_odd_even_spearman_brown", r->split_half);
+    json_put_num(w, "omega_cfa_ml", r->omega);
+    json_put_num(w, "omega_se_delta", r->omega_se);
+    json_put_num(w, "omega_observed_total", r->omega_total);
+    put_items(w, "loadings", "f=~", item, r->loading, k, a);
+    json_put_num(w, "cfa_chisq", r->chisq);
+    json_put_num(w, "sem_sd_total", r->sem);
 }
 
 int case_reliability(const struct case_file *c, struct json_out *w, struct arena *a,
@@ -186,25 +225,7 @@ int case_reliability(const struct case_file *c, struct json_out *w, struct arena
         col[j] = x;
     }
     TRY(reliab_of(col, k, t.n, case_option(c, "conf", 0.95), &r, a, e));
-    json_put_int(w, "n", r.n);
-    json_put_int(w, "items", r.items);
-    json_put_num(w, "alpha", r.alpha);
-    json_put_num(w, "alpha_standardised", r.alpha_standardised);
-    json_put_num(w, "alpha_feldt_lower", r.lower);
-    json_put_num(w, "alpha_feldt_upper", r.upper);
-    json_put_num(w, "alpha_se_normal", r.alpha_se);
-    json_put_num(w, "lambda2", r.lambda2);
-    json_put_num(w, "lambda6", r.lambda6);
-    json_put_num(w, "mean_inter_item_r", r.mean_r);
-    put_items(w, "alpha_if_deleted", "", item, r.if_deleted, k, a);
-    put_items(w, "item_rest_r", "", item, r.item_rest, k, a);
-    json_put_num(w, "split_half_odd_even_spearman_brown", r.split_half);
-    json_put_num(w, "omega_cfa_ml", r.omega);
-    json_put_num(w, "omega_se_delta", r.omega_se);
-    json_put_num(w, "omega_observed_total", r.omega_total);
-    put_items(w, "loadings", "f=~", item, r.loading, k, a);
-    json_put_num(w, "cfa_chisq", r.chisq);
-    json_put_num(w, "sem_sd_total", r.sem);
+    case_put_reliab(w, &r, item, *a);
     return OK;
 }
 

@@ -1,11 +1,34 @@
 /* Reference cases of rank and exact tests, tables, proportions and adjusted p values. */
 #include "exchange/case.h"
+#include "exchange/case_put.h"
 #include "stats/binom.h"
-#include "stats/fisher.h"
 #include "stats/padjust.h"
-#include "stats/rank.h"
 #include <float.h>
 #include <math.h>
+
+void case_put_signed(struct json_out *w, const struct rank_signed *r)
+{
+    json_put_int(w, "n", r->n);
+    json_put_num(w, "V", r->v);
+    json_put_num(w, "p_less", r->p_less);
+    json_put_num(w, "p_greater", r->p_greater);
+    json_put_num(w, "p_two_sided_doubling", r->p);
+    json_put_num(w, "p_two_sided_symmetric", r->p_distance);
+    json_put_int(w, "zeros", r->zeros);
+    json_put_num(w, "p_normal", r->p_normal);
+    json_put_num(w, "p_normal_continuity", r->p_normal_cc);
+    json_open(w, "pratt", '{');
+    json_put_num(w, "V", r->pratt_v);
+    json_put_num(w, "p_two_sided_doubling", r->pratt_p);
+    json_close(w, '}');
+    json_put_num(w, "rank_biserial", r->rank_biserial);
+    json_put_num(w, "sign_test_p", r->sign_p);
+    json_put_num(w, "hodges_lehmann_with_zeros", r->hl_zeros);
+    json_put_num(w, "hodges_lehmann", r->hl);
+    json_put_num(w, "ci_lower", r->lower);
+    json_put_num(w, "ci_upper", r->upper);
+    json_put_num(w, "achieved", r->achieved);
+}
 
 /* The cases are defined on the differences as doubles subtract them, so ties that only
 ** rounding breaks stay broken here (see stats/rank.h). */
@@ -19,27 +42,33 @@ int case_wilcoxon(const struct case_file *c, struct json_out *w, struct arena *a
     double *d = NEW(a, double, t.n);
     for (isize i = 0; i < t.n; i++) d[i] = y[i] - x[i];
     TRY(rank_signed(d, t.n, case_option(c, "conf", 0.95), &r, *a, e));
-    json_put_int(w, "n", r.n);
-    json_put_num(w, "V", r.v);
-    json_put_num(w, "p_less", r.p_less);
-    json_put_num(w, "p_greater", r.p_greater);
-    json_put_num(w, "p_two_sided_doubling", r.p);
-    json_put_num(w, "p_two_sided_symmetric", r.p_distance);
-    json_put_int(w, "zeros", r.zeros);
-    json_put_num(w, "p_normal", r.p_normal);
-    json_put_num(w, "p_normal_continuity", r.p_normal_cc);
-    json_open(w, "pratt", '{');
-    json_put_num(w, "V", r.pratt_v);
-    json_put_num(w, "p_two_sided_doubling", r.pratt_p);
-    json_close(w, '}');
-    json_put_num(w, "rank_biserial", r.rank_biserial);
-    json_put_num(w, "sign_test_p", r.sign_p);
-    json_put_num(w, "hodges_lehmann_with_zeros", r.hl_zeros);
-    json_put_num(w, "hodges_lehmann", r.hl);
-    json_put_num(w, "ci_lower", r.lower);
-    json_put_num(w, "ci_upper", r.upper);
-    json_put_num(w, "achieved", r.achieved);
+    case_put_signed(w, &r);
     return OK;
+}
+
+void case_put_ranks(struct json_out *w, const struct rank_two *r)
+{
+    json_put_int(w, "n1", r->n1);
+    json_put_int(w, "n2", r->n2);
+    json_put_num(w, "U1", r->u);
+    json_put_num(w, "p_exact_less", r->p_less);
+    json_put_num(w, "p_exact_greater", r->p_greater);
+    json_put_num(w, "p_exact_two_sided_doubling", r->p);
+    json_put_num(w, "p_exact_two_sided_distance", r->p_distance);
+    json_put_num(w, "p_normal", r->p_normal);
+    json_put_num(w, "p_normal_continuity", r->p_normal_cc);
+    json_put_num(w, "rank_biserial", r->rank_biserial);
+    json_put_num(w, "vargha_delaney_A", r->a);
+    json_put_num(w, "hodges_lehmann", r->hl);
+    json_put_num(w, "ci_lower", r->lower);
+    json_put_num(w, "ci_upper", r->upper);
+    json_put_num(w, "achieved", r->achieved);
+    json_open(w, "brunner_munzel", '{');
+    json_put_num(w, "t", r->bm_t);
+    json_put_num(w, "df", r->bm_df);
+    json_put_num(w, "p", r->bm_p);
+    json_put_num(w, "p_hat", r->bm_chance);
+    json_close(w, '}');
 }
 
 int case_mann_whitney(const struct case_file *c, struct json_out *w, struct arena *a,
@@ -50,24 +79,7 @@ int case_mann_whitney(const struct case_file *c, struct json_out *w, struct aren
     struct rank_two r;
     TRY(case_groups(c, &x, &n1, &y, &n2, a, e));
     TRY(rank_two(x, n1, y, n2, case_option(c, "conf", 0.95), &r, *a, e));
-    json_put_int(w, "n1", r.n1);
-    json_put_int(w, "n2", r.n2);
-    json_put_num(w, "U1", r.u);
-    json_put_num(w, "p_exact_less", r.p_less);
-    json_put_num(w, "p_exact_greater", r.p_greater);
-    json_put_num(w, "p_exact_two_sided_doubling", r.p);
-    json_put_num(w, "p_exact_two_sided_distance", r.p_distance);
-    json_put_num(w, "p_normal", r.p_normal);
-    json_put_num(w, "p_normal_continuity", r.p_normal_cc);
-    json_put_num(w, "rank_biserial", r.rank_biserial);
-    json_put_num(w, "vargha_delaney_A", r.a);
-    json_put_num(w, "hodges_lehmann", r.hl);
-    json_open(w, "brunner_munzel", '{');
-    json_put_num(w, "t", r.bm_t);
-    json_put_num(w, "df", r.bm_df);
-    json_put_num(w, "p", r.bm_p);
-    json_put_num(w, "p_hat", r.bm_chance);
-    json_close(w, '}');
+    case_put_ranks(w, &r);
     return OK;
 }
 
@@ -206,6 +218,29 @@ static int put_odds(struct json_out *w, const double count[4], double level,
     return OK;
 }
 
+void case_put_fisher(struct json_out *w, const struct fisher *r)
+{
+    json_put_num(w, "p", r->p);
+    json_put_num(w, "chisq", r->chisq);
+    json_put_num(w, "df", r->df);
+    json_put_num(w, "chisq_p", r->chisq_p);
+    json_put_num(w, "G", r->g);
+    json_put_num(w, "cramers_v", r->cramers_v);
+}
+
+void case_put_2x2(struct json_out *w, const struct fisher_2x2 *r)
+{
+    json_put_num(w, "p_less", r->p_less);
+    json_put_num(w, "p_greater", r->p_greater);
+    json_put_num(w, "mid_p_two_sided", r->p_mid);
+    json_put_num(w, "or_sample", r->or_sample);
+    json_put_num(w, "or_wald_lower", r->wald_lower);
+    json_put_num(w, "or_wald_upper", r->wald_upper);
+    json_put_num(w, "risk_ratio", r->risk_ratio);
+    json_put_num(w, "risk_difference", r->risk_difference);
+    json_put_num(w, "yates_p", r->yates_p);
+}
+
 int case_fisher(const struct case_file *c, struct json_out *w, struct arena *a,
                 struct err *e)
 {
@@ -216,24 +251,11 @@ int case_fisher(const struct case_file *c, struct json_out *w, struct arena *a,
     double level = case_option(c, "conf", 0.95);
     TRY(read_table(c, &count, &rows, &cols, a, e));
     TRY(fisher_of(count, rows, cols, &r, *a, e));
-    json_put_num(w, "p", r.p);
-    json_put_num(w, "chisq", r.chisq);
-    json_put_num(w, "df", r.df);
-    json_put_num(w, "chisq_p", r.chisq_p);
-    json_put_num(w, "G", r.g);
-    json_put_num(w, "cramers_v", r.cramers_v);
+    case_put_fisher(w, &r);
     if (rows != 2 || cols != 2) return OK;
     TRY(fisher_2x2(count, level, &two, *a, e));
     TRY(put_odds(w, count, level, &two, *a, e));
-    json_put_num(w, "p_less", two.p_less);
-    json_put_num(w, "p_greater", two.p_greater);
-    json_put_num(w, "mid_p_two_sided", two.p_mid);
-    json_put_num(w, "or_sample", two.or_sample);
-    json_put_num(w, "or_wald_lower", two.wald_lower);
-    json_put_num(w, "or_wald_upper", two.wald_upper);
-    json_put_num(w, "risk_ratio", two.risk_ratio);
-    json_put_num(w, "risk_difference", two.risk_difference);
-    json_put_num(w, "yates_p", two.yates_p);
+    case_put_2x2(w, &two);
     return OK;
 }
 

@@ -1,11 +1,9 @@
 /* Reference cases of description, t tests, correlation, power and distributions. */
 #include "exchange/case.h"
+#include "exchange/case_put.h"
 #include "exchange/frame_csv.h"
-#include "stats/corr.h"
-#include "stats/desc.h"
 #include "stats/dist.h"
 #include "stats/power.h"
-#include "stats/ttest.h"
 #include <math.h>
 
 /* ---- paired_t, two_sample ----------------------------------------------------- */
@@ -18,6 +16,35 @@ int case_pair(const struct case_file *c, struct csv *t, double **before, double 
     return case_column(t, case_word(c, "after", "t2", a), after, a, e);
 }
 
+void case_put_paired(struct json_out *w, const struct ttest_paired *r)
+{
+    json_put_int(w, "n", r->n);
+    json_put_num(w, "mean1", r->mean1);
+    json_put_num(w, "sd1", r->sd1);
+    json_put_num(w, "mean2", r->mean2);
+    json_put_num(w, "sd2", r->sd2);
+    json_put_num(w, "mean_diff", r->diff);
+    json_put_num(w, "sd_diff", r->sd_diff);
+    json_put_num(w, "se_diff", r->se);
+    json_put_num(w, "r", r->r);
+    json_put_num(w, "t", r->t);
+    json_put_num(w, "df", r->df);
+    json_put_num(w, "p", r->p);
+    json_put_num(w, "ci_lower", r->lower);
+    json_put_num(w, "ci_upper", r->upper);
+    json_put_num(w, "d_z", r->d_z);
+    json_put_num(w, "d_av", r->d_av);
+    json_put_num(w, "d_av_mean_of_sds", r->d_av_mean_sd);
+    json_put_num(w, "d_rm", r->d_rm);
+    json_put_num(w, "hedges_J_exact", r->j);
+    json_put_num(w, "hedges_J_approx", r->j_approx);
+    json_put_num(w, "g_z", r->g_z);
+    json_put_num(w, "g_av", r->g_av);
+    json_put_num(w, "g_rm", r->g_rm);
+    json_put_num(w, "d_z_ci_lower", r->d_z_lower);
+    json_put_num(w, "d_z_ci_upper", r->d_z_upper);
+}
+
 int case_paired_t(const struct case_file *c, struct json_out *w, struct arena *a,
                   struct err *e)
 {
@@ -26,31 +53,7 @@ int case_paired_t(const struct case_file *c, struct json_out *w, struct arena *a
     struct ttest_paired r;
     TRY(case_pair(c, &t, &x, &y, a, e));
     TRY(ttest_paired(x, y, t.n, case_option(c, "conf", 0.95), &r, *a, e));
-    json_put_int(w, "n", r.n);
-    json_put_num(w, "mean1", r.mean1);
-    json_put_num(w, "sd1", r.sd1);
-    json_put_num(w, "mean2", r.mean2);
-    json_put_num(w, "sd2", r.sd2);
-    json_put_num(w, "mean_diff", r.diff);
-    json_put_num(w, "sd_diff", r.sd_diff);
-    json_put_num(w, "se_diff", r.se);
-    json_put_num(w, "r", r.r);
-    json_put_num(w, "t", r.t);
-    json_put_num(w, "df", r.df);
-    json_put_num(w, "p", r.p);
-    json_put_num(w, "ci_lower", r.lower);
-    json_put_num(w, "ci_upper", r.upper);
-    json_put_num(w, "d_z", r.d_z);
-    json_put_num(w, "d_av", r.d_av);
-    json_put_num(w, "d_av_mean_of_sds", r.d_av_mean_sd);
-    json_put_num(w, "d_rm", r.d_rm);
-    json_put_num(w, "hedges_J_exact", r.j);
-    json_put_num(w, "hedges_J_approx", r.j_approx);
-    json_put_num(w, "g_z", r.g_z);
-    json_put_num(w, "g_av", r.g_av);
-    json_put_num(w, "g_rm", r.g_rm);
-    json_put_num(w, "d_z_ci_lower", r.d_z_lower);
-    json_put_num(w, "d_z_ci_upper", r.d_z_upper);
+    case_put_paired(w, &r);
     return OK;
 }
 
@@ -94,6 +97,28 @@ static void put_line(struct json_out *w, const char *name, const struct ttest_li
         json_put_num(w, str_fmt(&tmp, "%s_%s%c", name, row[i].what, 0).at, row[i].x);
 }
 
+void case_put_two(struct json_out *w, const struct ttest_two *r, struct arena tmp)
+{
+    json_put_int(w, "n1", r->n1);
+    json_put_int(w, "n2", r->n2);
+    json_put_num(w, "mean1", r->mean1);
+    json_put_num(w, "mean2", r->mean2);
+    put_line(w, "student", &r->student, tmp);
+    put_line(w, "welch", &r->welch, tmp);
+    json_put_num(w, "cohen_d", r->d);
+    json_put_num(w, "hedges_g", r->g);
+    json_put_num(w, "d_ci_lower", r->d_lower);
+    json_put_num(w, "d_ci_upper", r->d_upper);
+    json_put_num(w, "g_ci_lower", r->g_lower);
+    json_put_num(w, "g_ci_upper", r->g_upper);
+    json_put_num(w, "d_var_large_sample", r->d_var);
+    json_put_num(w, "glass_delta", r->glass);
+    json_put_num(w, "brown_forsythe_F", r->levene_f);
+    json_put_num(w, "brown_forsythe_p", r->levene_p);
+    json_put_num(w, "var_ratio_F", r->var_f);
+    json_put_num(w, "var_ratio_p", r->var_p);
+}
+
 int case_two_sample(const struct case_file *c, struct json_out *w, struct arena *a,
                     struct err *e)
 {
@@ -102,30 +127,13 @@ int case_two_sample(const struct case_file *c, struct json_out *w, struct arena 
     struct ttest_two r;
     TRY(case_groups(c, &x, &n1, &y, &n2, a, e));
     TRY(ttest_two(x, n1, y, n2, case_option(c, "conf", 0.95), &r, *a, e));
-    json_put_int(w, "n1", r.n1);
-    json_put_int(w, "n2", r.n2);
-    json_put_num(w, "mean1", r.mean1);
-    json_put_num(w, "mean2", r.mean2);
-    put_line(w, "student", &r.student, *a);
-    put_line(w, "welch", &r.welch, *a);
-    json_put_num(w, "cohen_d", r.d);
-    json_put_num(w, "hedges_g", r.g);
-    json_put_num(w, "d_ci_lower", r.d_lower);
-    json_put_num(w, "d_ci_upper", r.d_upper);
-    json_put_num(w, "g_ci_lower", r.g_lower);
-    json_put_num(w, "g_ci_upper", r.g_upper);
-    json_put_num(w, "d_var_large_sample", r.d_var);
-    json_put_num(w, "glass_delta", r.glass);
-    json_put_num(w, "brown_forsythe_F", r.levene_f);
-    json_put_num(w, "brown_forsythe_p", r.levene_p);
-    json_put_num(w, "var_ratio_F", r.var_f);
-    json_put_num(w, "var_ratio_p", r.var_p);
+    case_put_two(w, &r, *a);
     return OK;
 }
 
 /* ---- descriptives, nist_univariate, correlation ------------------------------------ */
 
-static void put_desc(struct json_out *w, const struct desc *d)
+void case_put_desc(struct json_out *w, const struct desc *d)
 {
     json_put_int(w, "n", d->n);
     json_put_int(w, "missing", d->missing);
@@ -162,7 +170,7 @@ int case_descriptives(const struct case_file *c, struct json_out *w, struct aren
         if (col->kind != FRAME_NUMBER) continue;
         TRY(desc_of(col->x, f.n, case_option(c, "conf", 0.95), &d, *a, e));
         json_open(w, str_c(col->name, a), '{');
-        put_desc(w, &d);
+        case_put_desc(w, &d);
         json_close(w, '}');
     }
     return OK;
@@ -190,6 +198,18 @@ int case_nist_univariate(const struct case_file *c, struct json_out *w, struct a
     return OK;
 }
 
+void case_put_corr(struct json_out *w, const struct corr *r)
+{
+    json_put_int(w, "n", r->n);
+    json_put_num(w, "pearson", r->pearson.r);
+    json_put_num(w, "t", r->t);
+    json_put_num(w, "p", r->pearson.p);
+    json_put_num(w, "fisher_lower", r->pearson.lower);
+    json_put_num(w, "fisher_upper", r->pearson.upper);
+    json_put_num(w, "spearman", r->spearman.r);
+    json_put_num(w, "kendall_b", r->kendall.r);
+}
+
 int case_correlation(const struct case_file *c, struct json_out *w, struct arena *a,
                      struct err *e)
 {
@@ -205,14 +225,7 @@ int case_correlation(const struct case_file *c, struct json_out *w, struct arena
                         e));
             struct str pair = str_fmt(a, "%.*s:%.*s", FMT(col[i].name), FMT(col[j].name));
             json_open(w, str_c(pair, a), '{');
-            json_put_int(w, "n", r.n);
-            json_put_num(w, "pearson", r.pearson.r);
-            json_put_num(w, "t", r.t);
-            json_put_num(w, "p", r.pearson.p);
-            json_put_num(w, "fisher_lower", r.pearson.lower);
-            json_put_num(w, "fisher_upper", r.pearson.upper);
-            json_put_num(w, "spearman", r.spearman.r);
-            json_put_num(w, "kendall_b", r.kendall.r);
+            case_put_corr(w, &r);
             json_close(w, '}');
         }
     return OK;

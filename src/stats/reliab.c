@@ -180,7 +180,8 @@ static int one_factor(const struct scale *c, struct reliab *out, struct arena *a
     return OK;
 }
 
-/* ---- all of it ---------------------------------------------------------------------- */
+/* ---- all of it
+** ---------------------------------------------------------------------- */
 
 int reliab_of(const double *const *col, isize items, isize rows, double level,
               struct reliab *out, struct arena *a, struct err *e)
