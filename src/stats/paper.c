@@ -80,11 +80,10 @@ struct paper_result paper_grim(const struct paper_num *mean, isize n,
 {
     for (isize d = s->steps; d <= MAX(s->steps, s->steps_max); d++) {
         double parts = (double)n * (double)d;
-        if (parts * (mean->hi - mean->lo) >= 1)
-            return result(
-                PAPER_UNDECIDED, a,
-                "%g parts (%td x %td) are finer than the print: every mean fits", parts,
-                n, d);
+        if (parts * (mean->hi - mean->lo) >= 1 - slack(1))
+            return result(PAPER_UNDECIDED, a,
+                          "steps of 1 / %g are finer than the print: every mean fits",
+                          parts);
         double k = whole(mean, parts);
         if (!isnan(k))
             return result(PAPER_POSSIBLE, a, "%.0f / %.0f = %.5g", k, parts, k / parts);
@@ -118,9 +117,9 @@ struct paper_result paper_inside(const struct paper_num *x, double min, double m
                   max);
 }
 
-/* GRIMMER: with totals in whole steps, S = their sum and Q = their sum of squares are whole
-** numbers of the same parity (k and k^2 are both odd or both even), and
-** Q = (n - 1) (d SD)^2 + S^2 / n. */
+/* GRIMMER: with totals in whole steps, S = their sum and Q = their sum of squares are
+** whole numbers of the same parity (k and k^2 are both odd or both even), and Q = (n -
+** 1) (d SD)^2 + S^2 / n. */
 static bool squares_fit(const struct paper_num *mean, const struct paper_num *sd, isize n,
                         isize d)
 {
@@ -143,17 +142,19 @@ struct paper_result paper_sd(const struct paper_num *mean, const struct paper_nu
 {
     if (n < 2 || sd->x < 0)
         return result(PAPER_IMPOSSIBLE, a, "SD %.*s of %td", FMT(sd->text), n);
-    /* Everybody at an end: SD^2 = (m - min) (max - m) n / (n - 1), largest in the middle. */
+    /* Everybody at an end: SD^2 = (m - min) (max - m) n / (n - 1), largest in the
+    ** middle. */
     double m = fmin(fmax((min + max) / 2, mean->lo), mean->hi);
     double most = sqrt(fmax(0, (m - min) * (max - m)) * (double)n / (double)(n - 1));
-    if (sd->lo > most + slack(most))
+    /* The ends of an observed range are printed too: room for their rounding. */
+    if (sd->lo > most + (reached ? 0.02 * (max - min) : slack(most)))
         return result(PAPER_IMPOSSIBLE, a,
                       "at most %.4g with a mean of %.*s between %g and %g", most,
                       FMT(mean->text), min, max);
     double least = 0;
     if (reached && n > 2) {
-        /* One at each end, all others at r, which the mean fixes. The ends are printed too:
-        ** a tenth of the bound is left for their rounding. */
+        /* One at each end, all others at r, which the mean fixes. The ends are printed
+        ** too: a tenth of the bound is left for their rounding. */
         double r = ((double)n * mean->x - min - max) / (double)(n - 2);
         double ss = (min - mean->x) * (min - mean->x) +
                     (max - mean->x) * (max - mean->x) +
@@ -333,23 +334,22 @@ struct paper_result paper_interval(const struct paper_num *est,
     if (in && upright(est, lo->x, hi->x, rounding, method))
         return result(PAPER_POSSIBLE, a, "midpoint %.4g, estimate %.*s",
                       (lo->x + hi->x) / 2, FMT(est->text));
-    const char *says = "no slip of one decimal or sign explains it";
+    struct buf says = buf_in(a, 80);
     for (isize i = 0; i < COUNT(slip); i++) {
         double l = lo->x * slip[i].lo, h = hi->x * slip[i].hi;
         if (slip[i].lo < 0 && slip[i].hi < 0) l = -hi->x, h = -lo->x;
-        if (l < h && inside(est, l, h) && upright(est, l, h, rounding, method)) {
-            says = slip[i].says;
-            break;
-        }
+        if (l < h && inside(est, l, h) && upright(est, l, h, rounding, method))
+            buf_fmt(&says, "%s%s", says.n ? ", or " : "", slip[i].says);
     }
+    if (says.n == 0) buf_put(&says, S("no slip of one decimal or sign explains it"));
     if (in)
         return result(method == PAPER_BOOTSTRAP ? PAPER_DOUBTFUL : PAPER_IMPOSSIBLE, a,
                       "%.*s lies %.3g above the lower and %.3g below the upper limit%s%s",
                       FMT(est->text), est->x - lo->x, hi->x - est->x,
                       method == PAPER_BOOTSTRAP ? "" : ", not in the middle: ",
-                      method == PAPER_BOOTSTRAP ? "" : says);
-    return result(PAPER_IMPOSSIBLE, a, "%.*s lies outside, midpoint %.4g: %s",
-                  FMT(est->text), (lo->x + hi->x) / 2, says);
+                      method == PAPER_BOOTSTRAP ? "" : str_c(buf_str(&says), a));
+    return result(PAPER_IMPOSSIBLE, a, "%.*s lies outside, midpoint %.4g: %.*s",
+                  FMT(est->text), (lo->x + hi->x) / 2, FMT(buf_str(&says)));
 }
 
 static double two_sided(double z, double df)
@@ -391,12 +391,13 @@ struct paper_result paper_p_interval(const struct paper_num *est,
                       a, "estimate and width give p from %.2g to %.2g, printed %.*s",
                       s.lo, s.hi, FMT(p->text));
     double alpha = 1 - level;
-    bool zero_in = lo->lo <= 0 && hi->hi >= 0, zero_out = lo->hi > 0 || hi->lo < 0;
-    bool fits = (zero_in && p->hi >= alpha) || (!zero_in && p->lo <= alpha) ||
-                (!zero_out && p->lo <= alpha);
+    /* before rounding 0 may lie inside, outside, or either */
+    bool may_in = lo->lo <= 0 && hi->hi >= 0, may_out = lo->hi > 0 || hi->lo < 0;
+    bool fits = (may_in && p->hi >= alpha) || (may_out && p->lo <= alpha);
     return result(fits ? PAPER_POSSIBLE : PAPER_DOUBTFUL, a,
                   "0 lies %s the interval, p is printed as %.*s (t on this width: %.2g)",
-                  zero_in ? "in" : "outside", FMT(p->text), (s.lo + s.hi) / 2);
+                  lo->x <= 0 && hi->x >= 0 ? "in" : "outside", FMT(p->text),
+                  (s.lo + s.hi) / 2);
 }
 
 struct paper_result paper_correlation(const struct paper_num *sd1,

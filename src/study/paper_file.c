@@ -189,7 +189,8 @@ static int check_mean(struct claim *c)
     for (int i = 0; i < 2; i++) { /* the ends are scores of one */
         struct paper_num *x = i ? &hi : &lo;
         struct paper_result r = paper_inside(x, s->min, s->max, c->a);
-        if (r.verdict == PAPER_POSSIBLE) r = paper_grim(x, 1, s, imputed, true, c->a);
+        if (r.verdict == PAPER_POSSIBLE && s->steps > 1)
+            r = paper_grim(x, 1, s, imputed, true, c->a);
         add(c, i ? "highest" : "lowest", x->text, r);
     }
     return OK;
@@ -272,12 +273,13 @@ static int check_groups(struct claim *c)
 {
     struct group g[2] = {0};
     struct paper_num p;
-    bool adjusted = false;
-    TRY(KEYS(c, "first", "second", "p", "adjusted"));
+    bool adjusted = false, imputed = false;
+    TRY(KEYS(c, "first", "second", "p", "adjusted", "imputed"));
     TRY(group_read(c, "first", &g[0]));
     TRY(group_read(c, "second", &g[1]));
     TRY(p_if(c, &p));
     TRY(flag(c, "adjusted", &adjusted));
+    TRY(flag(c, "imputed", &imputed));
     if (g[0].sd.given != g[1].sd.given)
         return yaml_refuse(c->m, c->e, "both groups should have 'sd', or both 'se'");
     for (int i = 0; i < 2 && c->has_scale; i++) {
@@ -287,8 +289,11 @@ static int check_groups(struct claim *c)
         struct paper_result in = paper_inside(&g[i].mean, s->min, s->max, c->a);
         add(c, i ? "second in scale" : "first in scale", shown, in);
         if (in.verdict == PAPER_IMPOSSIBLE || !g[i].sd.given) continue;
+        add(c, i ? "second mean" : "first mean", shown,
+            paper_grim(&g[i].mean, g[i].n, s, imputed, true, c->a));
         add(c, i ? "second SD" : "first SD", shown,
-            paper_sd(&g[i].mean, &g[i].sd, g[i].n, s, s->min, s->max, false, true, c->a));
+            paper_sd(&g[i].mean, &g[i].sd, g[i].n, s, s->min, s->max, false, imputed,
+                     c->a));
     }
     if (!p.given) return OK;
     add(c, "p of the groups",

@@ -1,7 +1,7 @@
 /* Printed figures of a paper as a YAML file, and what the checks say about each.
 **
-** The format is described in docs/PAPER-CHECK.md; data/papers holds two papers in it. Unknown
-** keys and figures that are no figures are refused at their line and column. */
+** The format is described in docs/PAPER-CHECK.md; data/papers holds two papers in it.
+** Unknown keys and figures that are no figures are refused at their line and column. */
 #ifndef VARDE_STUDY_PAPER_FILE_H
 #define VARDE_STUDY_PAPER_FILE_H
 
