@@ -115,13 +115,13 @@ static struct reading reading_at(isize n, double alpha)
     struct reading r = {.alpha = alpha};
     double at = (double)(n + 1) * alpha, whole = round(at);
     /* (R+1) alpha = 25 must not be read as 24.999999999 */
-    isize k =
-        fabs(at - whole) < 1e-12 * (double)(n + 1) ? (isize)whole : (isize)floor(at);
+    bool on_rank = fabs(at - whole) < 1e-12 * (double)(n + 1);
+    isize k = (isize)(on_rank ? whole : floor(at));
     r.outside = !(alpha >= (1 - 1e-12) / (double)(n + 1) &&
                   1 - alpha >= (1 - 1e-9) / (double)(n + 1));
     if (isnan(alpha)) k = 1;
     r.rank[0] = MIN(MAX(k, 1), n);
-    r.rank[1] = k < 1 || (double)k == whole ? r.rank[0] : MIN(k + 1, n);
+    r.rank[1] = k < 1 || on_rank ? r.rank[0] : MIN(k + 1, n);
     /* The bandwidth of Hall & Sheather 1988 for the slope of a quantile function. */
     double z = dist_norm_quantile(fmin(fmax(alpha, 1e-6), 1 - 1e-6));
     double f = exp(-z * z) / (6.283185307179586);

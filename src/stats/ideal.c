@@ -224,14 +224,19 @@ static double multisets(const struct wave_source *s)
     return exp(dist_lgamma(n + k) - dist_lgamma(n + 1) - dist_lgamma(k));
 }
 
-static bool listed(struct law *w, struct arena *a)
+static bool few_multisets(const struct law *w)
 {
     double many = 1;
     for (int o = 0; o < w->sum.n; o++) {
         if (w->sum.of[o].kinds > 16) return false;
         many *= multisets(&w->sum.of[o]);
     }
-    if (many > 8000) return false;
+    return many < 8000; /* 6435 for 8 values */
+}
+
+static bool listed(struct law *w, struct arena *a)
+{
+    if (!few_multisets(w)) return false;
     isize room[2] = {1, 1};
     struct pair *of[2], none = {0, 1};
     of[1] = &none;
@@ -398,7 +403,9 @@ int ideal_mean(const double *x, isize n, const double *y, isize m,
     bool lattice = on_lattice(g, n_groups, &w, &tmp);
     if (lattice) {
         double cost = wave_cost(&w.sum);
-        lattice = cost < budget || (p->whole && cost < 4e8);
+        lattice = cost < budget || (p->whole && cost < 1e9);
+        if (lattice && cost > 1e5 && few_multisets(&w))
+            lattice = false; /* listed: exact */
     }
     if (lattice) {
         w.wave = wave_of(&w.sum, &tmp);

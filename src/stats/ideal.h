@@ -12,8 +12,10 @@
 **                  frequencies of the lattice and the answer is exact, to about 1e-14
 **   off it, n <= 8 all multisets of draws are listed: exact
 **   off it, n > 8  frequencies up to where |f|^n < 1e-18.  The true distribution has
-**                  minute steps, this one is smooth: `error` estimates by how much a
-**                  probability may differ (below 1e-9 for all but extreme data)
+**                  steps, at most n!/n^n high when all values differ (1e-3 for n = 9,
+**                  3e-6 for 15, 1e-15 for 35); this one is smooth and passes through
+**                  their middle.  `error` says by how much a probability may differ
+** A lattice too long for 2 ms of work is treated as none: its steps are as minute.
 ** A tail below 1e-4 is computed under exponential tilting to its own place (Esscher 1932),
 ** so that p has relative, not only absolute, accuracy.
 **

@@ -33,7 +33,7 @@ struct wave {
     const double *re, *im;       /* the characteristic function there, seen from lo, */
     const double *g_re, *g_im;   /* and over what summing up to a place divides it by */
     const double *cosine, *sine; /* on a lattice: of 2 pi k / length */
-    double left_out;             /* size of the terms that were left out */
+    double left_out;             /* what a probability may miss by the terms left out */
 };
 
 double wave_mean(const struct wave_sum *s);
