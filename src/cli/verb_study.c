@@ -201,7 +201,7 @@ int verb_study_diff(struct cli *c, struct err *e)
     if (ch.n == 0)
         fprintf(c->out, "Only sources, notes or worked cases differ: no records are "
                         "affected.\n");
-    if (from.revision == to.revision)
+    if (from.revision == to.revision && str_eq(from.id, to.id))
         fprintf(c->out,
                 "\nBoth say revision %d: raise the new one's, or `varde study check` "
                 "refuses it.\n",
