@@ -269,6 +269,12 @@ static int read_items(struct reading *r, const struct yaml *doc, struct instrume
     isize i = 0;
     for (const struct yaml *v = list->kid; v; v = v->next)
         TRY(read_item(r, in, v, &d, &in->items.at[i++], e));
+    struct turn *turn = NEW(r->a, struct turn, in->items.n);
+    for (i = 0; i < in->items.n; i++) {
+        const struct item *it = &in->items.at[i];
+        turn[i] = (struct turn){it->lo, it->hi, it->reverse, it->optional};
+    }
+    in->turn = turn;
     return OK;
 }
 

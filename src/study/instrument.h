@@ -224,6 +224,12 @@ extern const char *const wording_word[WORDING_N]; /* "own short labels", ... */
 enum rater { RATER_SELF, RATER_CLINICIAN, RATER_ASSESSOR, RATER_TRAINER, RATER_N };
 extern const char *const rater_word[RATER_N];
 
+/* What scoring needs of an item, close together. */
+struct turn {
+    double lo, hi;
+    bool reverse, optional;
+};
+
 struct instrument {
     const char *file;
     struct str id;
@@ -237,6 +243,7 @@ struct instrument {
     enum rater rater;
     struct choices choices; /* shared by the items whose choices.at is this one's */
     struct items items;
+    const struct turn *turn; /* one an item */
     struct scoredefs scores; /* one is made of earlier ones only */
     struct alerts alerts;
     struct terms terms;

@@ -7,14 +7,14 @@ struct part {
     enum { PART_MISSING, PART_GIVEN, PART_SKIPPED } state;
 };
 
-static void part_of_item(const struct item *it, const struct answer *answer,
+static void part_of_item(const struct turn *t, const struct answer *answer,
                          struct part *p)
 {
     bool skipped = answer->state == ANSWER_NOT_APPLICABLE ||
-                   (it->optional && answer->state == ANSWER_MISSING);
-    p->lo = it->lo;
-    p->hi = it->hi;
-    p->x = it->reverse ? it->lo + it->hi - answer->value : answer->value;
+                   (t->optional && answer->state == ANSWER_MISSING);
+    p->lo = t->lo;
+    p->hi = t->hi;
+    p->x = t->reverse ? t->lo + t->hi - answer->value : answer->value;
     p->state = answer->state == ANSWER_GIVEN ? PART_GIVEN
                : skipped                     ? PART_SKIPPED
                                              : PART_MISSING;
@@ -27,27 +27,85 @@ static struct part part_of_score(const struct score *s)
     return p;
 }
 
-/* Sums over the parts of one kind, weighted where the definition weighs. */
+/* Sums over the parts of one kind: those given, those missing. */
 struct heap {
     isize n;
-    double sum, wsum, w; /* of x, of w x, of w */
-    double lo, hi;       /* sums of the ranges */
-    double wlo, whi;     /* of the weighted ranges */
-    double min_lo, min_hi, max_lo, max_hi;
-    double least, most; /* of x */
-    isize hits;         /* x in [when_lo, when_hi] */
+    double sum, lo, hi;           /* of x and of the ranges */
+    double wsum, w, wlo, whi;     /* the same weighted, when the definition weighs */
+    double least, min_lo, min_hi; /* of METRIC_LOWEST and METRIC_HIGHEST */
+    double most, max_lo, max_hi;
+    isize singled,
+        hits; /* of METRIC_COUNT and METRIC_CRITERION: x in [when_lo, when_hi] */
 };
 
-static void heap_put(struct heap *h, const struct part *p, double w)
+static void heap_put(struct heap *h, const struct part *p)
 {
     h->n++;
     h->sum += p->x;
-    h->wsum += w * p->x;
-    h->w += w;
     h->lo += p->lo;
     h->hi += p->hi;
+}
+
+static void heap_weigh(struct heap *h, const struct part *p, double w)
+{
+    h->wsum += w * p->x;
+    h->w += w;
     h->wlo += w * (w > 0 ? p->lo : p->hi);
     h->whi += w * (w > 0 ? p->hi : p->lo);
+}
+
+/* What only the metrics that single parts out need. */
+static void heap_single(struct heap *h, const struct part *p, const struct scoredef *d)
+{
+    bool first = h->singled++ == 0;
+    h->hits += p->x >= d->when_lo && p->x <= d->when_hi;
+    h->least = first ? p->x : fmin(h->least, p->x);
+    h->most = first ? p->x : fmax(h->most, p->x);
+    h->min_lo = first ? p->lo : fmin(h->min_lo, p->lo);
+    h->min_hi = first ? p->hi : fmin(h->min_hi, p->hi);
+    h->max_lo = first ? p->lo : fmax(h->max_lo, p->lo);
+    h->max_hi = first ? p->hi : fmax(h->max_hi, p->hi);
+}
+
+/* Sorts items into those given and those missing. */
+static void gather_items(const struct scoredef *d, const struct part *item,
+                         struct heap *given, struct heap *missing)
+{
+    struct heap g = {0}, m = {0}; /* here, so that they stay in registers */
+    bool singles = d->metric >= METRIC_LOWEST;
+    for (isize i = 0; i < d->n; i++) {
+        const struct part *p = &item[d->of[i]];
+        if (p->state == PART_GIVEN)
+            heap_put(&g, p);
+        else if (p->state == PART_MISSING)
+            heap_put(&m, p);
+    }
+    for (isize i = 0; (d->weight || singles) && i < d->n; i++) {
+        const struct part *p = &item[d->of[i]];
+        if (p->state == PART_SKIPPED) continue;
+        if (d->weight) heap_weigh(p->state == PART_GIVEN ? &g : &m, p, d->weight[i]);
+        if (singles && p->state == PART_GIVEN) heap_single(&g, p, d);
+    }
+    *given = g;
+    *missing = m;
+}
+
+/* The same of earlier scores; marks what they bring along. */
+static void gather_scores(const struct scoredef *d, const struct score *earlier,
+                          struct heap *given, struct heap *missing, struct score *s)
+{
+    for (isize i = 0; i < d->n; i++) {
+        const struct score *part = &earlier[d->of[i]];
+        struct part p = part_of_score(part);
+        if (p.state == PART_SKIPPED) continue;
+        struct heap *h = p.state == PART_GIVEN ? given : missing;
+        heap_put(h, &p);
+        if (d->weight) heap_weigh(h, &p, d->weight[i]);
+        if (h == missing) continue;
+        if (d->metric >= METRIC_LOWEST) heap_single(h, &p, d);
+        s->prorated |= part->prorated;
+        s->imputed |= part->imputed;
+    }
 }
 
 static bool enough(const struct scoredef *d, isize given, isize missing)
@@ -153,31 +211,15 @@ static struct score score_by(const struct scoredef *d, const struct part *item,
                              const struct score *earlier)
 {
     struct score s = {.value = NAN, .lo = d->lo, .hi = d->hi, .band = -1};
-    struct heap given = {.min_lo = INFINITY,
-                         .min_hi = INFINITY,
-                         .max_lo = -INFINITY,
-                         .max_hi = -INFINITY,
-                         .least = INFINITY,
-                         .most = -INFINITY};
-    struct heap missing = {0};
-    count_leaves(d, item, &s);
-    for (isize i = 0; i < d->n; i++) {
-        struct part p = d->of_scores ? part_of_score(&earlier[d->of[i]]) : item[d->of[i]];
-        double w = d->weight ? d->weight[i] : 1;
-        if (p.state == PART_MISSING) heap_put(&missing, &p, w);
-        if (p.state != PART_GIVEN) continue;
-        heap_put(&given, &p, w);
-        given.least = fmin(given.least, p.x);
-        given.most = fmax(given.most, p.x);
-        given.min_lo = fmin(given.min_lo, p.lo);
-        given.min_hi = fmin(given.min_hi, p.hi);
-        given.max_lo = fmax(given.max_lo, p.lo);
-        given.max_hi = fmax(given.max_hi, p.hi);
-        given.hits += p.x >= d->when_lo && p.x <= d->when_hi;
-        if (d->of_scores) {
-            s.prorated |= earlier[d->of[i]].prorated;
-            s.imputed |= earlier[d->of[i]].imputed;
-        }
+    struct heap given = {0}, missing = {0};
+    if (d->of_scores) {
+        gather_scores(d, earlier, &given, &missing, &s);
+        count_leaves(d, item, &s);
+    } else {
+        gather_items(d, item, &given, &missing);
+        s.n_answered = (int)given.n;
+        s.n_items = (int)(given.n + missing.n);
+        s.short_of_all = s.n_items < (int)d->n;
     }
     double fill = NAN;
     if (!fill_of(d, item, &given, &missing, &fill)) return s;
@@ -204,7 +246,7 @@ static void parts_of(const struct instrument *in, const struct answer *answer,
                      struct part *item)
 {
     for (isize i = 0; i < in->items.n; i++)
-        part_of_item(&in->items.at[i], &answer[i], &item[i]);
+        part_of_item(&in->turn[i], &answer[i], &item[i]);
 }
 
 void score_all(const struct instrument *in, const struct answer *answer,
