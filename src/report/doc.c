@@ -18,21 +18,25 @@ static struct doc_block *block(struct doc *d, enum doc_kind kind, struct str tex
 
 void doc_heading(struct doc *d, int level, struct str s)
 {
+    if (s.n == 0) return;
     block(d, DOC_HEADING, s)->level = level;
 }
 
 void doc_para(struct doc *d, struct str s)
 {
+    if (s.n == 0) return;
     block(d, DOC_PARA, s);
 }
 
 void doc_lead(struct doc *d, struct str s)
 {
+    if (s.n == 0) return;
     block(d, DOC_LEAD, s);
 }
 
 void doc_note(struct doc *d, struct str s)
 {
+    if (s.n == 0) return;
     block(d, DOC_NOTE, s);
 }
 

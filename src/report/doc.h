@@ -78,6 +78,7 @@ struct doc {
 };
 
 struct doc *doc_new(struct str id, struct str title, enum lang lang, struct arena *a);
+/* Texts that are empty are left out. */
 void doc_heading(struct doc *d, int level, struct str s);
 void doc_para(struct doc *d, struct str s);
 void doc_lead(struct doc *d, struct str s);

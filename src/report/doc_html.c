@@ -234,7 +234,7 @@ static void put_table(struct page *p, const struct doc_table *t, isize number)
     buf_fmt(p->b,
             "<div class=\"wide\" id=\"table-%.*s\" role=\"region\" tabindex=\"0\" "
             "aria-labelledby=\"caption-%.*s\">\n<table>\n"
-            "<caption id=\"caption-%.*s\">",
+            "<caption id=\"caption-%.*s\"><span>",
             FMT(t->id), FMT(t->id), FMT(t->id));
     if (number) {
         raw(p, "<strong>");
@@ -242,7 +242,7 @@ static void put_table(struct page *p, const struct doc_table *t, isize number)
         buf_fmt(p->b, " %td.</strong> ", number);
     }
     text(p, t->caption);
-    raw(p, "</caption>\n");
+    raw(p, "</span></caption>\n");
     table_head(p, t);
     raw(p, "<tbody>\n");
     for (isize r = 0; r < t->n; r++) {

@@ -53,11 +53,20 @@ isize fig_count_lines(double size, bool bold, double room, struct str s)
     return draw_wrap(s, size, bold, room, line, MAX_LINES);
 }
 
-double fig_key(struct drawing *d, double x, double y, bool ring, struct str s)
+void fig_pair(struct drawing *d, double x0, double x1, double y)
 {
-    draw_circle(d, ring ? DRAW_WAS : DRAW_A, x + FIG_RING, y - 3, FIG_RING - 0.5);
-    draw_text(d, DRAW_SOFT, x + 2 * FIG_RING + 4, y, FIG_SMALL, DRAW_START, false, s);
-    return x + 2 * FIG_RING + 4 + draw_text_width(s, FIG_SMALL, false);
+    bool close = fabs(x1 - x0) < FIG_RING; /* false when one is NAN */
+    if (!isnan(x0) && !isnan(x1) && !close) draw_line(d, DRAW_A, x0, y, x1, y, 2.5);
+    if (!isnan(x0)) draw_circle(d, DRAW_WAS, x0, y, close ? FIG_RING + 2.5 : FIG_RING);
+    if (!isnan(x1))
+        draw_circle(d, DRAW_A, x1, y, close ? FIG_RING - 0.5 : FIG_RING + 0.5);
+}
+
+void fig_key(struct drawing *d, double right, bool ring, struct str s)
+{
+    double w = draw_text_width(s, FIG_SMALL, false);
+    draw_circle(d, ring ? DRAW_WAS : DRAW_A, right - w - 8, 8, FIG_RING - 0.5);
+    draw_text(d, DRAW_SOFT, right, 11, FIG_SMALL, DRAW_END, false, s);
 }
 
 bool fig_overlap(struct fig_rect r, struct fig_rect s)

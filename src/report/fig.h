@@ -28,8 +28,12 @@ isize fig_lines(struct drawing *d, enum draw_role r, double x, double y, double 
 /* How many lines fig_lines would draw. */
 isize fig_count_lines(double size, bool bold, double room, struct str s);
 
-/* A ring (before) or dot (after) with its word behind it; returns where the word ends. */
-double fig_key(struct drawing *d, double x, double y, bool ring, struct str s);
+/* Before and after at one height: a ring, a dot, a line between; NAN: not drawn.  Where they
+** would cover each other the ring goes around the dot. */
+void fig_pair(struct drawing *d, double x0, double x1, double y);
+
+/* The key over a column of numbers that ends at `right`: ring (before) or dot (after), word. */
+void fig_key(struct drawing *d, double right, bool ring, struct str s);
 
 struct fig_rect {
     double x, y, w, h;

@@ -57,23 +57,13 @@ static void put_row(struct drawing *d, const struct across *at,
     put_axis(d, at, r, y);
     double x0 = fig_place(r->before, r->lo, r->hi, at->axis0, at->axis1);
     double x1 = fig_place(r->after, r->lo, r->hi, at->axis0, at->axis1);
-    if (!isnan(r->before) && !isnan(r->after)) draw_line(d, DRAW_A, x0, y, x1, y, 2.5);
-    if (!isnan(r->before)) draw_circle(d, DRAW_WAS, x0, y, FIG_RING);
-    if (!isnan(r->after)) draw_circle(d, DRAW_A, x1, y, FIG_RING + 0.5);
+    fig_pair(d, isnan(r->before) ? NAN : x0, isnan(r->after) ? NAN : x1, y);
     draw_text(d, DRAW_INK, at->was, y + 3, FIG_TEXT, DRAW_END, false,
               fig_num(r->before, r->places, d->a));
     draw_text(d, DRAW_INK, at->now, y + 3, FIG_TEXT, DRAW_END, false,
               fig_num(r->after, r->places, d->a));
     draw_text(d, DRAW_INK, at->change, y + 3, FIG_TEXT, DRAW_START, false,
               fig_estimate(r->change, r->ci_lo, r->ci_hi, r->places, d->a));
-}
-
-/* The key stands over the columns of the numbers, right-aligned with them. */
-static void put_head(struct drawing *d, double right, bool ring, struct str s)
-{
-    double w = draw_text_width(s, FIG_SMALL, false);
-    draw_circle(d, ring ? DRAW_WAS : DRAW_A, right - w - 8, 8, FIG_RING - 0.5);
-    draw_text(d, DRAW_SOFT, right, 11, FIG_SMALL, DRAW_END, false, s);
 }
 
 struct drawing *fig_change(const struct fig_change_row *row, isize n, struct str was,
@@ -91,8 +81,8 @@ struct drawing *fig_change(const struct fig_change_row *row, isize n, struct str
     double h = TOP;
     for (isize i = 0; i < n; i++) h += row_height(&row[i], lang);
     struct drawing *d = draw_new(DRAW_COLUMN, h, a);
-    put_head(d, at.was, true, was);
-    put_head(d, at.now, false, now);
+    fig_key(d, at.was, true, was);
+    fig_key(d, at.now, false, now);
     draw_text(d, DRAW_SOFT, at.change, 11, FIG_SMALL, DRAW_START, false, head);
     double y = TOP;
     for (isize i = 0; i < n; i++) {

@@ -48,20 +48,11 @@ static void put_row(struct drawing *d, const struct fig_sites *m, const struct a
     draw_line(d, DRAW_GRID, at->axis0, y, at->axis1, y, 1);
     double x0 = fig_place(r->first, m->lo, m->hi, at->axis0, at->axis1);
     double x1 = fig_place(r->second, m->lo, m->hi, at->axis0, at->axis1);
-    if (!isnan(r->first) && !isnan(r->second)) draw_line(d, DRAW_A, x0, y, x1, y, 2.5);
-    if (!isnan(r->first)) draw_circle(d, DRAW_WAS, x0, y, FIG_RING);
-    if (!isnan(r->second)) draw_circle(d, DRAW_A, x1, y, FIG_RING + 0.5);
+    fig_pair(d, isnan(r->first) ? NAN : x0, isnan(r->second) ? NAN : x1, y);
     draw_text(d, DRAW_INK, at->first, y + 3, FIG_TEXT, DRAW_END, false,
               fig_num(r->first, m->places, d->a));
     draw_text(d, DRAW_INK, at->second, y + 3, FIG_TEXT, DRAW_END, false,
               fig_num(r->second, m->places, d->a));
-}
-
-static void put_head(struct drawing *d, double right, bool ring, struct str s)
-{
-    double w = draw_text_width(s, FIG_SMALL, false);
-    draw_circle(d, ring ? DRAW_WAS : DRAW_A, right - w - 8, 8, FIG_RING - 0.5);
-    draw_text(d, DRAW_SOFT, right, 11, FIG_SMALL, DRAW_END, false, s);
 }
 
 struct drawing *fig_sites(const struct fig_sites *m, enum lang lang, struct arena *a)
@@ -78,8 +69,8 @@ struct drawing *fig_sites(const struct fig_sites *m, enum lang lang, struct aren
     for (isize i = 0; i < m->n; i++) h += row_height(&m->row[i]);
     struct drawing *d = draw_new(MAX_W, h, a);
     put_scale(d, m, &at, top);
-    put_head(d, at.first, true, m->first);
-    put_head(d, at.second, false, m->second);
+    fig_key(d, at.first, true, m->first);
+    fig_key(d, at.second, false, m->second);
     for (isize i = 0; i < m->n; i++) {
         put_row(d, m, &at, &m->row[i], top);
         top += row_height(&m->row[i]);
