@@ -1,0 +1,158 @@
+/* A study as data: its design, what is measured with which instrument, when, and how its
+** records are laid out.
+**
+** data/studies/<id>/study.yaml is read strictly and refused at file:line:column.  From it
+** follows the list of variables: every column of the records, every score of a measure at
+** each of its time points (`honos_t1`), and every derived variable (the last recording of
+** a clinician, the fidelity of a consumer's service).  A variable belongs to one table; a
+** plan names variables, and records (study/records.h) carry their values.
+**
+** Texts that people read stand in every language; a missing one falls back to English. */
+#ifndef VARDE_STUDY_STUDY_H
+#define VARDE_STUDY_STUDY_H
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "base/yaml.h"
+
+struct words_in {
+    struct str in[LANG_N];
+};
+
+/* A text node: plain (English), or a map {en: ..., nb: ..., da: ...}. NULL gives empty
+** texts.  Errors: E_DEFINITION. */
+MUST_CHECK int study_words(const struct yaml *v, struct words_in *out, struct err *e);
+struct str study_word(const struct words_in *w, enum lang lang);
+
+enum column_type {
+    COLUMN_NUMBER, /* in [lo, hi] */
+    COLUMN_WHOLE,  /* a whole number in [lo, hi] */
+    COLUMN_CODE,   /* one of the codes */
+    COLUMN_SITE,   /* one of the study's sites */
+    COLUMN_LINK,   /* the key of a row in another table */
+    COLUMN_TYPES
+};
+
+struct study_code {
+    struct str id;
+    struct words_in label;
+};
+
+struct study_column {
+    struct str id, file;
+    struct words_in label;
+    enum column_type type;
+    double lo, hi;
+    struct study_codes LIST(struct study_code) codes;
+    isize link; /* table of COLUMN_LINK */
+    const struct yaml *node;
+};
+
+struct study_time {
+    struct str id;
+    struct words_in label;
+};
+
+/* A table of the records; one row a consumer, a clinician, a service, a recording. */
+struct study_table {
+    struct str id;
+    struct words_in row; /* what a row is called */
+    struct study_keys LIST(struct str) key;
+    bool site_key; /* the key is a site of the study */
+    struct study_files LIST(struct str) files;
+    struct study_columns LIST(struct study_column) columns; /* without the items */
+    const struct yaml *node;
+};
+
+/* One score of a measure, kept as variable `stem` or `stem_<time>`. */
+struct study_score {
+    struct str stem, score; /* id of the score in the instrument */
+};
+
+struct study_measure {
+    struct str id, instrument, rater;
+    isize table;
+    struct str file;
+    struct study_patterns LIST(struct str) items; /* one with {nn}, or one an item */
+    struct study_places LIST(isize) at; /* time points; empty: one without time */
+    struct study_scores LIST(struct study_score) scores;
+    struct words_in label, remark; /* label empty: the instrument's title */
+    const struct yaml *node;
+};
+
+enum derived_pick { PICK_FIRST, PICK_LAST, PICK_MEAN, PICK_COUNT, PICK_ONLY, PICKS };
+
+struct study_derived {
+    struct str id;
+    struct words_in label;
+    isize table, from; /* where it stands, where it comes from */
+    struct str value;  /* variable of `from` */
+    struct str by;     /* the column that joins the tables */
+    struct str order;  /* of PICK_FIRST and PICK_LAST: a number of `from` */
+    enum derived_pick pick;
+    const struct yaml *node;
+};
+
+enum variable_kind { VARIABLE_COLUMN, VARIABLE_SCORE, VARIABLE_DERIVED };
+
+struct study_variable {
+    struct str id;
+    isize table;
+    enum variable_kind kind;
+    bool number;       /* else a code, site or link */
+    isize at;          /* index of the column, measure or derived variable */
+    isize score, time; /* of VARIABLE_SCORE; time -1: none */
+};
+
+/* A remark where the registry and the paper differ. */
+struct study_discrepancy {
+    struct words_in what;
+    struct str registry, paper;
+};
+
+struct study {
+    const char *file;
+    struct str id;
+    i64 revision;
+    struct hash hash;
+    struct words_in title, about, caution;
+    struct str design, paper, programme;
+    struct {
+        struct str registry, id, ethics;
+    } registration;
+    struct study_arms LIST(struct str) arms;
+    struct study_sites LIST(struct str) sites;
+    struct study_times LIST(struct study_time) times;
+    struct study_discrepancies LIST(struct study_discrepancy) discrepancies;
+    struct study_tables LIST(struct study_table) tables;
+    struct study_measures LIST(struct study_measure) measures;
+    struct study_deriveds LIST(struct study_derived) derived;
+    struct study_variables LIST(struct study_variable) variables;
+};
+
+/* Errors: E_DEFINITION with the place. */
+MUST_CHECK int study_read(const struct yaml *doc, struct study **out, struct arena *a,
+                          struct err *e);
+/* Errors also: E_NO_FILE, E_IO, E_YAML, E_TOO_BIG. */
+MUST_CHECK int study_read_file(const char *path, struct study **out, struct arena *a,
+                               struct err *e);
+
+isize study_table(const struct study *s, struct str id); /* -1 if absent */
+isize study_time(const struct study *s, struct str id);  /* -1 if absent */
+isize study_variable(const struct study *s, isize table, struct str id); /* -1 */
+/* The same for a name in a definition. Error: E_DEFINITION at `at`, naming a near one. */
+MUST_CHECK int study_variable_find(const struct study *s, isize table,
+                                   const struct yaml *at, struct str id, isize *out,
+                                   struct arena tmp, struct err *e);
+const struct study_column *study_column(const struct study *s, isize table,
+                                        struct str id); /* NULL if absent */
+
+/* What people call a value of a code column; the code itself when it has no label. */
+struct str study_code_label(const struct study_column *c, struct str code,
+                            enum lang lang);
+
+/* The name of a measure's item column: {t} and {nn} filled in; time -1: no {t}. */
+struct str study_item_column(const struct study *s, const struct study_measure *m,
+                             isize time, isize item, struct arena *a);
+
+#endif
