@@ -46,6 +46,8 @@ struct doc_table {
     struct doc_cell *cell; /* n x n_cols, row by row */
     isize n, cap;
     struct doc_notes note; /* under the table */
+    /* Marks by their sign alone, for tables with many; what the signs mean stands below. */
+    bool brief;
     struct arena *a;
 };
 

@@ -162,7 +162,7 @@ static void note(struct page *p, struct str s)
 }
 
 /* A tick, a crossed equals sign, a bar: drawn, because few fonts have them alike. */
-static void mark(struct page *p, enum doc_mark m)
+static void mark(struct page *p, enum doc_mark m, bool brief)
 {
     static const char *const class[] = {"", "agrees", "differs", "cannot"};
     static const char *const path[] = {"", "M1.5 5.5 4 8 8.5 2",
@@ -173,12 +173,13 @@ static void mark(struct page *p, enum doc_mark m)
         "<span class=\"mark %s\"><svg viewBox=\"0 0 10 10\" width=\"10\" height=\"10\" "
         "aria-hidden=\"true\"><path d=\"%s\"/></svg>",
         class[m], path[m]);
+    if (brief) raw(p, "<span class=\"unseen\">");
     markup_put(p->b, doc_mark_word(p->d->lang, m));
-    raw(p, "</span>");
+    raw(p, brief ? "</span></span>" : "</span>");
 }
 
 static void put_cell(struct page *p, const struct doc_col *col, const struct doc_cell *c,
-                     bool first)
+                     bool first, bool brief)
 {
     bool row_head = first && !col->num && c->text.n > 0;
     raw(p, row_head ? "<th scope=\"row\"" : "<td");
@@ -187,7 +188,7 @@ static void put_cell(struct page *p, const struct doc_col *col, const struct doc
     text(p, c->text);
     if (c->strong) raw(p, "</strong>");
     if (c->mark != DOC_PLAIN && c->text.n) raw(p, " ");
-    mark(p, c->mark);
+    mark(p, c->mark, brief);
     raw(p, row_head ? "</th>" : "</td>");
 }
 
@@ -248,7 +249,7 @@ static void put_table(struct page *p, const struct doc_table *t, isize number)
     for (isize r = 0; r < t->n; r++) {
         raw(p, "<tr>");
         for (isize c = 0; c < t->n_cols; c++)
-            put_cell(p, &t->col[c], &t->cell[r * t->n_cols + c], c == 0);
+            put_cell(p, &t->col[c], &t->cell[r * t->n_cols + c], c == 0, t->brief);
         raw(p, "</tr>\n");
     }
     if (t->n == 0) {
@@ -257,6 +258,13 @@ static void put_table(struct page *p, const struct doc_table *t, isize number)
         raw(p, "</td></tr>\n");
     }
     raw(p, "</tbody>\n</table>\n</div>\n");
+    if (t->brief) {
+        raw(p, "<p class=\"under\" aria-hidden=\"true\">");
+        for (int m = DOC_AGREES; m <= DOC_CANNOT; m++) {
+            mark(p, (enum doc_mark)m, false);
+            raw(p, m < DOC_CANNOT ? " &#160; " : "</p>\n");
+        }
+    }
     for (isize i = 0; i < t->note.n; i++) para(p, "under", t->note.at[i]);
 }
 

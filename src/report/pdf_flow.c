@@ -78,6 +78,7 @@ struct pdf_lines pdf_break(struct pdf_flow *f, const struct pdf_words *w, double
 {
     struct pdf_lines l = {0};
     struct str mark = doc_mark_word(f->lang, w->mark);
+    if (w->brief && mark.n > 0) mark = S("\u2060"); /* nothing: where the sign stands */
     struct pdf_style bold = w->style;
     bold.bold = true;
     /* Cut words make more of them: at most one for each character. */
@@ -178,6 +179,7 @@ static void draw_sign(cairo_t *cr, enum doc_mark m, double x, double y)
     static const double tick[] = {0, -2.6, 2.2, -0.6, 6, -6};
     cairo_set_line_width(cr, 1.1);
     cairo_set_dash(cr, NULL, 0, 0);
+    cairo_new_path(cr); /* text leaves its end as the current point */
     if (m == DOC_AGREES) {
         for (int i = 0; i < 3; i++)
             cairo_line_to(cr, x + tick[2 * i], y + tick[2 * i + 1]);

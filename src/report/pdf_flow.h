@@ -64,6 +64,7 @@ void pdf_rule(struct pdf_flow *f, double x, double x2, double y, double thicknes
 struct pdf_words {
     struct str lead, text;
     enum doc_mark mark;
+    bool brief; /* the mark's sign without its word */
     struct pdf_style style;
     enum draw_role ink;
     double leading;

@@ -26,6 +26,7 @@ static struct pdf_words cell_words(const struct columns *c, const struct doc_cel
 {
     struct pdf_words w = words_of(c, cell->text, false);
     w.mark = cell->mark;
+    w.brief = c->t->brief;
     w.style.bold = cell->strong;
     return w;
 }
@@ -47,7 +48,8 @@ static void natural(struct pdf_flow *f, const struct columns *c, isize i, double
         if (cell->text.n == 0 && cell->mark == DOC_PLAIN) continue;
         w = cell_words(c, cell);
         l = pdf_break(f, &w, 1e9);
-        *min = fmax(*min, t->col[i].num && cell->mark == DOC_PLAIN ? l.all_w : l.min_w);
+        bool whole = t->col[i].num && (t->brief || cell->mark == DOC_PLAIN);
+        *min = fmax(*min, whole ? l.all_w : l.min_w);
         *max = fmax(*max, l.all_w);
     }
     *max = fmax(*max, *min);
@@ -250,7 +252,7 @@ static struct pdf_words caption_of(struct pdf_flow *f, const struct doc_table *t
 
 static double notes_height(struct pdf_flow *f, const struct doc_table *t)
 {
-    double h = 0;
+    double h = t->brief ? 11 : 0;
     for (isize i = 0; i < t->note.n; i++) {
         struct pdf_words w = {.text = t->note.at[i], .style = {.size = 8}};
         h += 11 * (double)pdf_break(f, &w, PDF_COLUMN).n;
@@ -310,6 +312,24 @@ static void part(struct pdf_flow *f, const struct columns *c, isize *r, struct s
     pdf_close(f, "Table");
 }
 
+/* What the signs of a brief table mean, on one line. */
+static void signs(struct pdf_flow *f)
+{
+    double x = PDF_LEFT;
+    pdf_open(f, "P");
+    for (int m = DOC_AGREES; m <= DOC_CANNOT; m++) {
+        struct pdf_words w = {.mark = (enum doc_mark)m,
+                              .style = {.size = 8},
+                              .ink = DRAW_SOFT,
+                              .leading = 11};
+        struct pdf_lines l = pdf_break(f, &w, 1e9);
+        pdf_put_line(f, &w, &l, 0, x, f->y + 7.5, false);
+        x += l.all_w + 14;
+    }
+    pdf_close(f, "P");
+    f->y += 11;
+}
+
 void pdf_table(struct pdf_flow *f, const struct doc_table *t, struct str lead)
 {
     struct columns c = columns_of(f, t);
@@ -320,6 +340,7 @@ void pdf_table(struct pdf_flow *f, const struct doc_table *t, struct str lead)
         part(f, &c, &r, lead);
     }
     f->y += 4;
+    if (t->brief) signs(f);
     for (isize i = 0; i < t->note.n; i++) {
         struct pdf_words w = {
             .text = t->note.at[i], .style = {.size = 8}, .ink = DRAW_SOFT, .leading = 11};

@@ -18,3 +18,9 @@ const char *note_id(enum note_code code)
     };
     return id[code];
 }
+
+void note_add_all(struct notes *to, const struct notes *from)
+{
+    for (int i = 0; i < from->n; i++)
+        note_add(to, from->at[i].code, from->at[i].x[0], from->at[i].x[1]);
+}

@@ -24,6 +24,7 @@ struct notes {
 
 /* The same note with the same numbers is kept once; a thirteenth is dropped. */
 void note_add(struct notes *ns, enum note_code code, double x1, double x2);
+void note_add_all(struct notes *to, const struct notes *from);
 const char *note_id(enum note_code code); /* "NOTE_FEW" */
 
 #endif

@@ -1,0 +1,191 @@
+/* Sections that list figures one by one: participants and flow, participation, counts,
+** feasibility. */
+#include "report/fig_flow.h"
+#include "report/tell.h"
+
+#include <math.h>
+
+static bool among(struct str s, const char *const *at, isize n)
+{
+    for (isize i = 0; i < n; i++)
+        if (str_is(s, at[i])) return true;
+    return false;
+}
+
+/* What is shown of an analysis besides its printed figures; n stands beside its name. */
+static bool main_quantity(const struct result *r, struct str id)
+{
+    static const char *const MAIN[] = {
+        "mean",       "sd",    "min",  "max", "median",   "value",   "percent",
+        "difference", "lo",    "hi",   "p",   "chisq",    "df",      "cfi",
+        "tli",        "rmsea", "srmr", "g",   "rmsea.lo", "rmsea.hi"};
+    if (plan_printed(r->an, id)) return true;
+    switch (r->an->method) {
+    case PLAN_COUNT: {
+        /* With groups the single codes are left to the data. */
+        isize dot = str_find(id, '.');
+        for (isize i = 0; dot > 0 && i < r->an->groups.n; i++)
+            if (str_eq(r->an->groups.at[i].id, str_upto(id, dot))) return true;
+        return r->an->groups.n == 0 && str_ends(id, S(".n"));
+    }
+    case PLAN_ROWS: return str_is(id, "n");
+    case PLAN_GROUPS:
+        return str_ends(id, S(".mean")) || str_ends(id, S(".sd")) ||
+               among(id, MAIN + 7, 4) || str_is(id, "g");
+    case PLAN_DESCRIBE: return !str_is(id, "median") && among(id, MAIN, COUNT(MAIN));
+    default: return among(id, MAIN, COUNT(MAIN));
+    }
+}
+
+/* "Age of the clinicians (n = 31)", when n is not a figure of the paper's own. */
+static struct str label_of(const struct telling *t, const struct result *r)
+{
+    struct str label = tell_in(t, &r->an->label);
+    bool counted = r->an->method == PLAN_DESCRIBE || r->an->method == PLAN_COUNT ||
+                   r->an->method == PLAN_PATH;
+    if (!counted || plan_printed(r->an, S("n"))) return label;
+    return str_fmt(t->a, "%.*s (n = %.*s)", FMT(label),
+                   FMT(tell_num(t, ANALYSE_VALUE(r, "n"), 0)));
+}
+
+static void put_row(const struct telling *t, struct doc_table *table,
+                    const struct result *r, struct quantity q, bool first)
+{
+    const struct plan_printed *p = plan_printed(r->an, q.id);
+    struct doc_cell *c = doc_row(table);
+    doc_words(&c[0], first ? label_of(t, r) : S(""));
+    doc_words(&c[1], tell_name(t, r, q.id));
+    c[2].text = tell_quantity(t, r, q);
+    c[2].value = q.value;
+    tell_printed(t, &c[3], r, q.id);
+    doc_words(&c[4], p ? p->place : S(""));
+}
+
+void section_rest(const struct telling *t, isize section, const char *const *shown,
+                  isize n_shown, bool all)
+{
+    struct tell_cols cols = {0};
+    tell_col(t, &cols, "analysis", "REPORT_WHAT", "", false);
+    tell_col(t, &cols, "quantity", "REPORT_QUANTITY", "", false);
+    tell_col(t, &cols, "here", "REPORT_HERE", "", true);
+    tell_col(t, &cols, "printed", "REPORT_PRINTED", "", false);
+    tell_col(t, &cols, "place", "REPORT_PLACE", "", false);
+    const struct plan_section *s = &t->m->plan->sections.at[section];
+    struct doc_table *table = NULL;
+    const char *id = str_c(str_fmt(t->a, "%.*s-figures", FMT(s->id)), t->a);
+    for (isize i = 0; i < t->m->plan->analyses.n; i++) {
+        const struct result *r = &t->m->result[i];
+        if (r->an->section != section) continue;
+        bool first = true;
+        for (isize k = 0; k < r->q.n; k++) {
+            struct quantity q = r->q.at[k];
+            if (among(q.id, shown, n_shown)) continue;
+            if (all ? !main_quantity(r, q.id) : !plan_printed(r->an, q.id)) continue;
+            if (!table)
+                table = doc_table(t->d, id,
+                                  TELL(t, "REPORT_FIGURES_OF", tell_in(t, &s->title)),
+                                  tell_cols(t, &cols), cols.n);
+            put_row(t, table, r, q, first);
+            first = false;
+        }
+    }
+    if (table && all) tell_remarks(t, table, section);
+}
+
+void section_quantities(const struct telling *t, isize section)
+{
+    section_rest(t, section, NULL, 0, true);
+}
+
+/* --- flow ---------------------------------------------------------------------------- */
+
+static i64 step_count(const struct telling *t, isize analysis, struct str quantity)
+{
+    const struct result *r = &t->m->result[analysis];
+    double x = analyse_quantity(r, quantity).value;
+    if (isnan(x)) {
+        const struct plan_printed *p = plan_printed(r->an, quantity);
+        x = p ? p->value : NAN;
+    }
+    return isnan(x) ? 0 : (i64)x;
+}
+
+static bool step_printed(const struct telling *t, isize analysis, struct str quantity)
+{
+    return isnan(analyse_quantity(&t->m->result[analysis], quantity).value);
+}
+
+static void put_flow(const struct telling *t, const struct plan_flow *f, isize number)
+{
+    struct fig_flow_step *step = NEW(t->a, struct fig_flow_step, f->steps.n);
+    struct fig_flow_exit *out = NEW(t->a, struct fig_flow_exit, f->steps.n);
+    struct tell_cols cols = {0};
+    tell_col(t, &cols, "step", "REPORT_STEP", "", false);
+    tell_col(t, &cols, "n", "Q_N", "", true);
+    tell_col(t, &cols, "source", "REPORT_SOURCE", "", false);
+    const char *id = str_c(str_fmt(t->a, "flow-%td", number), t->a);
+    struct str title = TELL(t, "REPORT_FLOW_CAPTION", tell_in(t, &f->title));
+    struct doc_table *table =
+        doc_table_aside(t->d, str_c(str_fmt(t->a, "flow-%td-numbers", number), t->a),
+                        title, tell_cols(t, &cols), cols.n);
+    struct buf desc = buf_in(t->a, 300);
+    for (isize i = 0; i < f->steps.n; i++) {
+        const struct plan_step *s = &f->steps.at[i];
+        i64 n = step_count(t, s->of, s->quantity);
+        bool only = step_printed(t, s->of, s->quantity);
+        struct str label = tell_in(t, &s->label);
+        struct str text = only ? TELL(t, "REPORT_AS_PRINTED", label) : label;
+        step[i] = (struct fig_flow_step){.text = text, .n = n};
+        struct doc_cell *c = doc_row(table);
+        doc_words(&c[0], label);
+        doc_number(&c[1], (double)n, 0, t->a);
+        doc_words(&c[2],
+                  tell_word(t, only ? "REPORT_FROM_PAPER" : "REPORT_FROM_RECORDS"));
+        buf_fmt(&desc, "%s%.*s: %" PRId64, i > 0 ? ". " : "", FMT(label), n);
+        if (s->out.in[LANG_EN].n == 0) continue;
+        out[i] = (struct fig_flow_exit){
+            .text = tell_in(t, &s->out),
+            .n = s->out_of < 0 ? s->out_n : step_count(t, s->out_of, s->out_quantity)};
+        step[i].exit = &out[i];
+        step[i].n_exits = 1;
+        c = doc_row(table);
+        doc_words(&c[0], str_fmt(t->a, "– %.*s", FMT(out[i].text)));
+        doc_number(&c[1], (double)out[i].n, 0, t->a);
+        doc_words(&c[2], tell_word(t, s->out_of < 0 ? "REPORT_FROM_PAPER"
+                                                    : "REPORT_FROM_RECORDS"));
+        buf_fmt(&desc, "; %.*s: %" PRId64, FMT(out[i].text), out[i].n);
+    }
+    doc_figure(t->d, id, title, buf_str(&desc), fig_flow(step, f->steps.n, t->lang, t->a),
+               table);
+}
+
+void section_flow(const struct telling *t, isize section)
+{
+    for (isize i = 0; i < t->m->plan->flow.n; i++)
+        put_flow(t, &t->m->plan->flow.at[i], i + 1);
+    section_rest(t, section, NULL, 0, true);
+}
+
+/* --- counts -------------------------------------------------------------------------- */
+
+void section_counts(const struct telling *t, isize section)
+{
+    for (isize i = 0; i < t->m->plan->analyses.n; i++) {
+        const struct result *r = &t->m->result[i];
+        if (r->an->section != section || r->an->method != PLAN_COUNT) continue;
+        struct str *part = NEW(t->a, struct str, r->an->groups.n);
+        for (isize g = 0; g < r->an->groups.n; g++) {
+            const struct plan_group *q = &r->an->groups.at[g];
+            struct str n = str_fmt(t->a, "%.*s.n", FMT(q->id));
+            struct str pc = str_fmt(t->a, "%.*s.percent", FMT(q->id));
+            part[g] = TELL(t, "COUNTS_PART", tell_num(t, analyse_quantity(r, n).value, 0),
+                           tell_num(t, analyse_quantity(r, pc).value, 1),
+                           tell_in(t, &q->label));
+        }
+        if (r->an->groups.n > 0)
+            doc_lead(t->d, TELL(t, "COUNTS_LEAD", tell_in(t, &r->an->label),
+                                tell_list(t, part, r->an->groups.n),
+                                tell_num(t, ANALYSE_VALUE(r, "n"), 0)));
+    }
+    section_rest(t, section, NULL, 0, true);
+}

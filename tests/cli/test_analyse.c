@@ -1,0 +1,135 @@
+/* varde analyse from the shell: what it writes, its exit codes, and that a refusal leaves
+** nothing behind. */
+#define _GNU_SOURCE /* open_memstream */
+#include "base/file.h"
+#include "cli/verbs.h"
+#include "test.h"
+
+#include <stdlib.h>
+
+struct said {
+    struct str out, err;
+    int code;
+};
+
+static struct said say(struct arena *a, const char *line)
+{
+    const char *argv[20] = {"varde"};
+    int argc = 1;
+    struct str rest = str_of(line), word;
+    while (argc < 20 && str_cut(&rest, ' ', &word))
+        if (word.n) argv[argc++] = str_c(word, a);
+    char *out = NULL, *err = NULL;
+    size_t n_out = 0, n_err = 0;
+    FILE *o = open_memstream(&out, &n_out), *p = open_memstream(&err, &n_err);
+    struct said s = {.code = cli_run(argc, argv, o, p, a)};
+    fclose(o);
+    fclose(p);
+    s.out = str_dup((struct str){out, (isize)n_out}, a);
+    s.err = str_dup((struct str){err, (isize)n_err}, a);
+    free(out);
+    free(err);
+    return s;
+}
+
+static bool holds(struct str s, const char *piece)
+{
+    return str_find_str(s, str_of(piece)) >= 0;
+}
+
+/* "analyse norway2013 --definitions DATA " and more. */
+static const char *line(struct arena *a, const char *more)
+{
+    return str_c(
+        str_fmt(a, "analyse norway2013 --definitions %s %s", test_path("data"), more), a);
+}
+
+TEST(analyse_writes)
+{
+    const char *out = str_c(str_of(test_folder()), &tmp);
+    struct said s = say(
+        &tmp,
+        line(&tmp, str_c(str_fmt(&tmp, "--formats html,json,csv --out %s", out), &tmp)));
+    CHECK_INT(s.code, 0);
+    CHECK(holds(s.out, "agree"));
+    CHECK(file_exists(file_join(&tmp, out, "norway2013.html")));
+    CHECK(file_exists(file_join(&tmp, out, "norway2013.json")));
+    CHECK(file_exists(file_join(&tmp, out, "norway2013-outcomes-table.csv")));
+    CHECK(!file_exists(file_join(&tmp, out, "norway2013.pdf")));
+}
+
+TEST(analyse_other_seed_other_draws_only)
+{
+    const char *dir[2];
+    struct str text[2];
+    for (int i = 0; i < 2; i++) {
+        dir[i] = str_c(str_of(test_folder()), &tmp);
+        struct said s =
+            say(&tmp, line(&tmp, str_c(str_fmt(&tmp, "--formats csv --seed %d --out %s",
+                                               i + 1, dir[i]),
+                                       &tmp)));
+        CHECK_INT(s.code, 0);
+        struct err e = {0};
+        CHECK_CODE(file_read(file_join(&tmp, dir[i], "norway2013-fidelity-numbers.csv"),
+                             FILE_LIMIT, &text[i], &tmp, &e),
+                   OK, e);
+    }
+    CHECK(str_eq(text[0], text[1]));
+}
+
+TEST(analyse_refuses)
+{
+    static const struct {
+        const char *line;
+        int code;
+        const char *says;
+    } row[] = {
+        {"analyse", 2, "a study"},
+        {"analyse norway2013 --formats html,doc", 2, "doc"},
+        {"analyse norway2013 --resamples 5", 2, "--resamples"},
+        {"analyse norway2013 --seed -3", 2, "--seed"},
+        {"analyse norway2013 extra", 2, "extra"},
+        {"analyse norway2013 --lang fr", 4, "fr"},
+    };
+    for (isize i = 0; i < COUNT(row); i++) {
+        struct said s = say(&tmp, row[i].line);
+        test_check(s.code == row[i].code, __FILE__, __LINE__, "%s: %d, %.*s", row[i].line,
+                   s.code, FMT(s.err));
+        test_check(holds(s.err, row[i].says), __FILE__, __LINE__, "%s says %.*s",
+                   row[i].line, FMT(s.err));
+    }
+    struct said s =
+        say(&tmp,
+            str_c(str_fmt(&tmp, "analyse norge2013 --definitions %s", test_path("data")),
+                  &tmp));
+    CHECK_INT(s.code, 4);
+    CHECK(holds(s.err, "norway2013"));
+}
+
+/* Records with one wrong answer: exit code 3, and not a file in the folder. */
+TEST(analyse_leaves_nothing_behind)
+{
+    static const char *const file[] = {"consumers.csv", "items.csv", "clinicians.csv",
+                                       "recordings.csv", "services.csv"};
+    struct err e = {0};
+    const char *in = str_c(str_of(test_folder()), &tmp);
+    const char *top = str_c(str_of(test_folder()), &tmp);
+    const char *out = file_join(&tmp, top, "report");
+    for (isize i = 0; i < COUNT(file); i++) {
+        struct str s;
+        const char *from = test_path("data/studies/norway2013/records");
+        CHECK_CODE(file_read(file_join(&tmp, from, file[i]), FILE_LIMIT, &s, &tmp, &e),
+                   OK, e);
+        isize at = str_find_str(s, S("P02,3,3,"));
+        if (at >= 0)
+            s = str_fmt(&tmp, "%.*sP02,9,3,%.*s", FMT(str_upto(s, at)),
+                        FMT(str_from(s, at + 8)));
+        CHECK_CODE(file_publish(file_join(&tmp, in, file[i]), s, &e), OK, e);
+    }
+    struct said s =
+        say(&tmp, line(&tmp, str_c(str_fmt(&tmp, "--data %s --out %s", in, out), &tmp)));
+    CHECK_INT(s.code, 3);
+    CHECK(holds(s.err, "items.csv, line 3"));
+    CHECK(holds(s.err, "imrs_clin_t1_01"));
+    CHECK(!file_exists(out));
+}
