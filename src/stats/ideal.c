@@ -176,11 +176,11 @@ static void off_lattice(struct group *g, int n_groups, struct law *w, struct are
     for (int o = 0; o < n_groups; o++)
         for (isize i = 0; i < g[o].n; i++)
             far = fmax(far, fabs(0.5 * g[o].x[i] - 0.5 * g[o].mean));
-    int e = ilogb(far) + 1;
+    int e = MIN(ilogb(far) + 1, 1023); /* 2^e must exist */
     double mean = 0;
     w->sum.n = n_groups;
     w->sum.lattice = false;
-    w->step = ldexp(1, MIN(e, 1022));
+    w->step = ldexp(1, e);
     for (int o = 0; o < n_groups; o++) {
         double *v = NEW_RAW(a, double, g[o].n);
         for (isize i = 0; i < g[o].n; i++)

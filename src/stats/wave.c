@@ -366,10 +366,10 @@ static double end_mass(const struct wave_sum *s)
     double log_p = 0;
     for (int k = 0; k < s->n; k++) {
         const struct wave_source *o = &s->of[k];
-        isize top = 0;
-        for (isize i = 1; i < o->kinds; i++)
-            if (o->value[i] > o->value[top]) top = i;
-        log_p += (double)o->times * log(o->p[top]);
+        double top = o->value[0], p = 0;
+        for (isize i = 1; i < o->kinds; i++) top = fmax(top, o->value[i]);
+        for (isize i = 0; i < o->kinds; i++) p += o->value[i] == top ? o->p[i] : 0;
+        log_p += (double)o->times * log(p);
     }
     return exp(log_p);
 }

@@ -8,7 +8,7 @@
 **             taken until the characteristic function has vanished
 ** The cycle is a window which all but e^-42 = 6e-19 of the mass on either side lies in, by
 ** Chernoff's bound, P(S - mean >= c) <= min over h > 0 of E exp(h (S - mean - c)).
-** Absolute error about 1e-15; wave_tail has the relative one. */
+** Absolute error about 1e-14; wave_tail has the relative one. */
 #ifndef VARDE_STATS_WAVE_H
 #define VARDE_STATS_WAVE_H
 
