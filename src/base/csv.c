@@ -183,9 +183,10 @@ static int ragged(const struct reader *r, int line, isize n)
     if (n < c->n_cols)
         return err_set(
             r->e, E_CSV,
-            "%s, line %d: %td cells where there are %td columns; column %.*s and "
+            "%s, line %d: %td cell%s where there are %td columns; column %.*s and "
             "what follows is missing",
-            c->file, line, n, c->n_cols, FMT(str_brief(c->head[n], 60)));
+            c->file, line, n, n == 1 ? "" : "s", c->n_cols,
+            FMT(str_brief(c->head[n], 60)));
     return err_set(r->e, E_CSV, "%s, line %d: %td cells where there are %td columns; %s",
                    c->file, line, n, c->n_cols,
                    r->sep == ',' ? "a text with a comma needs quotes, and numbers with a "
@@ -261,7 +262,7 @@ int csv_col(const struct csv *c, const char *name, isize *out, struct err *e)
         at += snprintf(list + at, sizeof list - (size_t)at, "%s%.*s", i ? ", " : "",
                        FMT(s));
     }
-    if (near.n) snprintf(guess, sizeof guess, "; did you mean '%.*s'?", FMT(near));
+    if (near.n) snprintf(guess, sizeof guess, " (did you mean '%.*s'?)", FMT(near));
     return err_set(e, E_CSV, "%s: there is no column '%s'%s; the columns are: %s",
                    c->file, name, guess, list);
 }

@@ -74,6 +74,11 @@ static bool special_in(const char *p)
     return ((low | ((quote - one) & ~quote) | ((slash - one) & ~slash) | w) & top) != 0;
 }
 
+static bool plain(u8 c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 static int hex4(const char *p, const char *end)
 {
     int x = 0;
@@ -149,6 +154,7 @@ static int string(struct reader *r, struct str *out)
     bool escaped = false, foreign = false;
     for (;;) {
         while (r->end - p >= 8 && !special_in(p)) p += 8;
+        while (p < r->end && plain((u8)*p)) p++;
         if (p == r->end)
             return refuse(r, start - 1, "a text in quotes that begins here never ends");
         u8 c = (u8)*p;
@@ -242,7 +248,7 @@ static int keys_differ(const struct reader *r, const struct json *o)
     if (o->n <= 16) {
         for (const struct json *v = o->kid; v && !twice; v = v->next)
             for (const struct json *u = o->kid; u != v && !twice; u = u->next)
-                if (str_eq(u->key, v->key)) twice = v;
+                if (u->key.n == v->key.n && str_eq(u->key, v->key)) twice = v;
     } else {
         struct arena tmp = *r->a;
         struct str *key = NEW_RAW(&tmp, struct str, o->n);

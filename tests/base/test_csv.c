@@ -75,7 +75,7 @@ TEST(csv_refuses_with_line_and_column)
         {"", "t.csv: empty"},
         {"\n\r\n", "t.csv: empty"},
         {"a,b\n1\n",
-         "t.csv, line 2: 1 cells where there are 2 columns; column b and what"},
+         "t.csv, line 2: 1 cell where there are 2 columns; column b and what"},
         {"a,b\n1,2\n\n1,2,5\n",
          "t.csv, line 4: 3 cells where there are 2 columns; a text "
          "with a comma needs quotes, and numbers with a decimal comma"},
@@ -115,8 +115,8 @@ TEST(csv_columns_and_numbers_are_refused_by_name)
     isize col;
     double x;
     CHECK_CODE(csv_col(&c, "goi_m6_20", &col, &e), E_CSV, e);
-    CHECK_STR(str_of(e.text), "t.csv: there is no column 'goi_m6_20'; did you mean "
-                              "'goi_m6_02'?; the columns are: kode, goi_m6_02");
+    CHECK_STR(str_of(e.text), "t.csv: there is no column 'goi_m6_20' (did you mean "
+                              "'goi_m6_02'?); the columns are: kode, goi_m6_02");
     CHECK_CODE(csv_num(&c, 0, 1, &x, &e), E_CSV, e);
     CHECK_SAYS(e, "t.csv, line 2, column goi_m6_02: a decimal comma");
     CHECK_CODE(csv_num(&c, 1, 1, &x, &e), E_CSV, e);
