@@ -36,7 +36,8 @@ int paper_num_read(struct str s, struct paper_num *out, struct err *e)
 {
     double x = 0;
     isize point = str_find(s, '.');
-    if (s.n > 15 || num_read(s, &x, NULL) != OK || str_find(s, 'e') >= 0 || str_find(s, 'E') >= 0)
+    if (s.n > 15 || num_read(s, &x, NULL) != OK || str_find(s, 'e') >= 0 ||
+        str_find(s, 'E') >= 0)
         return err_set(e, E_NUMBER,
                        "'%.*s' is not a printed number, like 3.62, -.5 or 44",
                        FMT(str_brief(s, 40)));
