@@ -94,7 +94,7 @@ int verb_instrument_list(struct cli *c, struct err *e)
 
 /* ---- varde instrument show ------------------------------------------------------ */
 
-/* " [source: X] [unverified] [note]" */
+/* " [SOURCE] [unverified] (note)" */
 static void put_mark(struct buf *b, const struct mark *m)
 {
     if (m->source.n) buf_fmt(b, " [%.*s]", FMT(m->source));
@@ -102,10 +102,27 @@ static void put_mark(struct buf *b, const struct mark *m)
     if (m->note.n) buf_fmt(b, " (%.*s)", FMT(m->note));
 }
 
+/* Words from column `at` on, broken before column 90, the next lines indented to `at`. */
+static void put_wrapped(struct buf *b, struct str s, int at)
+{
+    struct str word;
+    int col = at;
+    s = str_trim(s);
+    while (str_cut(&s, ' ', &word)) {
+        if (col > at && col + 1 + word.n > 90) {
+            buf_fmt(b, "\n%*s", at, "");
+            col = at;
+        }
+        if (col > at) buf_putc(b, ' ');
+        buf_put(b, word);
+        col += (col > at) + (int)word.n;
+    }
+}
+
 static void put_choices(struct buf *b, const struct choices *c, const struct mark *m)
 {
     for (isize i = 0; i < c->n; i++)
-        buf_fmt(b, "%s%g %.*s", i ? "; " : "", c->at[i].value, FMT(c->at[i].text));
+        buf_fmt(b, "%s%g = %.*s", i ? "; " : "", c->at[i].value, FMT(c->at[i].text));
     put_mark(b, m);
 }
 
@@ -155,8 +172,14 @@ static void show_score(struct buf *b, const struct instrument *in,
                     FMT(d->of_scores ? in->scores.at[d->of[i]].id
                                      : in->items.at[d->of[i]].no));
     }
+    for (isize i = 0; d->weight && i < d->n; i++)
+        buf_fmt(b, "%s%g", i ? ", " : ", weights ", d->weight[i]);
+    bool single = d->metric == METRIC_COUNT || d->metric == METRIC_CRITERION;
+    if (single && !isinf(d->when_lo)) buf_fmt(b, ", at least %g", d->when_lo);
+    if (single && !isinf(d->when_hi)) buf_fmt(b, ", at most %g", d->when_hi);
     if (d->times != 1 || d->plus != 0)
         buf_fmt(b, ", times %g plus %g", d->times, d->plus);
+    put_mark(b, &d->how_mark);
     buf_fmt(b, "; %g to %g; %s", d->lo, d->hi, direction_word[d->direction]);
     put_mark(b, &d->direction_mark);
     buf_fmt(b, "\n    missing: %.*s", FMT(score_rule(in, d, a)));
@@ -186,25 +209,65 @@ static void show_score(struct buf *b, const struct instrument *in,
     }
 }
 
+static void show_head(struct buf *b, const struct instrument *in)
+{
+    buf_fmt(b, "%.*s\n%.*s, revision %d, hash %.12s\n\n", FMT(in->title), FMT(in->id),
+            in->revision, in->hash.hex);
+    if (in->about.n) {
+        put_wrapped(b, in->about, 0);
+        buf_put(b, S("\n\n"));
+    }
+    buf_fmt(b, "rated by: %s\n", rater_word[in->rater]);
+    if (in->period.n) {
+        buf_fmt(b, "period:   %.*s", FMT(in->period));
+        put_mark(b, &in->period_mark);
+        buf_putc(b, '\n');
+    }
+    buf_fmt(b, "wording:  %s (language %.*s)\n", wording_word[in->wording],
+            FMT(in->lang));
+    if (in->translation.n) buf_fmt(b, "          %.*s\n", FMT(in->translation));
+    buf_put(b, S("licence:  "));
+    put_wrapped(b, in->licence, 10);
+    put_mark(b, &in->licence_mark);
+    buf_putc(b, '\n');
+    if (in->source.n) {
+        buf_put(b, S("source:   "));
+        put_wrapped(b, in->source, 10);
+        buf_putc(b, '\n');
+    }
+    buf_fmt(b, "file:     %s\n", in->file);
+}
+
+static void show_tail(struct buf *b, const struct instrument *in)
+{
+    for (isize i = 0; i < in->alerts.n; i++) {
+        const struct alert *k = &in->alerts.at[i];
+        buf_fmt(b, "%salert on item %.*s: tell %.*s: %.*s\n", i ? "" : "\n",
+                FMT(in->items.at[k->item].no), FMT(k->tell), FMT(k->text));
+    }
+    for (isize i = 0; i < in->terms.n; i++) {
+        const struct term *k = &in->terms.at[i];
+        buf_fmt(b, "%scode: %.*s %.*s of %.*s", i ? "" : "\n", FMT(k->system),
+                FMT(k->code), FMT(k->of.n ? k->of : in->id));
+        put_mark(b, &k->mark);
+        buf_putc(b, '\n');
+    }
+    if (in->sources.n) buf_put(b, S("\nsources\n"));
+    for (isize i = 0; i < in->sources.n; i++)
+        buf_fmt(b, "  [%.*s] %.*s\n", FMT(in->sources.at[i].key),
+                FMT(str_trim(in->sources.at[i].text)));
+    buf_fmt(b, "\nunverified: %td", unverified(&in->facts));
+    buf_put(b, S(" facts from memory that nobody has found in a source yet\n"));
+    for (isize i = 0; i < in->facts.n; i++)
+        if (in->facts.at[i].mark.unverified)
+            buf_fmt(b, "  line %d: %.*s\n", in->facts.at[i].line,
+                    FMT(in->facts.at[i].what));
+}
+
 static void show_text(struct cli *c, const struct instrument *in)
 {
     struct buf b = buf_in(c->a, 8192);
-    buf_fmt(&b, "%.*s\n%.*s, revision %d, hash %.12s\n\n", FMT(in->title), FMT(in->id),
-            in->revision, in->hash.hex);
-    if (in->about.n) buf_fmt(&b, "%.*s\n\n", FMT(str_trim(in->about)));
-    buf_fmt(&b, "rated by: %s\n", rater_word[in->rater]);
-    if (in->period.n) {
-        buf_fmt(&b, "period:   %.*s", FMT(in->period));
-        put_mark(&b, &in->period_mark);
-        buf_putc(&b, '\n');
-    }
-    buf_fmt(&b, "wording:  %s (language %.*s)\n", wording_word[in->wording],
-            FMT(in->lang));
-    if (in->translation.n) buf_fmt(&b, "          %.*s\n", FMT(in->translation));
-    buf_fmt(&b, "licence:  %.*s", FMT(str_trim(in->licence)));
-    put_mark(&b, &in->licence_mark);
-    buf_putc(&b, '\n');
-    if (in->source.n) buf_fmt(&b, "source:   %.*s\n", FMT(str_trim(in->source)));
+    show_head(&b, in);
     buf_put(&b, S("\nitems\n"));
     if (in->choices.n) {
         buf_put(&b, S("  "));
@@ -214,28 +277,7 @@ static void show_text(struct cli *c, const struct instrument *in)
     for (isize i = 0; i < in->items.n; i++) show_item(&b, in, &in->items.at[i], c->a);
     buf_put(&b, S("\nscores\n"));
     for (isize i = 0; i < in->scores.n; i++) show_score(&b, in, &in->scores.at[i], c->a);
-    for (isize i = 0; i < in->alerts.n; i++) {
-        const struct alert *k = &in->alerts.at[i];
-        buf_fmt(&b, "%salert on item %.*s: tell %.*s: %.*s\n", i ? "" : "\n",
-                FMT(in->items.at[k->item].no), FMT(k->tell), FMT(k->text));
-    }
-    for (isize i = 0; i < in->terms.n; i++) {
-        const struct term *k = &in->terms.at[i];
-        buf_fmt(&b, "%scode: %.*s %.*s of %.*s", i ? "" : "\n", FMT(k->system),
-                FMT(k->code), FMT(k->of.n ? k->of : in->id));
-        put_mark(&b, &k->mark);
-        buf_putc(&b, '\n');
-    }
-    if (in->sources.n) buf_put(&b, S("\nsources\n"));
-    for (isize i = 0; i < in->sources.n; i++)
-        buf_fmt(&b, "  [%.*s] %.*s\n", FMT(in->sources.at[i].key),
-                FMT(str_trim(in->sources.at[i].text)));
-    buf_fmt(&b, "\nunverified: %td", unverified(&in->facts));
-    buf_put(&b, S(" facts from memory that nobody has found in a source yet\n"));
-    for (isize i = 0; i < in->facts.n; i++)
-        if (in->facts.at[i].mark.unverified)
-            buf_fmt(&b, "  line %d: %.*s\n", in->facts.at[i].line,
-                    FMT(in->facts.at[i].what));
+    show_tail(&b, in);
     fprintf(c->out, "%.*s", FMT(buf_str(&b)));
 }
 
@@ -300,6 +342,28 @@ static void json_score(struct json_out *w, const struct instrument *in,
         json_close(w, '}');
     }
     json_close(w, ']');
+    json_open(w, "cutoffs", '[');
+    for (isize i = 0; i < d->cutoffs.n; i++) {
+        const struct cutoff *k = &d->cutoffs.at[i];
+        json_open(w, NULL, '{');
+        json_put_num(w, k->at_least ? "at_least" : "at_most", k->at);
+        json_put_str(w, "means", k->means);
+        if (k->who.n) json_put_str(w, "who", k->who);
+        json_mark(w, &k->mark);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+    json_open(w, "reliable_change", '[');
+    for (isize i = 0; i < d->reliable.n; i++) {
+        const struct reliable *k = &d->reliable.at[i];
+        json_open(w, NULL, '{');
+        json_put_num(w, "change", k->change);
+        json_put_bool(w, "computed", !isnan(k->sd));
+        if (k->who.n) json_put_str(w, "who", k->who);
+        json_mark(w, &k->mark);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
     json_close(w, '}');
 }
 
@@ -323,6 +387,18 @@ static void show_json(struct cli *c, const struct instrument *in)
     json_close(&w, ']');
     json_open(&w, "scores", '[');
     for (isize i = 0; i < in->scores.n; i++) json_score(&w, in, &in->scores.at[i], c->a);
+    json_close(&w, ']');
+    json_open(&w, "alerts", '[');
+    for (isize i = 0; i < in->alerts.n; i++) {
+        const struct alert *k = &in->alerts.at[i];
+        json_open(&w, NULL, '{');
+        json_put_str(&w, "item", in->items.at[k->item].id);
+        if (!isinf(k->from)) json_put_num(&w, "at_least", k->from);
+        if (!isinf(k->upto)) json_put_num(&w, "at_most", k->upto);
+        json_put_str(&w, "tell", k->tell);
+        json_put_str(&w, "about", k->text);
+        json_close(&w, '}');
+    }
     json_close(&w, ']');
     json_open(&w, "unverified", '[');
     for (isize i = 0; i < in->facts.n; i++) {

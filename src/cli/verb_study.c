@@ -18,18 +18,43 @@ static int run_cases(const struct library *lib, isize *n, struct err *e)
     return OK;
 }
 
+/* How many of its facts are from memory; -1: this kind carries no marks. */
+static isize unverified_of(const struct library *lib, const struct definition *d)
+{
+    const struct facts *f = NULL;
+    for (isize i = 0; i < lib->instruments.n; i++)
+        if (lib->instruments.at[i]->file == d->file) f = &lib->instruments.at[i]->facts;
+    for (isize i = 0; i < lib->programmes.n; i++)
+        if (lib->programmes.at[i]->file == d->file) f = &lib->programmes.at[i]->facts;
+    for (isize i = 0; i < lib->strategies.n; i++)
+        if (lib->strategies.at[i]->file == d->file) f = &lib->strategies.at[i]->facts;
+    isize n = f ? 0 : -1;
+    for (isize i = 0; f && i < f->n; i++) n += f->at[i].mark.unverified;
+    return n;
+}
+
+static void say_unverified(struct cli *c, const struct facts *f)
+{
+    for (isize i = 0; i < f->n; i++)
+        if (f->at[i].mark.unverified)
+            fprintf(c->out, "  unverified, line %d: %.*s\n", f->at[i].line,
+                    FMT(f->at[i].what));
+}
+
 static void say_states(struct cli *c, const struct library *lib,
                        const struct locks *locks)
 {
     struct buf b = buf_in(c->a, 4096);
     struct json_out w = json_to(&b, 2);
-    struct cli_table t = cli_table(c, 5);
-    static const char *const head[] = {"kind", "id", "revision", "hash", "state"};
+    struct cli_table t = cli_table(c, 6);
+    static const char *const head[] = {"kind", "id",    "revision",
+                                       "hash", "state", "unverified"};
     for (isize i = 0; i < COUNT(head); i++) cli_cell(&t, str_of(head[i]));
     json_open(&w, NULL, '[');
     for (isize i = 0; i < lib->definitions.n; i++) {
         const struct definition *d = &lib->definitions.at[i];
         int last = 0;
+        isize unverified = unverified_of(lib, d);
         const char *state = state_text[revision_state_of(locks, d, &last)];
         if (c->json) {
             json_open(&w, NULL, '{');
@@ -38,6 +63,7 @@ static void say_states(struct cli *c, const struct library *lib,
             json_put_int(&w, "revision", d->revision);
             json_put_str(&w, "hash", str_of(d->hash.hex));
             json_put_str(&w, "state", str_of(state));
+            if (unverified >= 0) json_put_int(&w, "unverified", unverified);
             json_put_str(&w, "file", str_of(d->file));
             json_close(&w, '}');
             continue;
@@ -47,6 +73,10 @@ static void say_states(struct cli *c, const struct library *lib,
         cli_cell_num(&t, d->revision, 0);
         cli_cell(&t, str_upto(str_of(d->hash.hex), 12));
         cli_cell(&t, str_of(state));
+        if (unverified >= 0)
+            cli_cell_num(&t, (double)unverified, 0);
+        else
+            cli_cell(&t, S(""));
     }
     json_close(&w, ']');
     if (c->json)
@@ -78,8 +108,13 @@ static int check_file(struct cli *c, const char *path, struct err *e)
             doc, e, "'%.*s' cannot be checked alone: check its folder of definitions",
             FMT(d.kind));
     }
-    fprintf(c->out, "%s: %.*s %.*s, revision %d, is sound; %td worked cases\n", path,
-            FMT(d.kind), FMT(d.id), d.revision, cases);
+    fprintf(c->out, "%s: %.*s %.*s, revision %d, is sound", path, FMT(d.kind), FMT(d.id),
+            d.revision);
+    if (lib.instruments.n) fprintf(c->out, "; %td worked cases pass", cases);
+    fprintf(c->out, "\n");
+    if (lib.instruments.n) say_unverified(c, &lib.instruments.at[0]->facts);
+    if (lib.programmes.n) say_unverified(c, &lib.programmes.at[0]->facts);
+    if (lib.strategies.n) say_unverified(c, &lib.strategies.at[0]->facts);
     return OK;
 }
 
@@ -90,7 +125,9 @@ static int accept(struct cli *c, const char *dir, const struct locks *locks,
     struct str text = revision_accept(locks, lib, &added, c->a);
     const char *path = file_join(c->a, dir, REVISION_FILE);
     if (added > 0) TRY(file_replace(path, text, e));
-    if (!c->json) fprintf(c->out, "\n%td new revisions recorded in %s\n", added, path);
+    if (!c->json)
+        fprintf(c->out, "\n%td new %s recorded in %s\n", added,
+                added == 1 ? "revision" : "revisions", path);
     return OK;
 }
 

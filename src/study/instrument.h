@@ -172,6 +172,7 @@ struct scoredef {
     struct cutoffs cutoffs;
     struct reliables reliable;
     struct mark mark, direction_mark, missing_mark;
+    struct mark how_mark; /* of `when` or `then` */
     int line;
 };
 struct scoredefs LIST(struct scoredef);

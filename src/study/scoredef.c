@@ -121,7 +121,6 @@ static int read_when(struct reading *r, const struct yaml *v, struct scoredef *d
     static const char *const known[] = {"at-least", "at-most", FACT_KEYS};
     bool wants = d->metric == METRIC_COUNT || d->metric == METRIC_CRITERION;
     const struct yaml *w = yaml_get(v, "when"), *k = NULL;
-    struct mark m;
     d->when_lo = -INFINITY;
     d->when_hi = INFINITY;
     if (!wants && w)
@@ -130,7 +129,7 @@ static int read_when(struct reading *r, const struct yaml *v, struct scoredef *d
     if (!wants) return OK;
     TRY(yaml_map(w, v, "when", &w, e));
     TRY(yaml_keys(w, known, COUNT(known), e));
-    TRY(fact_mark(r, w, str_fmt(r->a, "score %.*s when", FMT(d->id)), &m, e));
+    TRY(fact_mark(r, w, str_fmt(r->a, "score %.*s when", FMT(d->id)), &d->how_mark, e));
     if ((k = yaml_get(w, "at-least")))
         TRY(yaml_num(k, w, "at-least", -1e9, 1e9, &d->when_lo, e));
     if ((k = yaml_get(w, "at-most")))
@@ -286,11 +285,11 @@ static int read_range(struct reading *r, const struct instrument *in,
 {
     static const char *const known[] = {"times", "plus", FACT_KEYS};
     const struct yaml *then = yaml_get(v, "then"), *k = NULL;
-    struct mark m;
     d->times = 1;
     if (then) {
         TRY(yaml_keys(then, known, COUNT(known), e));
-        TRY(fact_mark(r, then, str_fmt(r->a, "score %.*s then", FMT(d->id)), &m, e));
+        TRY(fact_mark(r, then, str_fmt(r->a, "score %.*s then", FMT(d->id)), &d->how_mark,
+                      e));
         if ((k = yaml_get(then, "times")))
             TRY(yaml_num(k, then, "times", -1e6, 1e6, &d->times, e));
         if ((k = yaml_get(then, "plus")))
