@@ -1,7 +1,8 @@
-#define _GNU_SOURCE /* popen, setenv */
+#define _GNU_SOURCE /* setenv */
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "ask.h"
 #include "report/doc.h"
 #include "sample.h"
 #include "test.h"
@@ -136,6 +137,8 @@ TEST(doc_html_is_well_formed_and_alone)
         isize at = 0;
         const char *wrong = wellformed(s, &at);
         test_check(!wrong, __FILE__, __LINE__, "%s at byte %td", wrong ? wrong : "", at);
+        const char *path = str_fmt(&tmp, "%s/h/%s", test_folder(), file[m]).at;
+        CHECK_STR(ASK(&tmp, "xmllint", "--noout", path), "");
         CHECK_INT(
             count_of(s, "<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"da\">"), 1);
         CHECK_INT(count_of(s, "<script"), 0);
@@ -183,8 +186,8 @@ TEST(doc_html_says_what_it_should)
     CHECK_INT(count_of(s, "Content-Security-Policy"), 1);
 }
 
-/* The policy's hash is that of the style as it stands in the page: sha256sum and base64 of the
-** machine say the same. */
+/* The policy's hash is that of the style as it stands in the page: openssl of the
+** machine says the same. */
 TEST(doc_html_style_hash)
 {
     struct str s =
@@ -196,15 +199,10 @@ TEST(doc_html_style_hash)
     struct err e;
     const char *path = file_join(&tmp, test_folder(), "style");
     CHECK_CODE(file_replace(path, style, &e), OK, e);
-    FILE *p =
-        popen(str_fmt(&tmp, "openssl dgst -sha256 -binary %s | base64", path).at, "r");
-    char line[100] = "";
-    bool got = p && fgets(line, sizeof line, p);
-    if (p) pclose(p);
-    if (got)
-        CHECK_STR(said, str_c(str_trim(str_of(line)), &tmp));
-    else
-        printf("# openssl is not here: the hash is not checked\n");
+    const char *binary = file_join(&tmp, test_folder(), "hash");
+    (void)ASK(&tmp, "openssl", "dgst", "-sha256", "-binary", "-out", binary, path);
+    struct str line = str_trim(ASK(&tmp, "openssl", "base64", "-in", binary));
+    if (line.n) CHECK(str_eq(said, line));
     CHECK_INT(said.n, 44);
 }
 
@@ -264,17 +262,6 @@ TEST(doc_json_reads_back)
     CHECK_CODE(json_read(s, "hostile.json", &j, &tmp, &e), OK, e);
 }
 
-/* What a program of the machine says of a file; "" when it is not here. */
-static struct str ask(const char *command, const char *path, struct arena *a)
-{
-    struct buf b = buf_in(a, 1 << 16);
-    FILE *p = popen(str_fmt(a, command, path).at, "r");
-    for (int c; p && (c = fgetc(p)) != EOF;) buf_putc(&b, (char)c);
-    if (p) pclose(p);
-    if (b.n == 0) printf("# not here, so not asked: %s\n", command);
-    return buf_str(&b);
-}
-
 TEST(doc_pdf_is_what_readers_want)
 {
     struct str s =
@@ -285,7 +272,7 @@ TEST(doc_pdf_is_what_readers_want)
     CHECK_INT(count_of(s, "/DisplayDocTitle true"), 1);
     CHECK(count_of(s, "/Marked true") >= 1);
     CHECK_INT(count_of(s, "/Alt <FEFF"), 6);
-    struct str info = ask("pdfinfo %s 2>&1", path, &tmp);
+    struct str info = ASK(&tmp, "pdfinfo", path);
     if (info.n) {
         CHECK_INT(count_of(info, "Error") + count_of(info, "Warning"), 0);
         CHECK_INT(count_of(info, "2015"), 2); /* the dates are the document's */
@@ -293,7 +280,7 @@ TEST(doc_pdf_is_what_readers_want)
         CHECK(count_of(info, "(A4)") == 1);
         CHECK(count_of(info, "Pages:           11") == 1);
     }
-    struct str text = ask("pdftotext -layout %s - 2>&1", path, &tmp);
+    struct str text = ASK(&tmp, "pdftotext", "-layout", path, "-");
     if (text.n) {
         CHECK_INT(count_of(text, "side 3 av 11"), 1);
         CHECK_INT(count_of(text, "side 11 av 11"), 1);
@@ -308,7 +295,7 @@ TEST(doc_pdf_is_what_readers_want)
         /* Every row of the long table, once. */
         CHECK_INT(count_of(text, "Item 60: knows the early signs"), 1);
     }
-    struct str tree = ask("pdfinfo -struct-text %s 2>&1", path, &tmp);
+    struct str tree = ASK(&tmp, "pdfinfo", "-struct-text", path);
     if (tree.n) {
         CHECK_INT(count_of(tree, "\"95 % CI\""), 1); /* drawn once */
         CHECK_INT(count_of(tree, "H1 (block)"), 1);
@@ -316,7 +303,7 @@ TEST(doc_pdf_is_what_readers_want)
         CHECK_INT(count_of(tree, "  Figure\n"), 6);
         CHECK_INT(count_of(tree, "Recovery in nine services\""), 1); /* over two lines */
     }
-    struct str fonts = ask("pdffonts %s 2>&1", path, &tmp);
+    struct str fonts = ASK(&tmp, "pdffonts", path);
     if (fonts.n) { /* ours alone, and inside */
         CHECK(count_of(fonts, "AtkinsonHyperlegible-Regular") > 0);
         CHECK(count_of(fonts, "AtkinsonHyperlegible-Bold") > 0);
@@ -349,4 +336,54 @@ TEST(doc_refused_folder)
     CHECK_CODE(file_replace(path, S("x"), &e), OK, e);
     for (isize f = 0; f < COUNT(format); f++)
         CHECK_CODE(format[f].write(d, path, tmp, &e), E_IO, e);
+}
+
+static double linear(struct str hex, isize at)
+{
+    int v = 0;
+    for (isize i = at; i < at + 2; i++)
+        v = 16 * v + (hex.at[i] <= '9' ? hex.at[i] - '0' : hex.at[i] - 'a' + 10);
+    double x = v / 255.0;
+    return x <= 0.04045 ? x / 12.92 : pow((x + 0.055) / 1.055, 2.4);
+}
+
+/* WCAG 2.2, relative luminance. */
+static double luminance(struct str hex)
+{
+    return 0.2126 * linear(hex, 0) + 0.7152 * linear(hex, 2) + 0.0722 * linear(hex, 4);
+}
+
+static struct str token(struct str block, const char *name, struct arena *a)
+{
+    struct str key = str_fmt(a, "--%s: #", name);
+    isize at = str_find_str(block, key);
+    if (!test_check(at >= 0, __FILE__, __LINE__, "%s is given", name)) return S("000000");
+    return str_upto(str_from(block, at + key.n), 6);
+}
+
+/* Every colour of words on every ground it can stand on, in the three schemes: 4.5 at least
+** (WCAG 2.2, 1.4.3). */
+TEST(doc_contrast)
+{
+    static const char *const words[] = {"ink",   "soft",  "lichen",
+                                        "fjord", "brick", "ochre"};
+    static const char *const ground[] = {"paper", "sheet", "lichen-wash"};
+    struct err e;
+    struct str css;
+    CHECK_CODE(file_read(test_path("src/report/report.css"), FILE_LIMIT, &css, &tmp, &e),
+               OK, e);
+    isize schemes = 0, at;
+    for (; (at = str_find_str(css, S(":root {"))) >= 0; schemes++) {
+        css = str_from(css, at + 7);
+        struct str block = str_upto(css, str_find(css, '}'));
+        for (isize w = 0; w < COUNT(words); w++)
+            for (isize g = 0; g < COUNT(ground); g++) {
+                double x = luminance(token(block, words[w], &tmp));
+                double y = luminance(token(block, ground[g], &tmp));
+                double ratio = (fmax(x, y) + 0.05) / (fmin(x, y) + 0.05);
+                test_check(ratio >= 4.5, __FILE__, __LINE__, "%s on %s is %.2f : 1",
+                           words[w], ground[g], ratio);
+            }
+    }
+    CHECK_INT(schemes, 3); /* light, dark, print */
 }
