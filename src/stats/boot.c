@@ -228,9 +228,9 @@ void boot_sample_limits(const struct boot_sample *s, const struct boot_plan *p,
     for (int i = 0; i < 4; i++) {
         at[i] = reading_value(&r[i], s->n);
         mc[i] = reading_error(&r[i], s->n, p0, i < 2 ? slope[i] : 0);
-        if (r[i].outside) note_add(&out->notes, NOTE_LEVEL_OUTSIDE, 100 * r[i].alpha, n);
+        if (r[i].outside) note_add(&out->notes, NOTE_LEVEL_OUTSIDE, r[i].alpha, n);
     }
-    if (one_side) note_add(&out->notes, NOTE_LEVEL_OUTSIDE, 100 * p0, n);
+    if (one_side) note_add(&out->notes, NOTE_LEVEL_OUTSIDE, p0, n);
     out->bca = (struct boot_limits){at[0], at[1], mc[0], mc[1]};
     out->percentile = (struct boot_limits){at[2], at[3], mc[2], mc[3]};
     out->basic = (struct boot_limits){2 * t - at[3], 2 * t - at[2], mc[3], mc[2]};

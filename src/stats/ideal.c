@@ -448,7 +448,7 @@ int ideal_mean(const double *x, isize n, const double *y, isize m,
                    out->accel);
     if (!(out->p > out->p_floor)) {
         out->p = out->p_floor;
-        note_add(&out->notes, NOTE_P_FLOOR, out->p_floor, 0);
+        note_add(&out->notes, NOTE_NO_RESAMPLE, out->p_floor, 0);
     }
     isize few = y ? MIN(n, m) : n;
     if (few < 8) note_add(&out->notes, NOTE_FEW, (double)few, 0);

@@ -268,7 +268,7 @@ TEST(ideal_p_has_its_floor)
     struct err e = {0};
     CHECK_CODE(ideal_mean(x, 10, NULL, 0, &p, &r, tmp, &e), OK, e);
     CHECK_REL(r.p_floor, 2 * pow(0.2, 10), 1e-12);
-    CHECK(r.p == r.p_floor && r.notes.n > 0 && r.notes.at[0].code == NOTE_P_FLOOR);
+    CHECK(r.p == r.p_floor && r.notes.n > 0 && r.notes.at[0].code == NOTE_NO_RESAMPLE);
     p.null = 13;
     CHECK_CODE(ideal_mean(x, 10, NULL, 0, &p, &r, tmp, &e), OK, e);
     CHECK_REL(r.p, 2 * pow(0.1, 10), 1e-12);
