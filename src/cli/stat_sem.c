@@ -104,7 +104,8 @@ static void estimate_cells(struct cli_table *t, const struct answer *r, isize co
     cli_cell_num(t, est / se, 2);
     cli_cell_p(t, p_of(est, se));
     cli_cell_num(t, std, 3);
-    cli_cell_num(t, isnan(se) ? NAN : std_se, 3);
+    /* a standardised 1 is one by definition: no error */
+    cli_cell_num(t, isnan(se) || std_se < 1e-9 ? NAN : std_se, 3);
     if (!r->booted) return;
     const struct sem_boot_par *b = &r->boot.par[col];
     cli_cell_num(t, isnan(se) ? NAN : b->se, 3);

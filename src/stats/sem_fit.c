@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STEPS = 1000, STEPS_FIRST = 60 };
+enum { STEPS = 1000, STEPS_FIRST = 100 };
 
 /* Cholesky of H in units of its own diagonal: L, and the units in `unit`. */
 static bool factor(const double *H, isize n, double tiny, double *L, double *unit,
@@ -268,11 +268,13 @@ static int search(struct sem_core *s, double *theta, isize *steps, struct arena 
     }
     int code = minimise(s, theta, STEPS, steps, tmp, e);
     isize n = m->n_par, at;
-    double *L = NEW(&tmp, double, n *n), *unit = NEW(&tmp, double, n);
-    if (code != OK && sem_core_at(s, theta, SEM_EXPECTED) &&
-        !factor(s->H, n, 1e-9, L, unit, &at))
-        return not_identified(m, at, tmp, e); /* it wandered along a flat direction */
-    return code;
+    double *L = NEW(&tmp, double, n *n), *unit = NEW(&tmp, double, n), slope = 0;
+    if (code == OK || !sem_core_at(s, theta, SEM_EXPECTED)) return code;
+    bool told = factor(s->H, n, 1e-9, L, unit, &at);
+    for (isize i = 0; !told && i < n; i++)
+        slope = fmax(slope, fabs(s->g[i]) / sqrt(fabs(s->H[i * n + i]) + 1e-300));
+    /* flat where it stopped, in some direction for good */
+    return told || slope > 1e-5 ? code : not_identified(m, at, tmp, e);
 }
 
 int sem_refit(struct sem_core *s, double *theta, struct arena tmp, struct err *e)

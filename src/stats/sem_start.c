@@ -84,6 +84,9 @@ void sem_start(const struct sem_model *m, const struct sem_moments *d, double *t
             continue;
         }
         main_axis(d->cov, p, x, q, l, next);
+        /* no marker: the first indicator is positive, as lavaan has it */
+        double turn = marker < 0 && l[0] < 0 ? -1 : 1;
+        for (isize i = 0; i < q; i++) l[i] *= turn;
         double scale = var && var->theta < 0 && var->value > 0 ? 1 / sqrt(var->value) : 1;
         if (marker >= 0)
             scale = l[marker] * sqrt(d->cov[x[marker] * p + x[marker]]) / mark;
