@@ -12,7 +12,7 @@ int ask_data(struct cli *c, struct ask *q, struct err *e)
     return OK;
 }
 
-/* ---- comparisons ------------------------------------------------------------------- */
+/* ---- comparisons ---------------------------------------------------------------- */
 
 static int rest_of_line(struct cli *c, struct str *out, struct err *e)
 {
@@ -130,7 +130,7 @@ int ask_columns(struct cli *c, const struct ask *q, struct ask_columns *out,
     return OK;
 }
 
-/* ---- numbers in sentences --------------------------------------------------------------- */
+/* ---- numbers in sentences ------------------------------------------------------- */
 
 const char *ask_num(struct cli *c, double x, int places)
 {

@@ -1,5 +1,5 @@
-/* What the methods for people share: columns by name, comparisons in words, and numbers in
-** sentences. */
+/* What the methods for people share: columns by name, comparisons in words, and
+** numbers in sentences. */
 #ifndef VARDE_CLI_STAT_ASK_H
 #define VARDE_CLI_STAT_ASK_H
 

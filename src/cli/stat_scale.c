@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- alpha ------------------------------------------------------------------------- */
+/* ---- alpha ---------------------------------------------------------------------- */
 
 int stat_alpha(struct cli *c, struct err *e)
 {
@@ -50,7 +50,7 @@ int stat_alpha(struct cli *c, struct err *e)
     return OK;
 }
 
-/* ---- rci --------------------------------------------------------------------------- */
+/* ---- rci ------------------------------------------------------------------------ */
 
 static int rci_asked(struct cli *c, const struct ask *q, const struct ask_compare *k,
                      double reliability, double threshold, double sd,
@@ -124,7 +124,7 @@ int stat_rci(struct cli *c, struct err *e)
     return OK;
 }
 
-/* ---- icc, kappa ---------------------------------------------------------------------- */
+/* ---- icc, kappa ----------------------------------------------------------------- */
 
 int stat_icc(struct cli *c, struct err *e)
 {
@@ -174,7 +174,7 @@ int stat_icc(struct cli *c, struct err *e)
     return OK;
 }
 
-/* ---- fisher ---------------------------------------------------------------------------- */
+/* ---- fisher --------------------------------------------------------------------- */
 
 struct crossed {
     struct str row[32], col[32];
@@ -280,16 +280,16 @@ int stat_fisher(struct cli *c, struct err *e)
             ask_num(c, r.chisq, 2), ask_p(c, r.chisq_p), ask_num(c, r.cramers_v, 2));
     if (small)
         fprintf(c->out,
-                "Odds ratio %s (exact %s interval %s); risk of %.*s in %.*s less "
-                "that in %.*s: %s.\n",
+                "Odds ratio %s (exact %s interval %s). Share of %s %.*s among %s %.*s "
+                "less that among %.*s: %s.\n",
                 ask_num(c, two.or_exact, 2), ask_percent(c, q.level),
-                ask_span(c, two.or_lower, two.or_upper, 2), FMT(x->col[0]),
+                ask_span(c, two.or_lower, two.or_upper, 2), col, FMT(x->col[0]), row,
                 FMT(x->row[0]), FMT(x->row[1]), ask_num(c, two.risk_difference, 3));
     stat_note_print(c, &r.notes);
     return OK;
 }
 
-/* ---- power ----------------------------------------------------------------------------- */
+/* ---- power ---------------------------------------------------------------------- */
 
 int stat_power(struct cli *c, struct err *e)
 {

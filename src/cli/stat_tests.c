@@ -3,7 +3,7 @@
 #include "exchange/case_put.h"
 #include <math.h>
 
-/* ---- describe ---------------------------------------------------------------------- */
+/* ---- describe ------------------------------------------------------------------- */
 
 static void describe_row(struct cli_table *t, struct str name, const struct desc *d)
 {
@@ -53,7 +53,7 @@ int stat_describe(struct cli *c, struct err *e)
     return OK;
 }
 
-/* ---- t -------------------------------------------------------------------------------- */
+/* ---- t -------------------------------------------------------------------------- */
 
 static void group_table(struct cli *c, const struct str name[2], const isize n[2],
                         const double mean[2], const double sd[2])
@@ -146,7 +146,7 @@ int stat_t(struct cli *c, struct err *e)
     return k.paired ? t_paired(c, &q, &k, e) : t_groups(c, &q, &k, e);
 }
 
-/* ---- wilcoxon ---------------------------------------------------------------------------- */
+/* ---- wilcoxon ------------------------------------------------------------------- */
 
 static int wilcoxon_signed(struct cli *c, const struct ask *q,
                            const struct ask_compare *k, struct err *e)
@@ -216,7 +216,7 @@ int stat_wilcoxon(struct cli *c, struct err *e)
     return k.paired ? wilcoxon_signed(c, &q, &k, e) : wilcoxon_two(c, &q, &k, e);
 }
 
-/* ---- corr --------------------------------------------------------------------------------- */
+/* ---- corr ----------------------------------------------------------------------- */
 
 int stat_corr(struct cli *c, struct err *e)
 {
