@@ -94,7 +94,9 @@ static struct kendall kendall_of(const double *x, const double *y, isize n,
     double var = (k * (k - 1) * (2 * k + 5) - tx.t5 - ty.t5) / 18 +
                  tx.t2 * ty.t2 / (2 * k * (k - 1));
     if (n > 2) var += tx.t3 * ty.t3 / (9 * k * (k - 1) * (k - 2));
-    double tau = room_x > 0 && room_y > 0 ? score / (sqrt(room_x) * sqrt(room_y)) : NAN;
+    double tau = NAN;
+    if (room_x > 0 && room_y > 0)
+        tau = fmax(-1, fmin(1, score / (sqrt(room_x) * sqrt(room_y))));
     return (struct kendall){score, tau, var};
 }
 

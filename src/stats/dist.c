@@ -56,7 +56,8 @@ double dist_t_upper(double t, double df)
 
 double dist_t_two(double t, double df)
 {
-    return fmin(1, 2 * dist_t(-fabs(t), df)) + (isnan(t) || isnan(df) ? NAN : 0);
+    double p = 2 * dist_t(-fabs(t), df);
+    return isnan(p) ? NAN : fmin(1, p); /* fmin alone would turn NAN into 1 */
 }
 
 double dist_t_quantile(double p, double df)
@@ -158,9 +159,14 @@ static double chi_norm(double df)
     return sqrt(M_PI / df) * exp(stirling_error(df / 2));
 }
 
+/* Near 0, where all of it lies for a large df, by the series -(u^2 + 2/3 u^3 + ...): the
+** two terms would cancel. */
 static double chi_log_weight(double u, double df)
 {
-    return df * (u - expm1(2 * u) / 2);
+    if (fabs(u) > 0.05) return df * (u - expm1(2 * u) / 2);
+    double sum = 0;
+    for (int k = 11; k >= 3; k--) sum = (sum + 1) * 2 * u / k;
+    return -df * u * u * (sum + 1);
 }
 
 struct nct {
@@ -215,7 +221,7 @@ static double nct_tail(double t, double df, double nc, int sign, double *slope)
 {
     if (slope) *slope = NAN;
     if (isnan(t) || !(df > 0) || !isfinite(nc)) return NAN;
-    if (t == 0 || df == INFINITY || isinf(t)) {
+    if (t == 0 || df > 1e15 || isinf(t)) {
         double z = isinf(t) ? t : t - nc;
         if (slope) *slope = -sign * dist_norm_density(z);
         return dist_norm(sign * z);
@@ -256,7 +262,7 @@ double dist_tukey_upper(double q, double k, double df)
 {
     if (isnan(q) || !(k >= 2 && k < 1e4 && df > 0)) return NAN;
     if (q <= 0) return 1;
-    if (df == INFINITY) return range_upper(q, k);
+    if (df > 1e15) return range_upper(q, k);
     double h = 0.35 / (sqrt(2 * df) + 10), sum = 0;
     for (int side = -1; side <= 1; side += 2)
         for (isize i = side > 0; i < 100000; i++) {

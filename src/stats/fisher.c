@@ -19,7 +19,7 @@ static int counts_ok(const double *count, isize n, struct err *e)
 ** one. A node is what is left of the row sums (sorted: their order does not matter), L so
 ** far, and the number of ways there. */
 
-enum { MAX_LINES = 32, MAX_NODES = 4000000, MAX_WORK = 100000000 };
+enum { MAX_LINES = 32, MAX_NODES = 4000000, MAX_WORK = 300000000 };
 static const double same_cell = 1e-9; /* two L so far closer than this are one */
 
 /* Places of things in a hash table: 1 + place, 0 empty; n_slots a power of 2. */
@@ -138,7 +138,7 @@ struct network {
     double goal;          /* L of the observed table, less the width of a tie */
     double log_all;       /* log of the sum of exp(-L) over all tables */
     double in;            /* share of the tables that count, settled so far */
-    isize work;           /* fillings tried */
+    isize work;           /* fillings tried, times rows */
     struct layer *to;
     struct arena *a;
 };
@@ -259,7 +259,7 @@ static bool child(struct filling *f, double past)
 {
     i32 sorted[MAX_LINES];
     isize n = f->w->rows;
-    if (++f->w->work > MAX_WORK) return false;
+    if ((f->w->work += n) > MAX_WORK) return false;
     for (isize i = 0; i < n; i++) {
         isize k = i;
         for (; k > 0 && sorted[k - 1] < f->left[i]; k--) sorted[k] = sorted[k - 1];
@@ -282,9 +282,21 @@ static bool fill(struct filling *f, isize row, i32 need, double past)
     return true;
 }
 
+/* The first column alone can be filled in about this many ways, at most. */
+static double first_fillings(const struct network *w, const i32 *row)
+{
+    double spread = 1, box = 1;
+    for (isize i = 1; i < w->rows; i++) { /* the largest row follows from the others */
+        spread *= (double)(w->col[0] + i) / (double)i;
+        box *= (double)(MIN(row[i], w->col[0]) + 1);
+    }
+    return fmin(spread, box);
+}
+
 /* False when the work passes its bound. */
 static bool walk(struct network *w, const i32 *row)
 {
+    if (first_fillings(w, row) > 100. * MAX_WORK) return false;
     struct layer from = layer_make(w->rows, w->a), to = layer_make(w->rows, w->a);
     w->to = &from;
     if (!reach(w, row, 0, 0, 1)) return false;

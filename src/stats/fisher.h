@@ -17,7 +17,7 @@ struct fisher {
 ** Method: column by column, a list of what is left of the rows with the likelihood so
 ** far; equal ones are merged; a node whose every completion is in, or out, is settled at
 ** once by bounds (after Mehta & Patel 1983). Work is bounded: when the lists would pass
-** 4e6 nodes or 1e8 fillings of a column were tried (seconds), p is that of the chi-square
+** 4e6 nodes or 3e8 / rows fillings of a column were tried (seconds), p is that of the chi-square
 ** (NOTE_APPROXIMATE). Errors: E_DOMAIN (negative, not whole, above 1e6; more than 32 rows
 ** and columns), E_DEGENERATE (fewer than two rows or columns with counts). Checked: R
 ** fisher.test, tests/reference (kind fisher). */

@@ -116,6 +116,7 @@ static void levene(const double *x, isize n1, const double *y, isize n2,
 /* Two-sided: twice the smaller tail, each computed as a tail. */
 static double var_ratio_p(double f, double df1, double df2)
 {
+    if (isnan(f)) return NAN; /* fmin would make it 1 */
     return fmin(1, 2 * fmin(dist_f(f, df1, df2), dist_f_upper(f, df1, df2)));
 }
 
