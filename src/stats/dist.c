@@ -183,12 +183,13 @@ static double nct_climb(const struct nct *p, double u)
     return -p->df * expm1(2 * u) + p->sign * p->t * s * mills;
 }
 
-static double nct_peak(const struct nct *p)
+/* To within a step: further off everything might underflow. */
+static double nct_peak(const struct nct *p, double step_size)
 {
     double lo = 0, hi = 0;
     for (double step = 0.5; nct_climb(p, lo) < 0 && lo > -300; step *= 2) lo -= step;
     for (double step = 0.5; nct_climb(p, hi) > 0 && hi < 300; step *= 2) hi += step;
-    for (int i = 0; i < 40 && hi - lo > 1e-3 * (1 + fabs(lo)); i++) {
+    for (int i = 0; i < 100 && hi - lo > step_size; i++) {
         double mid = (lo + hi) / 2;
         if (nct_climb(p, mid) > 0)
             lo = mid;
@@ -200,8 +201,8 @@ static double nct_peak(const struct nct *p)
 
 static double nct_mean(const struct nct *p, double *slope)
 {
-    double peak = nct_peak(p), sum = 0, sum_slope = 0;
     double h = 0.35 / (sqrt(2 * p->df) + fabs(p->nc) + 8);
+    double peak = nct_peak(p, h), sum = 0, sum_slope = 0;
     for (int side = -1; side <= 1; side += 2)
         for (isize i = side > 0; i < 200000; i++) {
             double u = peak + side * (double)i * h, z = p->t * exp(u) - p->nc;
