@@ -145,6 +145,16 @@ struct remarks answer_remarks(const struct instrument *in, const struct answer *
     return out;
 }
 
+void answer_given_in(const struct instrument *in, struct str where, struct answer *answer)
+{
+    for (isize i = 0; i < in->items.n; i++) {
+        const struct item *it = &in->items.at[i];
+        bool elsewhere = it->only.n && !str_eq(it->only, where);
+        if (elsewhere && answer[i].state == ANSWER_MISSING)
+            answer[i].state = ANSWER_NOT_APPLICABLE;
+    }
+}
+
 int answer_rate(const struct item *it, double count, double among, double base,
                 struct answer *out, bool *estimated, struct err *e)
 {

@@ -43,6 +43,11 @@ struct remarks LIST(struct remark);
 struct remarks answer_remarks(const struct instrument *in, const struct answer *answer,
                               struct arena *a);
 
+/* Says where the answers were given ("individual", "group"): items that are asked only
+** elsewhere and have no answer become not applicable. */
+void answer_given_in(const struct instrument *in, struct str where,
+                     struct answer *answer);
+
 /* The answer to a counted item (GOI penetration): `count` people among `among`; when `among`
 ** is NAN, among the estimate from `base` (the target population), and *estimated says so.
 ** More people than the denominator is a share of 1.

@@ -1,6 +1,6 @@
 /* Instruments: questionnaires and ratings as data.
 **
-** An instrument is a YAML file (data/instruments/<id>.yaml, recipe in docs/ADDING.md) with
+** An instrument is a YAML file (data/instruments/<id>.yaml, format in docs/DEFINITIONS.md) with
 ** its items, its choices, what each score is made of, and cases worked by hand.  This
 ** file reads one into structs and refuses, at file:line:column, what does not hold
 ** together: an unknown item in a score, a choice outside its range, a reverse item without
@@ -113,12 +113,14 @@ enum metric {
 };
 extern const char *const metric_word[METRIC_N]; /* "sum", "mean", "prorated sum", ... */
 
-/* What happens when items that apply have no answer. */
+/* What happens when items that apply have no answer.  MISSING_PERSON_MEAN is the Norwegian
+** paper's "replaced with the mean value of the scale or subscale", read as the person's own
+** mean: the paper does not say whose, and the people's mean would make everybody alike. */
 enum missing_rule {
     MISSING_NONE,        /* none may: no score */
     MISSING_ANSWERED,    /* over those that were answered */
     MISSING_PRORATE,     /* the mean of those answered stands for the others */
-    MISSING_PERSON_MEAN, /* the papers' "replaced by the person's mean of the scale" */
+    MISSING_PERSON_MEAN, /* the same, of the scale that the rule names */
     MISSING_N
 };
 extern const char *const missing_word[MISSING_N]; /* "none", "answered", ... */

@@ -194,34 +194,34 @@ TEST(instrument_case_that_fails_says_so)
     CHECK_SAYS(e, "item 3 is not refused");
 }
 
-/* The daily example of the style guide, as a person would write it without knowing more. */
-TEST(instrument_small_definition_is_enough)
+/* The examples of docs/DEFINITIONS.md, as they stand on the page: the n-th ```yaml block. */
+static struct str example(int n, struct arena *a)
 {
-    static const char *const text =
-        "instrument: daily5\nrevision: 1\nlicence: public domain\n"
-        "source: this project; not validated\n\n"
-        "choices: {0: not at all, 1: several days, 2: most days, 3: nearly every day}\n"
-        "items:\n"
-        "  - {id: sleep, text: Slept badly}\n"
-        "  - {id: calm,  text: Felt calm, reverse: true}\n"
-        "  - {id: appetite, text: Ate badly}\n"
-        "  - {id: worry, text: Worried}\n"
-        "  - {id: energy, text: Had no energy}\n"
-        "scores:\n"
-        "  - id: total\n"
-        "    of: [sleep, calm, appetite, worry, energy]\n"
-        "    metric: sum\n"
-        "    direction: lower is better\n"
-        "    # Mean of the answered items times 5, if at least 4 were answered.\n"
-        "    missing: {rule: prorate, at-least: 4}\n\n"
-        "cases:\n"
-        "  - about: one missing is prorated, (3 + 1 + 2 + 2) / 4 * 5\n"
-        "    answers: [3, 2, 2, null, 2]\n"
-        "    total: 10\n";
-    struct instrument *in = NULL;
+    struct str text = {0};
     struct err e = {0};
-    CHECK_CODE(read(str_of(text), &in, &tmp, &e), OK, e);
+    CHECK_CODE(file_read(test_path("docs/DEFINITIONS.md"), FILE_LIMIT, &text, a, &e), OK,
+               e);
+    for (; n >= 0; n--) {
+        isize at = str_find_str(text, S("```yaml\n"));
+        if (!CHECK(at >= 0)) return S("");
+        text = str_from(text, at + 8);
+    }
+    return str_upto(text, str_find_str(text, S("```")));
+}
+
+TEST(instrument_examples_of_the_manual_work)
+{
+    struct instrument *in = NULL, *out = NULL;
+    struct err e = {0};
+    CHECK_CODE(read(example(0, &tmp), &in, &tmp, &e), OK, e);
+    CHECK_INT(in->cases.n, 1);
     CHECK_CODE(worked_run(in, &in->cases.at[0], &e), OK, e);
+    struct yaml *doc = NULL;
+    struct overlay *o = NULL;
+    CHECK_CODE(yaml_read(example(2, &tmp), "o.yaml", &doc, &tmp, &e), OK, e);
+    CHECK_CODE(overlay_read(doc, &o, &tmp, &e), OK, e);
+    CHECK_CODE(overlay_apply(in, o, &out, &tmp, &e), OK, e);
+    CHECK_STR(out->items.at[1].text, "Var rolig");
 }
 
 /* Layout, comments, quotes and order of keys do not change what a definition is. */

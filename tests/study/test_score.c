@@ -215,6 +215,14 @@ TEST(score_reasons_for_no_answer)
     for (int i = 0; i < 13; i++) y[i] = (struct answer)G(4);
     CHECK_INT(score_one(itis, 0, y).n_items, 13);
     CHECK(score_one(itis, 0, y).short_of_all);
+    y[2].state = y[3].state = ANSWER_MISSING;
+    CHECK_INT(score_one(itis, 0, y).n_items, 13);
+    answer_given_in(itis, S("group"), y);
+    CHECK_INT(score_one(itis, 0, y).n_items, 13);
+    answer_given_in(itis, S("individual"), y);
+    CHECK_INT(score_one(itis, 0, y).n_items, 11);
+    CHECK_NEAR(score_one(itis, 0, y).value, 4, 0);
+    y[2] = y[3] = (struct answer)G(4);
     y[15].state = ANSWER_DECLINED; /* a reason was given: not simply left out */
     CHECK_INT(score_one(itis, 0, y).n_items, 14);
 }
