@@ -1,14 +1,12 @@
 /* Double-double numbers: hi + lo, about 32 decimal digits, out of ordinary arithmetic.
 **
 ** hi is the sum rounded to a double, |lo| at most half a unit in its last place.  Error
-*of
-** add, sub, mul: a few 2^-104 relative; div, sqrt, exp, log, sin, cos, atan: below 1e-30
-** relative (sin and cos: absolute, for |x| < 1e5).  Results outside about 1e-290 to 1e290
-** are not promised: scale first.  NaN and infinity stay what they are in hi.
+** of add, sub, mul: a few 2^-104 relative; div, sqrt, exp, log, sin, cos, atan: below
+** 1e-30 relative (sin and cos: absolute, for |x| < 1e5).  Results outside about 1e-290
+** to 1e290 are not promised: scale first.  NaN and infinity stay what they are in hi.
 **
 ** No fused multiply-add: the base machine has none, and a software one costs more than
-*the
-** split.  Every compiler gives the same bits (-ffp-contract=off).
+** the split.  Every compiler gives the same bits (-ffp-contract=off).
 **
 ** Source: Dekker 1971; Knuth 1998, 4.2.2; Hida, Li & Bailey 2001.
 ** Checked: against values of 40 digits, tests/stats/test_dd.c. */
@@ -103,8 +101,8 @@ struct dd dd_atan(struct dd a);
 #define DD_PI ((struct dd){3.141592653589793116e+00, 1.224646799147353207e-16})
 
 /* A decimal text as the number it says, to 31 digits: hi is what num_read gives, lo is
-*what
-** that double misses.  Grammar and errors as num_read; comma: the decimal mark is ','. */
+** what that double misses.  Grammar and errors as num_read; comma: the decimal mark is
+** ','. */
 MUST_CHECK int dd_read(struct str s, bool comma, struct dd *out, struct err *e);
 
 #endif

@@ -201,6 +201,9 @@ int expr_read(struct str text, bool formula, struct expr **out, struct arena *a,
     if (text.n > EXPR_TEXT)
         return err_set(e, E_FORMULA, "longer than %d letters", EXPR_TEXT);
     if (!str_utf8_ok(text)) return err_set(e, E_FORMULA, "the text is not valid UTF-8");
+    for (isize i = 0; i < text.n; i++)
+        if ((u8)text.at[i] < ' ' && !memchr("\t\n\r", text.at[i], 3))
+            return err_set(e, E_FORMULA, "position %td: a control character", i + 1);
     TRY(advance(&r));
     TRY(binary(&r, 1, out));
     if (r.token != T_END) return refuse(&r, "an operator or the end");
@@ -212,6 +215,7 @@ int expr_read(struct str text, bool formula, struct expr **out, struct arena *a,
 static bool plain_name(struct str s)
 {
     if (s.n == 0 || !name_start(s.at[0])) return false;
+    if (s.at[0] == '.' && s.n > 1 && digit(s.at[1])) return false; /* a number */
     for (isize i = 0; i < s.n; i++)
         if (!name_start(s.at[i]) && !digit(s.at[i])) return false;
     return true;
@@ -228,8 +232,11 @@ static void put(const struct expr *x, struct buf *b)
     case EXPR_NAME:
         if (plain_name(x->name))
             buf_put(b, x->name);
-        else
-            buf_fmt(b, "`%.*s`", FMT(x->name));
+        else {
+            buf_putc(b, '`');
+            buf_put(b, x->name);
+            buf_putc(b, '`');
+        }
         return;
     case EXPR_CALL: buf_put(b, x->name); /* fall through */
     case EXPR_PAREN:

@@ -14,8 +14,7 @@
 **
 ** Missing: a row where a variable of the model (or an extra column) is missing is left
 ** out; the count is kept.  Levels that then have no row are left out.  A value that is
-*not
-** defined (log of 0) is refused with its row, not dropped. */
+** not defined (log of 0) is refused with its row, not dropped. */
 #ifndef VARDE_STATS_FORMULA_H
 #define VARDE_STATS_FORMULA_H
 

@@ -1,10 +1,9 @@
 /* Data by columns: numbers and factors of the same length.
 **
 ** A number is missing when it is NaN, a factor when its code is -1.  A factor's levels
-*are
-** sorted by code point, and a level may have no row.  A column of numbers may carry `lo`:
-** what the double misses of the decimal that was read (stats/dd.h), so that methods can
-** work on the text's own value; NULL means the doubles are exact.
+** are sorted by code point, and a level may have no row.  A column of numbers may carry
+** `lo`: what the double misses of the decimal that was read (stats/dd.h), so that
+** methods can work on the text's own value; NULL means the doubles are exact.
 **
 ** A frame points into what it was made of and copies nothing but names; frame_rows makes
 ** new columns.  Text outside ASCII is compared by bytes. */
@@ -58,13 +57,11 @@ void frame_groups(const struct frame *f, isize col, const i32 **code, isize *n_g
                   struct arena *a);
 
 /* Rows where none of the columns `col` (n_cols places; all columns if NULL) is missing,
-*in
-** order; f->n - *n_rows were dropped. */
+** in order; f->n - *n_rows were dropped. */
 isize *frame_complete(const struct frame *f, const isize *col, isize n_cols,
                       isize *n_rows, struct arena *a);
 
-/* A new frame of these rows (a row may come twice: resamples). Factors keep their levels.
- */
+/* A new frame of these rows (a row may come twice: resamples); factors keep all levels. */
 struct frame frame_rows(const struct frame *f, const isize *row, isize n,
                         struct arena *a);
 

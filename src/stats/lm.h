@@ -2,11 +2,11 @@
 **
 ** Columns are centred and scaled, factored by Householder reflections, and the answer is
 ** refined with residuals in double-double; when the columns are nearly dependent all of
-*it
-** is done in double-double.  The certified digits of NIST's eleven linear problems come
-** out (13 and more).  Normal equations are never formed.
+** it is done in double-double.  The certified digits of NIST's eleven linear problems
+** come out (13 and more).  Normal equations are never formed.
 **
-** Dependent columns are refused by name, not dropped.  Weights are not offered.
+** Dependent columns are refused by name, not dropped.  Weights are not offered.  With an
+** offset, R2 and F are of the response less the offset (R counts it as explained).
 ** Missing: design_of leaves incomplete rows out and counts them; NOTE_DROPPED.
 ** Source: Golub & Van Loan 2013, ch. 5; Bjorck 1996, 2.9; White 1980; MacKinnon & White
 ** 1985; Cribari-Neto 2004; Bell & McCaffrey 2002; Pustejovsky & Tipton 2018.
@@ -73,9 +73,8 @@ MUST_CHECK int lm_drop1(const struct lm *m, const struct formula *fm,
                         struct err *e);
 
 /* Errors that allow dependence within clusters. `cluster`: n numbers from 0 in the order
-*of
-** the design's rows.  CR1 has the factor G/(G-1) (n-1)/(n-p); CR2 with Satterthwaite's
-** degrees of freedom. Errors: E_TOO_FEW (fewer than two clusters). */
+** of the design's rows.  CR1 has the factor G/(G-1) (n-1)/(n-p); CR2 with
+** Satterthwaite's degrees of freedom. Errors: E_TOO_FEW (fewer than two clusters). */
 struct lm_cluster {
     double cr0, cr1, cr2;          /* standard errors */
     double df, t, p, lower, upper; /* of CR2 */

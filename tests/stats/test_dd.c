@@ -52,8 +52,7 @@ TEST(dd_read_keeps_the_decimal)
     CHECK_CODE(dd_read(S("-92.9000E0"), false, &x, &e), OK, e);
     CHECK_NEAR(x.hi, -92.9, 0);
     CHECK_CODE(dd_read(S("1000000000000.4"), false, &x, &e), OK, e);
-    /* doubles stand 2^-13 apart there; the nearest ends in 3277 of them, .4000244140625
-     */
+    /* doubles stand 2^-13 apart there; the nearest is 3277 of them, .4000244140625 */
     CHECK_REL(x.lo, -2.44140625e-05, 1e-14);
     CHECK_CODE(dd_read(S("12"), false, &x, &e), OK, e);
     CHECK_NEAR(x.lo, 0, 0);
