@@ -109,6 +109,15 @@ struct paper_result paper_grim(const struct paper_num *mean, isize n,
         FMT(mean->text), parts, mean->lo * parts, mean->hi * parts, near);
 }
 
+struct paper_result paper_total(const struct paper_num *mean, isize n, i64 total,
+                                struct arena *a)
+{
+    double lo = mean->lo * (double)n, hi = mean->hi * (double)n, x = (double)total;
+    return result(meet(lo, hi, x, x) ? PAPER_POSSIBLE : PAPER_IMPOSSIBLE, a,
+                  "%" PRId64 " / %td = %.4g, printed %.*s", total, n, x / (double)n,
+                  FMT(mean->text));
+}
+
 struct paper_result paper_inside(const struct paper_num *x, double min, double max,
                                  struct arena *a)
 {

@@ -54,6 +54,10 @@ struct paper_result paper_grim(const struct paper_num *mean, isize n,
                                const struct paper_scale *s, bool imputed, bool n_printed,
                                struct arena *a);
 
+/* n people with this mean have `total` together. */
+struct paper_result paper_total(const struct paper_num *mean, isize n, i64 total,
+                                struct arena *a);
+
 /* A value inside the scale. */
 struct paper_result paper_inside(const struct paper_num *x, double min, double max,
                                  struct arena *a);

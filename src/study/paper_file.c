@@ -163,7 +163,7 @@ static int check_mean(struct claim *c)
     struct paper_num mean, sd, lo, hi;
     isize n;
     bool imputed = false, n_printed = true;
-    TRY(KEYS(c, "n", "mean", "sd", "range", "imputed", "n-printed"));
+    TRY(KEYS(c, "n", "mean", "sd", "range", "total", "imputed", "n-printed"));
     TRY(need_scale(c, "a mean"));
     TRY(count_of(c, c->m, "n", &n));
     TRY(num(c, "mean", &mean));
@@ -182,6 +182,13 @@ static int check_mean(struct claim *c)
         add(c, "SD", str_fmt(c->a, "M %.*s, SD %.*s", FMT(mean.text), FMT(sd.text)),
             paper_sd(&mean, &sd, n, s, lo.given ? lo.x : s->min, lo.given ? hi.x : s->max,
                      lo.given, imputed || !n_printed, c->a));
+    if (yaml_get(c->m, "total")) {
+        i64 total;
+        TRY(yaml_int(yaml_get(c->m, "total"), c->m, "total", 0, 1000000000, &total,
+                     c->e));
+        add(c, "mean and total", str_fmt(c->a, "%.*s, total %" PRId64, FMT(shown), total),
+            paper_total(&mean, n, total, c->a));
+    }
     if (!lo.given) return OK;
     struct str range = str_fmt(c->a, "%.*s to %.*s", FMT(lo.text), FMT(hi.text));
     add(c, "mean in range", str_fmt(c->a, "M %.*s, %.*s", FMT(mean.text), FMT(range)),
@@ -196,9 +203,27 @@ static int check_mean(struct claim *c)
     return OK;
 }
 
+/* An estimate with its interval, and p beside it. False: nothing can be said from the
+** width. */
+static bool interval(struct claim *c, const struct paper_num *est,
+                     const struct paper_num *lo, const struct paper_num *hi, double level,
+                     double df, enum paper_method how, const struct paper_num *p)
+{
+    struct str shown =
+        str_fmt(c->a, "%.*s [%.*s, %.*s]", FMT(est->text), FMT(lo->text), FMT(hi->text));
+    struct paper_result in = paper_interval(est, lo, hi, how, c->a);
+    add(c, "interval", shown, in);
+    if (in.verdict == PAPER_IMPOSSIBLE) return false;
+    if (p->given)
+        add(c, "p and interval", str_fmt(c->a, "%.*s, p %.*s", FMT(shown), FMT(p->text)),
+            paper_p_interval(est, lo, hi, level, df, how, p, c->a));
+    return true;
+}
+
+static const char *const methods[] = {"t", "normal", "bootstrap"};
+
 static int check_change(struct claim *c)
 {
-    static const char *const methods[] = {"t", "normal", "bootstrap"};
     struct paper_num before, after, sd1, sd2, change, lo, hi, p;
     const struct yaml *v;
     int method = PAPER_T;
@@ -225,20 +250,11 @@ static int check_change(struct claim *c)
             str_fmt(c->a, "%.*s to %.*s, change %.*s", FMT(before.text), FMT(after.text),
                     FMT(change.text)),
             paper_difference(&before, &after, &change, c->a));
-    if (!lo.given) return OK;
-    struct str shown =
-        str_fmt(c->a, "%.*s [%.*s, %.*s]", FMT(change.text), FMT(lo.text), FMT(hi.text));
-    struct paper_result in = paper_interval(&change, &lo, &hi, how, c->a);
-    add(c, "interval", shown, in);
-    if (in.verdict == PAPER_IMPOSSIBLE)
-        return OK; /* nothing can be said from this width */
-    if (p.given)
-        add(c, "p and interval", str_fmt(c->a, "%.*s, p %.*s", FMT(shown), FMT(p.text)),
-            paper_p_interval(&change, &lo, &hi, level, df, how, &p, c->a));
+    if (!lo.given || !interval(c, &change, &lo, &hi, level, df, how, &p)) return OK;
     if (sd1.given && sd2.given)
         add(c, "SDs and interval",
-            str_fmt(c->a, "SD %.*s, %.*s; %.*s", FMT(sd1.text), FMT(sd2.text),
-                    FMT(shown)),
+            str_fmt(c->a, "SD %.*s, %.*s; [%.*s, %.*s]", FMT(sd1.text), FMT(sd2.text),
+                    FMT(lo.text), FMT(hi.text)),
             paper_correlation(&sd1, &sd2, n, &lo, &hi, level, how, c->a));
     return OK;
 }
@@ -272,14 +288,26 @@ static struct str shown_group(const struct group *g, struct arena *a)
 static int check_groups(struct claim *c)
 {
     struct group g[2] = {0};
-    struct paper_num p;
+    struct paper_num p, diff, lo, hi;
+    const struct yaml *v;
     bool adjusted = false, imputed = false;
-    TRY(KEYS(c, "first", "second", "p", "adjusted", "imputed"));
+    int method = PAPER_NORMAL;
+    double level = 0.95;
+    TRY(KEYS(c, "first", "second", "p", "difference", "ci", "level", "method", "adjusted",
+             "imputed"));
     TRY(group_read(c, "first", &g[0]));
     TRY(group_read(c, "second", &g[1]));
     TRY(p_if(c, &p));
     TRY(flag(c, "adjusted", &adjusted));
     TRY(flag(c, "imputed", &imputed));
+    TRY(num_if(c, "difference", &diff));
+    TRY(pair_if(c, "ci", &lo, &hi));
+    if ((v = yaml_get(c->m, "level")))
+        TRY(yaml_num(v, c->m, "level", 0.5, 0.9999, &level, c->e));
+    if ((v = yaml_get(c->m, "method")))
+        TRY(yaml_word(v, c->m, "method", methods, 3, &method, c->e));
+    if (lo.given && !diff.given)
+        return yaml_refuse(c->m, c->e, "'ci' needs 'difference', first - second");
     if (g[0].sd.given != g[1].sd.given)
         return yaml_refuse(c->m, c->e, "both groups should have 'sd', or both 'se'");
     for (int i = 0; i < 2 && c->has_scale; i++) {
@@ -295,6 +323,13 @@ static int check_groups(struct claim *c)
             paper_sd(&g[i].mean, &g[i].sd, g[i].n, s, s->min, s->max, false, imputed,
                      c->a));
     }
+    if (diff.given && !adjusted)
+        add(c, "difference", str_fmt(c->a, "%.*s", FMT(diff.text)),
+            paper_difference(&g[1].mean, &g[0].mean, &diff, c->a));
+    if (lo.given)
+        (void)interval(c, &diff, &lo, &hi, level,
+                       method == PAPER_T ? (double)(g[0].n + g[1].n - 2) : 0,
+                       (enum paper_method)method, &p);
     if (!p.given) return OK;
     add(c, "p of the groups",
         str_fmt(c->a, "%.*s and %.*s, p %.*s", FMT(shown_group(&g[0], c->a)),

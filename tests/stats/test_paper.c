@@ -327,6 +327,14 @@ TEST(paper_counts_by_hand)
            "44 people, all have 45");
 }
 
+TEST(paper_total_by_hand)
+{
+    struct paper_num m = of("1.4"); /* 44 / 31 = 1.419; 1.35 to 1.45 are 41.85 to 44.95 */
+    EXPECT(paper_total(&m, 31, 44, &tmp), PAPER_POSSIBLE, "44 / 31 = 1.419");
+    EXPECT(paper_total(&m, 31, 45, &tmp), PAPER_IMPOSSIBLE,
+           "45 / 31 = 1.452, printed 1.4");
+}
+
 /* Four variables: 6 df in the baseline. 6 x .025 / .074 = 2.03; chi-square = 2 + 2 x
 ** 31 x .126^2 = 2.98, R: pchisq(2.98, 2, lower.tail = FALSE) is .225; 6 + .984 / .025
 ** = 45.4 */

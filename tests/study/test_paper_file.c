@@ -136,6 +136,41 @@ TEST(paper_file_refuses_with_the_place)
     }
 }
 
+/* Two groups of 50, SD 2: SE of the difference .4; R: qt(.975, 98) * .4 is .794 and
+** 2 * pt(-1 / .4, 98) is .0141. */
+TEST(paper_file_two_groups_with_an_interval)
+{
+    static const struct {
+        const char *tail;
+        isize impossible;
+    } row[] = {
+        {"difference: 1.0, ci: [.21, 1.79], method: t, p: .014}\n", 0},
+        {"difference: 1.5, ci: [.71, 2.29], method: t, p: .014}\n",
+         2}, /* difference, p */
+        {"difference: 1.0, ci: [2.1, 17.9], method: t, p: .014}\n", 1}, /* interval */
+        {"difference: 1.0, ci: [.21, 1.79], method: t, p: .04}\n", 2},  /* p twice */
+    };
+    for (isize i = 0; i < COUNT(row); i++) {
+        struct yaml *root = NULL;
+        struct paper_report r = {0};
+        struct err e = {0};
+        struct str text =
+            str_fmt(&tmp,
+                    "%s  - {check: groups, at: here, first: {n: 50, mean: 10.0, sd: "
+                    "2.00}, second: {n: "
+                    "50, mean: 9.0, sd: 2.00}, %s",
+                    "paper: x\ntitle: t\nsource: s\nclaims:\n", row[i].tail);
+        CHECK_CODE(yaml_read(text, "t.yaml", &root, &tmp, &e), OK, e);
+        CHECK_CODE(paper_file_read(root, &r, &tmp, &e), OK, e);
+        for (isize k = 0; k < r.n; k++)
+            if (r.count[PAPER_IMPOSSIBLE] != row[i].impossible)
+                test_check(false, __FILE__, __LINE__, "row %td: %.*s %s %.*s", i,
+                           FMT(r.at[k].check), paper_word[r.at[k].is.verdict],
+                           FMT(r.at[k].is.says));
+        CHECK_INT(r.count[PAPER_IMPOSSIBLE], row[i].impossible);
+    }
+}
+
 TEST(paper_file_without_claims_finds_nothing)
 {
     struct yaml *root = NULL;
