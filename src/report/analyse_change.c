@@ -29,6 +29,19 @@ static struct result_pairs pairs_of(const struct analysed *m, struct result *r,
     return p;
 }
 
+/* All but the floor of p by BCa, which the report does not show first, and the share of
+** ties, which infinitely many resamples and those drawn would say each. */
+static void keep_notes(struct notes *to, const struct notes *from)
+{
+    bool ties = false;
+    for (int i = 0; i < to->n; i++) ties |= to->at[i].code == NOTE_TIES;
+    for (int i = 0; i < from->n; i++) {
+        const struct note *n = &from->at[i];
+        if (n->code == NOTE_P_FLOOR || (n->code == NOTE_TIES && ties)) continue;
+        note_add(to, n->code, n->x[0], n->x[1]);
+    }
+}
+
 static void put_column(struct result *r, const char *of, const double *x, isize n,
                        double mean, double sd, struct arena *a)
 {
@@ -51,7 +64,7 @@ int analyse_paired(const struct analysed *m, struct result *r, struct arena *a,
     r->pairs = pairs_of(m, r, a);
     const struct result_pairs *p = &r->pairs;
     struct ttest_paired t;
-    TRY(ttest_paired(p->before, p->after, p->n, r->an->level, &t, *a, e));
+    TRY(ttest_paired_plain(p->before, p->after, p->n, r->an->level, &t, *a, e));
     double *d = NEW(a, double, p->n);
     for (isize i = 0; i < p->n; i++) d[i] = p->after[i] - p->before[i];
 
@@ -86,8 +99,10 @@ int analyse_paired(const struct analysed *m, struct result *r, struct arena *a,
     analyse_put(r, "r", t.r, QUANTITY_VALUE, a);
     analyse_put(r, "mc.lo", boot.bca.lo, QUANTITY_VALUE, a);
     analyse_put(r, "mc.hi", boot.bca.hi, QUANTITY_VALUE, a);
-    note_add_all(&r->notes, &ideal.notes);
-    note_add_all(&r->notes, &boot.notes);
+    keep_notes(&r->notes, &ideal.notes);
+    keep_notes(&r->notes, &boot.notes);
+    if (boot.p_shift <= boot.p_shift_floor)
+        note_add(&r->notes, NOTE_P_FLOOR, boot.p_shift_floor, (double)boot.reps);
     return OK;
 }
 
@@ -115,7 +130,7 @@ int analyse_groups(const struct analysed *m, struct result *r, struct arena *a,
     }
     /* The second code less the first: drop-outs less completers. */
     struct ttest_two two;
-    TRY(ttest_two(part[1], n[1], part[0], n[0], an->level, &two, *a, e));
+    TRY(ttest_two_plain(part[1], n[1], part[0], n[0], an->level, &two, *a, e));
     const double mean[2] = {two.mean2, two.mean1}, sd[2] = {two.sd2, two.sd1};
     for (int k = 0; k < 2; k++) {
         analyse_put_of(r, c->codes.at[k].id, "n", (double)n[k], QUANTITY_COUNT, a);

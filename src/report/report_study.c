@@ -143,36 +143,50 @@ static void put_discrepancies(const struct telling *t)
     }
 }
 
-/* How missing items were treated, by instrument, as its definition says. */
+/* A count for each time point of a score: "start 43, end 34". */
+static struct str by_time(const struct telling *t, isize measure, isize score,
+                          bool filled)
+{
+    const struct records *rec = t->m->records;
+    const struct study *s = rec->study;
+    struct buf b = buf_in(t->a, 60);
+    for (isize v = 0; v < s->variables.n; v++) {
+        const struct study_variable *q = &s->variables.at[v];
+        if (q->kind != VARIABLE_SCORE || q->at != measure || q->score != score) continue;
+        if (b.n > 0) buf_put(&b, S(", "));
+        if (q->time >= 0)
+            buf_fmt(&b, "%.*s ", FMT(tell_in(t, &s->times.at[q->time].label)));
+        buf_fmt(&b, "%td", filled ? rec->tally[v].filled : rec->tally[v].scored);
+    }
+    return buf_str(&b);
+}
+
+/* How missing items were treated, by score, as the instrument's definition says. */
 static void put_scores(const struct telling *t)
 {
     const struct records *rec = t->m->records;
     const struct study *s = rec->study;
     doc_heading(t->d, 2, tell_word(t, "REPORT_SCORES"));
     struct tell_cols c = {0};
-    tell_col(t, &c, "variable", "REPORT_VARIABLE", "", false);
     tell_col(t, &c, "instrument", "REPORT_INSTRUMENT", "", false);
     tell_col(t, &c, "score", "REPORT_SCORE", "", false);
-    tell_col(t, &c, "measured", "REPORT_MEASURED", "", true);
-    tell_col(t, &c, "scored", "REPORT_SCORED", "", true);
-    tell_col(t, &c, "filled", "REPORT_FILLED_HEAD", "", true);
+    tell_col(t, &c, "scored", "REPORT_SCORED", "", false);
+    tell_col(t, &c, "filled", "REPORT_FILLED_HEAD", "", false);
     tell_col(t, &c, "rule", "REPORT_RULE", "", false);
     struct doc_table *table =
         doc_table(t->d, "scores", tell_word(t, "REPORT_SCORES"), tell_cols(t, &c), c.n);
-    for (isize v = 0; v < s->variables.n; v++) {
-        const struct study_variable *q = &s->variables.at[v];
-        if (q->kind != VARIABLE_SCORE) continue;
-        const struct instrument *in = rec->in[q->at];
-        const struct scoredef *def = records_score(rec, v);
-        struct doc_cell *cell = doc_row(table);
-        doc_words(&cell[0], q->id);
-        doc_words(&cell[1], in->title);
-        doc_words(&cell[2], def->title);
-        doc_number(&cell[3], (double)rec->tally[v].measured, 0, t->a);
-        doc_number(&cell[4], (double)rec->tally[v].scored, 0, t->a);
-        doc_number(&cell[5], (double)rec->tally[v].filled, 0, t->a);
-        doc_words(&cell[6], score_rule(in, def, t->a));
-    }
+    for (isize m = 0; m < s->measures.n; m++)
+        for (isize k = 0; k < s->measures.at[m].scores.n; k++) {
+            const struct instrument *in = rec->in[m];
+            isize at = instrument_score(in, s->measures.at[m].scores.at[k].score);
+            const struct scoredef *def = &in->scores.at[at];
+            struct doc_cell *cell = doc_row(table);
+            doc_words(&cell[0], k == 0 ? in->title : S(""));
+            doc_words(&cell[1], def->title);
+            doc_words(&cell[2], by_time(t, m, k, false));
+            doc_words(&cell[3], by_time(t, m, k, true));
+            doc_words(&cell[4], score_rule(in, def, t->a));
+        }
 }
 
 static void put_sources(const struct telling *t, struct str version)

@@ -179,7 +179,8 @@ static void put_model(const struct telling *t, struct doc_table *table,
         tell_cell(t, &c[8], r, "robust.p");
         if (r->an->printed.n == 0) continue;
         c = doc_row(table);
-        doc_words(&c[0], TELL(t, "REPORT_PRINTED_AT", r->an->printed.at[0].place));
+        doc_words(&c[0], TELL(t, "REPORT_PRINTED_AT",
+                              tell_place(t, r->an->printed.at[0].place)));
         tell_printed(t, &c[2], r, S("b"));
         tell_printed(t, &c[3], r, S("se"));
         tell_printed(t, &c[4], r, S("lo"));

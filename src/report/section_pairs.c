@@ -37,7 +37,8 @@ static void pair_rows(const struct telling *t, struct doc_table *table,
     for (isize i = 0; i < COUNT(AT); i++) tell_cell(t, &c[2 + i], r, AT[i]);
     if (r->an->printed.n == 0) return;
     c = doc_row(table);
-    doc_words(&c[0], TELL(t, "REPORT_PRINTED_AT", r->an->printed.at[0].place));
+    doc_words(&c[0],
+              TELL(t, "REPORT_PRINTED_AT", tell_place(t, r->an->printed.at[0].place)));
     tell_printed(t, &c[1], r, S("n"));
     for (isize i = 0; i < COUNT(AT); i++) tell_printed(t, &c[2 + i], r, str_of(AT[i]));
 }
@@ -54,7 +55,8 @@ static void single_rows(const struct telling *t, struct doc_table *table,
     tell_cell(t, &c[5], r, "sd");
     if (r->an->printed.n == 0) return;
     c = doc_row(table);
-    doc_words(&c[0], TELL(t, "REPORT_PRINTED_AT", r->an->printed.at[0].place));
+    doc_words(&c[0],
+              TELL(t, "REPORT_PRINTED_AT", tell_place(t, r->an->printed.at[0].place)));
     tell_printed(t, &c[1], r, S("n"));
     tell_printed(t, &c[4], r, S("mean"));
     tell_printed(t, &c[5], r, S("sd"));

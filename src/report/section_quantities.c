@@ -58,7 +58,7 @@ static void put_row(const struct telling *t, struct doc_table *table,
     c[2].text = tell_quantity(t, r, q);
     c[2].value = q.value;
     tell_printed(t, &c[3], r, q.id);
-    doc_words(&c[4], p ? p->place : S(""));
+    doc_words(&c[4], p ? tell_place(t, p->place) : S(""));
 }
 
 void section_rest(const struct telling *t, isize section, const char *const *shown,

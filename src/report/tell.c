@@ -143,6 +143,18 @@ struct str tell_list(const struct telling *t, const struct str *at, isize n)
     return buf_str(&b);
 }
 
+struct str tell_place(const struct telling *t, struct str place)
+{
+    static const struct {
+        struct str head;
+        const char *id;
+    } known[] = {{{"p. ", 3}, "REPORT_PAGE_NO"}, {{"Table ", 6}, "REPORT_TABLE_NO"}};
+    for (isize i = 0; i < COUNT(known); i++)
+        if (str_starts(place, known[i].head))
+            return TELL(t, known[i].id, str_from(place, known[i].head.n));
+    return place;
+}
+
 struct str tell_lead(const struct telling *t, const struct words_in *lead)
 {
     struct str rest = tell_in(t, lead), before, name;
@@ -218,6 +230,14 @@ static void remark(const struct telling *t, struct remark_list *l, struct str la
         *PUSH(t->a, &q->label) = label;
 }
 
+/* Whole numbers whole, others with two digits that count. */
+static struct str note_number(double x, struct arena *a)
+{
+    if (x == floor(x) || !(fabs(x) > 0)) return num_shortest(x, a);
+    int places = 1 - (int)floor(log10(fabs(x)));
+    return num_fixed(x, places < 0 ? 0 : places, a);
+}
+
 static void remarks_of(const struct telling *t, struct remark_list *l,
                        const struct result *r)
 {
@@ -242,8 +262,8 @@ static void remarks_of(const struct telling *t, struct remark_list *l,
     }
     for (int i = 0; i < r->notes.n; i++) {
         const struct note *n = &r->notes.at[i];
-        const struct str x[2] = {num_shortest(n->x[0], t->a),
-                                 num_shortest(n->x[1], t->a)};
+        if (n->code == NOTE_RMSEA_UNSTABLE) continue; /* section_path says more */
+        const struct str x[2] = {note_number(n->x[0], t->a), note_number(n->x[1], t->a)};
         remark(t, l, label, text_fill(t->lang, note_id(n->code), x, 2, t->a));
     }
     const struct study *s = t->m->records->study;

@@ -42,6 +42,9 @@ int tell_places(const struct result *r, const struct records *rec, struct str qu
 /* "a, b and c" */
 struct str tell_list(const struct telling *t, const struct str *at, isize n);
 
+/* "p. 6" and "Table 2" in the report's language; other places stay as they are. */
+struct str tell_place(const struct telling *t, struct str place);
+
 /* A lead of the plan, with its figures. */
 struct str tell_lead(const struct telling *t, const struct words_in *lead);
 

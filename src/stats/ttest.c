@@ -30,6 +30,16 @@ static void d_limits(double t, double df, double level, double unit, double *low
 int ttest_paired(const double *before, const double *after, isize rows, double level,
                  struct ttest_paired *out, struct arena tmp, struct err *e)
 {
+    TRY(ttest_paired_plain(before, after, rows, level, out, tmp, e));
+    d_limits(out->t, out->df, level, 1 / sqrt((double)out->n), &out->d_z_lower,
+             &out->d_z_upper, &out->notes);
+    return OK;
+}
+
+int ttest_paired_plain(const double *before, const double *after, isize rows,
+                       double level, struct ttest_paired *out, struct arena tmp,
+                       struct err *e)
+{
     double *x, *y;
     isize n;
     TRY(level_ok(level, e));
@@ -64,8 +74,7 @@ int ttest_paired(const double *before, const double *after, isize rows, double l
     out->lower = out->diff - half;
     out->upper = out->diff + half;
     out->d_z = out->diff / out->sd_diff;
-    d_limits(out->t, out->df, level, 1 / sqrt(k), &out->d_z_lower, &out->d_z_upper,
-             &out->notes);
+    out->d_z_lower = out->d_z_upper = NAN;
     double sd_mean = (out->sd1 + out->sd2) / 2;
     double sd_av = sqrt((out->sd1 * out->sd1 + out->sd2 * out->sd2) / 2);
     out->d_av = out->diff / sd_av;
@@ -123,6 +132,18 @@ static double var_ratio_p(double f, double df1, double df2)
 int ttest_two(const double *x, isize rows1, const double *y, isize rows2, double level,
               struct ttest_two *out, struct arena tmp, struct err *e)
 {
+    TRY(ttest_two_plain(x, rows1, y, rows2, level, out, tmp, e));
+    double k1 = (double)out->n1, k2 = (double)out->n2, df = k1 + k2 - 2;
+    d_limits(out->student.t, df, level, sqrt(1 / k1 + 1 / k2), &out->d_lower,
+             &out->d_upper, &out->notes);
+    out->g_lower = effect_j(df) * out->d_lower;
+    out->g_upper = effect_j(df) * out->d_upper;
+    return OK;
+}
+
+int ttest_two_plain(const double *x, isize rows1, const double *y, isize rows2,
+                    double level, struct ttest_two *out, struct arena tmp, struct err *e)
+{
     double *a, *b;
     isize n1, n2;
     TRY(level_ok(level, e));
@@ -152,11 +173,8 @@ int ttest_two(const double *x, isize rows1, const double *y, isize rows2, double
     out->welch = line_of(diff, sqrt(s1 + s2), welch_df, level);
     double j = effect_j(df);
     out->d = diff / pooled;
-    d_limits(out->student.t, df, level, sqrt(1 / k1 + 1 / k2), &out->d_lower,
-             &out->d_upper, &out->notes);
+    out->d_lower = out->d_upper = out->g_lower = out->g_upper = NAN;
     out->g = j * out->d;
-    out->g_lower = j * out->d_lower;
-    out->g_upper = j * out->d_upper;
     out->d_var = (k1 + k2) / (k1 * k2) + out->d * out->d / (2 * (k1 + k2));
     out->glass = v2 > 0 ? diff / out->sd2 : NAN;
     levene(a, n1, b, n2, out, tmp);

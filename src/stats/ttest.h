@@ -32,6 +32,11 @@ MUST_CHECK int ttest_paired(const double *before, const double *after, isize row
                             double level, struct ttest_paired *out, struct arena tmp,
                             struct err *e);
 
+/* The same without the limits of d_z, which take nearly all of the time; they are NAN. */
+MUST_CHECK int ttest_paired_plain(const double *before, const double *after, isize rows,
+                                  double level, struct ttest_paired *out,
+                                  struct arena tmp, struct err *e);
+
 struct ttest_line {
     double t, df, p, lower, upper; /* limits of the mean difference */
 };
@@ -55,5 +60,10 @@ struct ttest_two {
 MUST_CHECK int ttest_two(const double *x, isize rows1, const double *y, isize rows2,
                          double level, struct ttest_two *out, struct arena tmp,
                          struct err *e);
+
+/* The same without the limits of d and g, which are NAN. */
+MUST_CHECK int ttest_two_plain(const double *x, isize rows1, const double *y, isize rows2,
+                               double level, struct ttest_two *out, struct arena tmp,
+                               struct err *e);
 
 #endif
