@@ -12,6 +12,20 @@ int ask_data(struct cli *c, struct ask *q, struct err *e)
     return OK;
 }
 
+/* An option that nobody took: refused before its value is taken for a column. */
+static int no_option_left(const struct cli *c, struct err *e)
+{
+    for (isize i = 0; i < c->n; i++)
+        if (c->arg[i][0] == '-' && c->arg[i][1] == '-') {
+            struct cli one = *c;
+            if (c->arg[i][2] == 0) break; /* "--": arguments from here */
+            one.arg = c->arg + i;
+            one.n = 1;
+            return cli_end(&one, e);
+        }
+    return OK;
+}
+
 /* ---- comparisons ---------------------------------------------------------------- */
 
 static int rest_of_line(struct cli *c, struct str *out, struct err *e)
@@ -90,6 +104,7 @@ int ask_compare(struct cli *c, const struct ask *q, struct ask_compare *out,
 {
     struct str text;
     *out = (struct ask_compare){0};
+    TRY(no_option_left(c, e));
     TRY(rest_of_line(c, &text, e));
     if (split(text, S("~"), &out->what, &out->by)) return by_group(c, q, out, e);
     out->what = out->by = (struct str){0};
@@ -110,6 +125,7 @@ int ask_columns(struct cli *c, const struct ask *q, struct ask_columns *out,
     const struct frame_col *col = q->frame.cols.at;
     isize room = q->frame.cols.n;
     *out = (struct ask_columns){0};
+    TRY(no_option_left(c, e));
     out->name = NEW(c->a, struct str, (room + c->n));
     out->x = NEW(c->a, const double *, (room + c->n));
     while (cli_more(c)) {
