@@ -115,7 +115,7 @@ static double start_of(struct layout *p, isize i)
     switch (b->kind) {
     case DOC_HEADING: return 40 + start_of(p, i + 1);
     case DOC_TABLE: return pdf_table_start(&p->f, b->table);
-    case DOC_FIGURE: return b->drawing->h * figure_scale(b->drawing) + 30;
+    case DOC_FIGURE: return 0.86 * b->drawing->h * figure_scale(b->drawing) + 40;
     case DOC_BREAK: return 0;
     default: return 30;
     }
@@ -167,6 +167,12 @@ static void figure(struct layout *p, isize i)
     p->figure[i] = w.lead;
     double caption = w.leading * (double)pdf_break(&p->f, &w, PDF_COLUMN).n;
     p->f.y += p->f.y > PDF_TOP ? 6 : 0;
+    /* A little smaller rather than on the next page. */
+    double room = (pdf_left(&p->f) - 8 - caption) / fmax(h, 1);
+    if (room < 1 && room >= 0.86) {
+        scale *= room;
+        h *= room;
+    }
     keep(&p->f, h + 8 + caption);
     pdf_open(&p->f, "Figure");
     struct pdf_put *g = pdf_put(&p->f, PDF_FIGURE);

@@ -5,9 +5,10 @@
 enum { BOX_X = 1, BOX_W = 236, EXIT_X = 286, LEAD = 13, PAD = 9, GAP = 22 };
 #define EXIT_W (DRAW_COLUMN - EXIT_X - 1)
 
+/* No line ends inside the count. */
 static struct str counted(struct str s, i64 n, struct arena *a)
 {
-    return str_fmt(a, "%.*s (n = %" PRId64 ")", FMT(s), n);
+    return str_fmt(a, "%.*s (n\xC2\xA0=\xC2\xA0%" PRId64 ")", FMT(s), n);
 }
 
 static double box_height(isize lines)

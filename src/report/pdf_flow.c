@@ -78,7 +78,7 @@ struct pdf_lines pdf_break(struct pdf_flow *f, const struct pdf_words *w, double
 {
     struct pdf_lines l = {0};
     struct str mark = doc_mark_word(f->lang, w->mark);
-    if (w->brief && mark.n > 0) mark = S("\u2060"); /* nothing: where the sign stands */
+    if (w->brief) mark = S("");
     struct pdf_style bold = w->style;
     bold.bold = true;
     /* Cut words make more of them: at most one for each character. */
@@ -89,12 +89,15 @@ struct pdf_lines pdf_break(struct pdf_flow *f, const struct pdf_words *w, double
     isize n = add_words(f, &l.word, 0, w->lead, bold, room);
     n = add_words(f, &l.word, n, w->text, w->style, room);
     isize sign = n;
-    n = add_words(f, &l.word, n, mark, w->style, room);
+    if (w->brief && w->mark != DOC_PLAIN) /* a word without letters */
+        l.word[n++] = (struct pdf_word){.bold = w->style.bold};
+    else
+        n = add_words(f, &l.word, n, mark, w->style, room);
     if (n > sign) l.word[sign].sign = true, l.word[sign].w += SIGN_W;
     double blank = pdf_type_width(f->type, S(" "), w->style);
     l.line = NEW_RAW(f->a, struct pdf_line, n + 1);
     for (isize i = 0; i < n; i++) {
-        struct pdf_line *now = &l.line[l.n - 1];
+        struct pdf_line *now = l.line + MAX(l.n - 1, 0); /* if there is one */
         /* A mark of several words stays together with its sign. */
         double ahead = l.word[i].w;
         if (i == sign)

@@ -4,13 +4,14 @@
 #include <math.h>
 
 enum { MAX_GAP = 26, MIN_GAP = 9, PAD = 3 };
+enum { MANY = 8 }; /* with as many columns smaller type comes before wrapped words */
 
 struct columns {
     const struct doc_table *t;
     double *x, *w; /* left edge and width */
     double gap, right;
     double size, leading;
-    bool grouped;
+    bool grouped, wraps;
 };
 
 static struct pdf_words words_of(const struct columns *c, struct str s, bool head)
@@ -114,6 +115,7 @@ static bool fit(struct pdf_flow *f, struct columns *c, bool last)
     double share = most > least ? fmin(fmax((room - least) / (most - least), 0), 1) : 0;
     double cap = least > room ? widest(min, n, room) : least;
     c->gap = fmin(fmax((PDF_COLUMN - most) / gaps, MIN_GAP), MAX_GAP);
+    c->wraps = most > room;
     double x = PDF_LEFT;
     for (isize i = 0; i < n; i++) {
         c->x[i] = x;
@@ -137,7 +139,8 @@ static struct columns columns_of(struct pdf_flow *f, const struct doc_table *t)
     for (isize i = 0; i < COUNT(size); i++) {
         c.size = size[i];
         c.leading = size[i] * 1.33;
-        if (fit(f, &c, i == COUNT(size) - 1)) break;
+        if (fit(f, &c, i == COUNT(size) - 1) && (!c.wraps || t->n_cols < MANY || i >= 2))
+            break;
     }
     return c;
 }
@@ -255,7 +258,7 @@ static double notes_height(struct pdf_flow *f, const struct doc_table *t)
     double h = t->brief ? 11 : 0;
     for (isize i = 0; i < t->note.n; i++) {
         struct pdf_words w = {.text = t->note.at[i], .style = {.size = 8}};
-        h += 11 * (double)pdf_break(f, &w, PDF_COLUMN).n;
+        h += 11 * (double)pdf_break(f, &w, PDF_COLUMN).n + 1.5;
     }
     return h;
 }
@@ -273,8 +276,10 @@ double pdf_table_start(struct pdf_flow *f, const struct doc_table *t)
     }
     all += notes_height(f, t);
     f->a = keep;
-    /* Up to half a page stays in one piece. */
-    return all < (PDF_BOTTOM - PDF_TOP) / 2 ? all : h;
+    /* In one piece if it fits here, or if going to the next page wastes little of this one. */
+    double page = PDF_BOTTOM - PDF_TOP;
+    bool spare = pdf_left(f) < page / 4 && all < page / 2;
+    return all <= pdf_left(f) || spare ? all : h;
 }
 
 static void empty_row(struct pdf_flow *f, const struct columns *c)
@@ -344,7 +349,7 @@ void pdf_table(struct pdf_flow *f, const struct doc_table *t, struct str lead)
     for (isize i = 0; i < t->note.n; i++) {
         struct pdf_words w = {
             .text = t->note.at[i], .style = {.size = 8}, .ink = DRAW_SOFT, .leading = 11};
-        pdf_para(f, &w, PDF_LEFT, PDF_COLUMN, "P", 0);
+        pdf_para(f, &w, PDF_LEFT, PDF_COLUMN, "P", 1.5);
     }
     f->y += 16;
 }
