@@ -1,5 +1,6 @@
 #include "stats/frame.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 struct frame frame_of(isize n)
@@ -58,32 +59,43 @@ isize frame_find(const struct frame *f, struct str name)
     return -1;
 }
 
+/* "a, b, c and 40 more", as far as it fits. */
+static struct str listing(const struct frame *f, char *text, isize room)
+{
+    struct str s = {text, 0};
+    isize shown = 0;
+    for (; shown < f->cols.n; shown++) {
+        struct str name = f->cols.at[shown].name;
+        if (s.n + name.n + 2 > room - 24) break;
+        if (shown > 0) {
+            memcpy(text + s.n, ", ", 2);
+            s.n += 2;
+        }
+        memcpy(text + s.n, name.at, (size_t)name.n);
+        s.n += name.n;
+    }
+    if (shown < f->cols.n)
+        s.n += snprintf(text + s.n, (size_t)(room - s.n), " and %td more",
+                        f->cols.n - shown);
+    return s;
+}
+
 int frame_get(const struct frame *f, struct str name, isize *col, struct err *e)
 {
+    enum { COMPARED = 2000 };
+    struct str known[COMPARED];
+    char list[300];
     *col = frame_find(f, name);
     if (*col >= 0) return OK;
-    enum { SHOWN = 40 };
-    struct str known[SHOWN];
-    char list[300] = "";
-    isize used = 0, n = MIN(f->cols.n, SHOWN);
-    for (isize j = 0; j < n; j++) {
-        known[j] = f->cols.at[j].name;
-        if (used + known[j].n + 6 > (isize)sizeof list) continue;
-        if (used > 0) {
-            memcpy(list + used, ", ", 2);
-            used += 2;
-        }
-        memcpy(list + used, known[j].at, (size_t)known[j].n);
-        used += known[j].n;
-        list[used] = 0;
-    }
-    struct str near = str_near(name, known, n);
+    isize n = MIN(f->cols.n, COMPARED);
+    for (isize j = 0; j < n; j++) known[j] = f->cols.at[j].name;
+    struct str near = str_near(name, known, n), all = listing(f, list, sizeof list);
     if (near.n > 0)
         return err_set(e, E_NOT_FOUND,
-                       "there is no column '%.*s'; did you mean '%.*s'? There are: %s",
-                       FMT(name), FMT(near), list);
-    return err_set(e, E_NOT_FOUND, "there is no column '%.*s'; there are: %s", FMT(name),
-                   list);
+                       "there is no column '%.*s'; did you mean '%.*s'? There are: %.*s",
+                       FMT(name), FMT(near), FMT(all));
+    return err_set(e, E_NOT_FOUND, "there is no column '%.*s'; there are: %.*s",
+                   FMT(name), FMT(all));
 }
 
 int frame_numbers(const struct frame *f, struct str name, const double **x, struct err *e)

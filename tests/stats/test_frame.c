@@ -80,3 +80,37 @@ TEST(frame_without_rows_or_values)
     CHECK_INT(n, 0);
     CHECK_INT(frame_drop_levels(&f, &tmp).cols.at[0].n_levels, 0);
 }
+
+TEST(frame_get_among_many_columns)
+{
+    struct frame f = frame_of(1);
+    struct err e;
+    isize j;
+    static const double x[] = {1};
+    for (int i = 0; i < 500; i++)
+        frame_put_numbers(&f, str_fmt(&tmp, "item_%03d", i), x, NULL, &tmp);
+    frame_put_numbers(&f, S("satisfaction"), x, NULL, &tmp);
+    CHECK_CODE(frame_get(&f, S("satisfacton"), &j, &e), E_NOT_FOUND, e);
+    CHECK_SAYS(e, "did you mean 'satisfaction'");
+    CHECK_SAYS(e, "item_000, item_001");
+    CHECK_SAYS(e, " more");
+}
+
+TEST(frame_groups_of_numbers_and_texts)
+{
+    static const double dose[] = {2, 0.5, NAN, 2, -1};
+    static const struct str arm[] = {{"b", 1}, {"a", 1}, {NULL, 0}, {"b", 1}, {"a", 1}};
+    struct frame f = frame_of(5);
+    const i32 *code;
+    isize n;
+    frame_put_numbers(&f, S("dose"), dose, NULL, &tmp);
+    frame_put_texts(&f, S("arm"), arm, &tmp);
+    frame_groups(&f, 0, &code, &n, &tmp);
+    CHECK_INT(n, 3);
+    CHECK_INT(code[0], 2);
+    CHECK_INT(code[2], -1);
+    CHECK_INT(code[4], 0);
+    frame_groups(&f, 1, &code, &n, &tmp);
+    CHECK_INT(n, 2);
+    CHECK_INT(code[3], 1);
+}
