@@ -2,8 +2,9 @@
 #include "base/file.h"
 #include <stdlib.h>
 
-int library_head(const struct yaml *doc, struct definition *out, struct arena *a,
-                 struct err *e)
+/* Without the hash, which reading the whole definition gives. */
+static int read_head(const struct yaml *doc, struct definition *out, struct arena *a,
+                     struct err *e)
 {
     const struct yaml *lang = NULL;
     i64 revision = 0;
@@ -18,41 +19,60 @@ int library_head(const struct yaml *doc, struct definition *out, struct arena *a
     out->revision = (int)revision;
     if (str_is(out->kind, "overlay") && (lang = yaml_get(doc, "language")))
         out->id = str_fmt(a, "%.*s.%.*s", FMT(out->id), FMT(lang->text));
-    out->hash = hash_of(json_canonical(yaml_to_json(doc, a), a));
     return OK;
 }
 
-/* A reader of one kind of definition into the library. */
-typedef int take(struct library *lib, const struct yaml *doc, struct arena *a,
-                 struct err *e);
-
-static int take_instrument(struct library *lib, const struct yaml *doc, struct arena *a,
-                           struct err *e)
+static int take_nothing(struct library *lib, const struct yaml *doc, struct definition *d,
+                        struct arena *a, struct err *e)
 {
-    return instrument_read(doc, PUSH(a, &lib->instruments), a, e);
+    d->hash = hash_of(json_canonical(yaml_to_json(doc, a), a));
+    return OK;
 }
 
-static int take_overlay(struct library *lib, const struct yaml *doc, struct arena *a,
-                        struct err *e)
+int library_head(const struct yaml *doc, struct definition *out, struct arena *a,
+                 struct err *e)
 {
-    return overlay_read(doc, PUSH(a, &lib->overlays), a, e);
+    TRY(read_head(doc, out, a, e));
+    return take_nothing(NULL, doc, out, a, e);
 }
 
-static int take_programme(struct library *lib, const struct yaml *doc, struct arena *a,
-                          struct err *e)
+/* A reader of one kind of definition into the library, which also gives its hash. */
+typedef int take(struct library *lib, const struct yaml *doc, struct definition *d,
+                 struct arena *a, struct err *e);
+
+static int take_instrument(struct library *lib, const struct yaml *doc,
+                           struct definition *d, struct arena *a, struct err *e)
 {
-    return programme_read(doc, PUSH(a, &lib->programmes), a, e);
+    struct instrument **one = PUSH(a, &lib->instruments);
+    TRY(instrument_read(doc, one, a, e));
+    d->hash = (*one)->hash;
+    return OK;
 }
 
-static int take_strategy(struct library *lib, const struct yaml *doc, struct arena *a,
-                         struct err *e)
+static int take_overlay(struct library *lib, const struct yaml *doc, struct definition *d,
+                        struct arena *a, struct err *e)
 {
-    return programme_strategy(doc, PUSH(a, &lib->strategies), a, e);
+    struct overlay **one = PUSH(a, &lib->overlays);
+    TRY(overlay_read(doc, one, a, e));
+    d->hash = (*one)->hash;
+    return OK;
 }
 
-static int take_nothing(struct library *lib, const struct yaml *doc, struct arena *a,
-                        struct err *e)
+static int take_programme(struct library *lib, const struct yaml *doc,
+                          struct definition *d, struct arena *a, struct err *e)
 {
+    struct programme **one = PUSH(a, &lib->programmes);
+    TRY(programme_read(doc, one, a, e));
+    d->hash = (*one)->hash;
+    return OK;
+}
+
+static int take_strategy(struct library *lib, const struct yaml *doc,
+                         struct definition *d, struct arena *a, struct err *e)
+{
+    struct strategy **one = PUSH(a, &lib->strategies);
+    TRY(programme_strategy(doc, one, a, e));
+    d->hash = (*one)->hash;
     return OK;
 }
 
@@ -86,10 +106,10 @@ static int take_file(struct library *lib, const char *path, const char *folder,
     TRY(yaml_read_file(path, &doc, a, e));
     if (others_business(doc, folder)) return OK;
     struct definition *d = PUSH(a, &lib->definitions);
-    TRY(library_head(doc, d, a, e));
+    TRY(read_head(doc, d, a, e));
     for (isize i = 0; i < COUNT(kind); i++) {
         if (!str_eq(str_of(kind[i].folder), str_of(folder))) continue;
-        if (str_is(d->kind, kind[i].name)) return kind[i].take(lib, doc, a, e);
+        if (str_is(d->kind, kind[i].name)) return kind[i].take(lib, doc, d, a, e);
         known[n++] = str_of(kind[i].name);
     }
     return yaml_refuse(doc, e, "'%.*s' is no kind of definition that belongs in %s%s",
