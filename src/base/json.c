@@ -327,6 +327,7 @@ static int value(struct reader *r, struct json *v, int depth)
 int json_read(struct str text, const char *file, struct json **out, struct arena *a,
               struct err *e)
 {
+    if (!text.at) text = S("");
     struct reader r = {.at = text.at,
                        .end = text.at + text.n,
                        .line_at = text.at,

@@ -37,7 +37,7 @@ static void put_quoted(struct buf *b, struct str s)
         bool bad = !end && (c == 0 || (!sound && c >= 0x80));
         char esc = end || bad ? 0 : escape_of(c);
         if (!end && !bad && !esc) continue;
-        buf_put(b, (struct str){s.at + plain, i - plain});
+        buf_put(b, str_upto(str_from(s, plain), i - plain)); /* s.at may be NULL */
         plain = i + 1;
         if (bad) {
             buf_put(b, S("\xEF\xBF\xBD"));

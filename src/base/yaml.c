@@ -221,6 +221,7 @@ int yaml_read(struct str text, const char *file, struct yaml **out, struct arena
     if (text.n > FILE_LIMIT)
         return err_set(e, E_TOO_BIG, "%s: larger than %td bytes", file, FILE_LIMIT);
     if (str_starts(text, S("\xEF\xBB\xBF"))) text = str_from(text, 3);
+    if (!text.at) text = S("");
     TRY(plain_text(text, file, e));
 
     /* In the arena, because a local might be stale after the jump below. */

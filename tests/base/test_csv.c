@@ -103,6 +103,7 @@ TEST(csv_refuses_with_line_and_column)
     struct err e = {0};
     CHECK_CODE(csv_read((struct str){"a\n\0", 3}, "t.csv", true, &c, &tmp, &e), E_CSV, e);
     CHECK_SAYS(e, "t.csv, line 2: a zero byte");
+    CHECK_CODE(csv_read((struct str){0}, "t.csv", true, &c, &tmp, &e), E_CSV, e);
     struct str big = {"", FILE_LIMIT + 1};
     CHECK_CODE(csv_read(big, "t.csv", true, &c, &tmp, &e), E_TOO_BIG, e);
     CHECK_CODE(csv_read_file("/nowhere/x.csv", &c, &tmp, &e), E_NO_FILE, e);

@@ -80,6 +80,7 @@ TEST(json_refuses_with_the_place)
     }
     struct json *v = NULL;
     struct err e = {0};
+    CHECK_CODE(json_read((struct str){0}, "t.json", &v, &tmp, &e), E_JSON, e);
     CHECK_CODE(json_read((struct str){"1\0", 2}, "t.json", &v, &tmp, &e), E_JSON, e);
     CHECK_SAYS(e, "found byte 0x00");
     /* nobody touches the bytes beyond the limit */
@@ -179,6 +180,7 @@ TEST(json_never_writes_what_it_would_refuse)
          "b\""},
         {{"\xff", 1}, "\"\xef\xbf\xbd\""},
         {{"\xc3\xa5", 2}, "\"\xc3\xa5\""},
+        {{NULL, 0}, "\"\""},
     };
     for (isize i = 0; i < COUNT(row); i++) {
         struct buf b = buf_in(&tmp, 8);

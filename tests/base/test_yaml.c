@@ -100,6 +100,7 @@ TEST(yaml_refuses_with_the_place)
     struct err e = {0};
     struct str big = {"", ((isize)64 << 20) + 1};
     CHECK_CODE(yaml_read(big, "t.yaml", &v, &tmp, &e), E_TOO_BIG, e);
+    CHECK_CODE(yaml_read((struct str){0}, "t.yaml", &v, &tmp, &e), OK, e);
     CHECK_CODE(yaml_read_file("/nowhere/x.yaml", &v, &tmp, &e), E_NO_FILE, e);
 }
 
