@@ -15,12 +15,51 @@ static bool truth(const struct json *v)
                  (v->kind == JSON_NUMBER && json_number(v) == 1));
 }
 
-/* call.defaults "lavaan::sem", cfa, growth or lavaan; call.options in lavaan's names */
-static int read_options(const struct case_file *c, struct sem_options *o, struct arena *a,
-                        struct err *e)
+/* Options that a maximum likelihood fit may carry with these values only. */
+static int check_word(const struct case_file *c, const struct json *v, struct err *e)
 {
-    static const char *const ignored[] = {
-        "missing", "se", "test", "information", "estimator", "likelihood", "mimic"};
+    static const struct {
+        const char *key, *value;
+    } fine[] = {
+        {"estimator", "ML"},     {"likelihood", "normal"},   {"information", "expected"},
+        {"se", "standard"},      {"test", "standard"},       {"mimic", "lavaan"},
+        {"missing", "listwise"}, {"optim.method", "nlminb"},
+    };
+    for (isize i = 0; i < COUNT(fine); i++)
+        if (str_is(v->key, fine[i].key) && v->kind == JSON_STRING &&
+            (str_is(v->text, fine[i].value) || str_is(v->text, "default")))
+            return OK;
+    return err_set(e, E_UNSUPPORTED, "%s: the option '%.*s' (%.*s) is not known", c->path,
+                   FMT(v->key), FMT(v->text));
+}
+
+/* One option in lavaan's name; false when it is none. */
+static bool take_option(const struct json *v, struct sem_options *o, bool *fiml)
+{
+    bool on = truth(v);
+    if (str_is(v->key, "meanstructure"))
+        o->meanstructure = on;
+    else if (str_is(v->key, "std.lv") || str_is(v->key, "std_lv"))
+        o->std_lv = on;
+    else if (str_is(v->key, "orthogonal"))
+        o->orthogonal = on;
+    else if (str_is(v->key, "fixed.x") || str_is(v->key, "fixed_x"))
+        o->random_x = !on;
+    else if (str_is(v->key, "auto.cov.y"))
+        o->uncorrelated = !on;
+    else if (str_is(v->key, "missing") &&
+             (str_is(v->text, "fiml") || str_is(v->text, "ml") ||
+              str_is(v->text, "direct")))
+        *fiml = true;
+    else
+        return false;
+    return true;
+}
+
+/* call.defaults "lavaan::sem", cfa, growth or lavaan; options in call and call.options */
+static int read_options(const struct case_file *c, struct sem_options *o, bool *fiml,
+                        struct arena *a, struct err *e)
+{
     *o = (struct sem_options){0};
     struct str f = str_of(case_word(c, "defaults", "lavaan::sem", a));
     isize colon = str_find_str(f, S("::"));
@@ -32,31 +71,12 @@ static int read_options(const struct case_file *c, struct sem_options *o, struct
     else if (!str_is(f, "sem") && !str_is(f, "cfa"))
         return err_set(e, E_UNSUPPORTED, "%s: the defaults of '%.*s' are not known",
                        c->path, FMT(f));
-    const struct json *at[2] = {c->call, json_get(c->call, "options")};
-    for (int i = 0; i < 2; i++) {
-        if (!at[i] || at[i]->kind != JSON_OBJECT) continue;
-        for (const struct json *v = at[i]->kid; v; v = v->next) {
-            bool on = truth(v);
-            if (str_is(v->key, "meanstructure"))
-                o->meanstructure = on;
-            else if (str_is(v->key, "std.lv") || str_is(v->key, "std_lv"))
-                o->std_lv = on;
-            else if (str_is(v->key, "orthogonal"))
-                o->orthogonal = on;
-            else if (str_is(v->key, "fixed.x") || str_is(v->key, "fixed_x"))
-                o->random_x = !on;
-            else if (str_is(v->key, "auto.cov.y"))
-                o->uncorrelated = !on;
-            else if (i == 1) {
-                bool fine = false;
-                for (isize k = 0; k < COUNT(ignored); k++)
-                    fine = fine || str_is(v->key, ignored[k]);
-                if (!fine)
-                    return err_set(e, E_UNSUPPORTED, "%s: the option '%.*s' is not known",
-                                   c->path, FMT(v->key));
-            }
-        }
-    }
+    const struct json *options = c->call ? json_get(c->call, "options") : NULL;
+    for (const struct json *v = c->call ? c->call->kid : NULL; v; v = v->next)
+        take_option(v, o, fiml);
+    if (!options || options->kind != JSON_OBJECT) return OK;
+    for (const struct json *v = options->kid; v; v = v->next)
+        if (!take_option(v, o, fiml)) TRY(check_word(c, v, e));
     return OK;
 }
 
@@ -151,7 +171,7 @@ static int run_model(const struct case_file *c, bool fiml, struct json_out *w,
     struct sem_standard s;
     struct sem_index x;
     const double **col;
-    TRY(read_options(c, &o, a, e));
+    TRY(read_options(c, &o, &fiml, a, e));
     if (fiml) o.meanstructure = true;
     TRY(read_table(c, NULL, &f, a, e));
     struct str *name = NEW(a, struct str, f.cols.n);
@@ -188,8 +208,7 @@ static int run_model(const struct case_file *c, bool fiml, struct json_out *w,
 int case_sem_ml(const struct case_file *c, struct json_out *w, struct arena *a,
                 struct err *e)
 {
-    bool fiml = str_is(str_of(case_word(c, "missing", "", a)), "fiml");
-    return run_model(c, fiml, w, a, e);
+    return run_model(c, false, w, a, e);
 }
 
 int case_sem_fiml(const struct case_file *c, struct json_out *w, struct arena *a,

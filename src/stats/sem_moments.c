@@ -146,7 +146,7 @@ static bool em_step(struct sem_moments *d, struct arena tmp)
         for (isize j = 0; j < q; j++)
             for (isize c = 0; c < q; c++) B[t->at[j] * q + c] = j == c;
         for (isize i = 0; i < p; i++) {
-            x[i] = d->mean[i];
+            x[i] = 0; /* from the old mean: means far from zero cost no digits */
             for (isize j = 0; j < q; j++)
                 x[i] += B[i * q + j] * (t->mean[j] - d->mean[t->at[j]]);
             m1[i] += w * x[i];
@@ -174,7 +174,7 @@ static bool em_step(struct sem_moments *d, struct arena tmp)
                 m2[i * p + j] += w * sum;
             }
     }
-    for (isize i = 0; i < p; i++) d->mean[i] = m1[i];
+    for (isize i = 0; i < p; i++) d->mean[i] += m1[i];
     for (isize i = 0; i < p; i++)
         for (isize j = 0; j <= i; j++)
             d->cov[i * p + j] = d->cov[j * p + i] =
