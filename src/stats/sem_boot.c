@@ -86,7 +86,7 @@ static void begin(struct worker *w, const struct job *j, struct arena *a)
     w->drawn = NEW(a, i32, j->n);
     w->d = (struct sem_moments){.p = p, .n = j->n, .n_patterns = 1, .at = &w->pattern};
     w->d.mean = NEW(a, double, p);
-    w->d.cov = NEW(a, double, p *p);
+    w->d.cov = NEW(a, double, (p * p));
     w->pattern = (struct sem_pattern){j->n, p, NEW(a, int, p), w->d.mean, w->d.cov};
     for (int i = 0; i < p; i++) w->pattern.at[i] = i;
     if (!j->closed) w->core = sem_core_new(m, &w->d, a);
@@ -256,7 +256,7 @@ int sem_boot(const struct sem_fit *f, const double *const *col, isize n_rows, is
         if (index[i] < 0 || index[i] >= n)
             return err_set(e, E_DOMAIN, "resample %td names person %d, but %td are used",
                            i / n, (int)index[i], n);
-    out->value = NEW_RAW(a, double, cols *reps);
+    out->value = NEW_RAW(a, double, (cols * reps));
     out->par = NEW(a, struct sem_boot_par, cols);
     struct arena tmp = *a;
     isize blocks = (reps + RNG_BLOCK - 1) / RNG_BLOCK;
@@ -283,7 +283,7 @@ int sem_boot(const struct sem_fit *f, const double *const *col, isize n_rows, is
     if (out->failed > 0)
         note_add(&out->notes, NOTE_UNDEFINED_RESAMPLES, (double)out->failed,
                  (double)reps);
-    double *whole = NEW(&tmp, double, cols), *jack = NEW(&tmp, double, cols *n);
+    double *whole = NEW(&tmp, double, cols), *jack = NEW(&tmp, double, (cols * n));
     memcpy(whole, f->est, (size_t)m->n_rows * sizeof(double));
     if (m->n_defs > 0)
         memcpy(whole + m->n_rows, f->def, (size_t)m->n_defs * sizeof(double));

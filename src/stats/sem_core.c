@@ -173,7 +173,7 @@ struct sem_core sem_core_new(const struct sem_model *m, const struct sem_moments
     s.eta = s.alpha + v;
     s.raw = NEW(a, double, m->n_raw);
     s.g = NEW(a, double, n);
-    s.H = NEW(a, double, n *n);
+    s.H = NEW(a, double, (n * n));
     s.g_raw = m->K ? NEW(a, double, m->n_raw) : s.g;
     s.h_raw = m->K ? NEW(a, double, m->n_raw * m->n_raw) : s.H;
     at = NEW(a, double, 6 * pp + vv + 2 * p * u + 3 * u * u + 2 * u + 3 * p);

@@ -62,7 +62,7 @@ static int minimise(struct sem_core *s, double *theta, isize most, isize *steps,
                     struct arena tmp, struct err *e)
 {
     isize n = s->m->n_par;
-    double *L = NEW(&tmp, double, n *n), *unit = NEW(&tmp, double, n),
+    double *L = NEW(&tmp, double, (n * n)), *unit = NEW(&tmp, double, n),
            *step = NEW(&tmp, double, n), *next = NEW(&tmp, double, n);
     if (!sem_core_at(s, theta, SEM_VALUE))
         return err_set(e, E_NO_CONVERGENCE,
@@ -144,13 +144,13 @@ static int standard_errors(struct sem_core *s, struct sem_fit *f, struct arena *
 {
     const struct sem_model *m = f->m;
     isize n = m->n_par, r = m->n_raw, at = 0;
-    f->cov = NEW(a, double, r *r + 1);
+    f->cov = NEW(a, double, (r * r) + 1);
     f->se = NEW(a, double, m->n_rows);
     f->def = NEW(a, double, m->n_defs);
     f->def_se = NEW(a, double, m->n_defs);
     struct arena tmp = *a;
-    double *V = m->K ? NEW(&tmp, double, n *n) : f->cov;
-    double *L = NEW(&tmp, double, n *n), *unit = NEW(&tmp, double, n + 1),
+    double *V = m->K ? NEW(&tmp, double, (n * n)) : f->cov;
+    double *L = NEW(&tmp, double, (n * n)), *unit = NEW(&tmp, double, n + 1),
            *x = NEW(&tmp, double, n + 1);
     if (!sem_core_at(s, f->theta, f->d->fiml ? SEM_OBSERVED : SEM_EXPECTED) ||
         !factor(s->H, n, 1e-11, L, unit, &at))
@@ -268,7 +268,7 @@ static int search(struct sem_core *s, double *theta, isize *steps, struct arena 
     }
     int code = minimise(s, theta, STEPS, steps, tmp, e);
     isize n = m->n_par, at;
-    double *L = NEW(&tmp, double, n *n), *unit = NEW(&tmp, double, n), slope = 0;
+    double *L = NEW(&tmp, double, (n * n)), *unit = NEW(&tmp, double, n), slope = 0;
     if (code == OK || !sem_core_at(s, theta, SEM_EXPECTED)) return code;
     bool told = factor(s->H, n, 1e-9, L, unit, &at);
     for (isize i = 0; !told && i < n; i++)

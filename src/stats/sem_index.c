@@ -58,7 +58,7 @@ static double noncentrality(double x, double df, double p)
 static double log_det_of(const double *S, isize p, const bool *in, struct arena tmp,
                          isize *q)
 {
-    double *L = NEW(&tmp, double, p *p), out = 0;
+    double *L = NEW(&tmp, double, (p * p)), out = 0;
     isize n = 0, *at = NEW(&tmp, isize, p);
     for (isize i = 0; i < p; i++)
         if (in[i]) at[n++] = i;

@@ -450,7 +450,7 @@ static int make_constraints(struct maker *k, struct err *e)
     struct sem_model *m = k->m;
     isize n = k->s->equality.n, w = m->n_raw + 1;
     if (n == 0) return OK;
-    double *C = NEW(k->a, double, n *w);
+    double *C = NEW(k->a, double, (n * w));
     isize *pivot = NEW(k->a, isize, n), n_pivots = 0;
     for (isize i = 0; i < n; i++) {
         const struct sem_equality *q = &k->s->equality.at[i];

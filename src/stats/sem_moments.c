@@ -70,7 +70,7 @@ static int check_variation(const struct sem_model *m, const double *mean,
                            const double *cov, isize p, double *log_det, struct arena tmp,
                            struct err *e)
 {
-    double *R = NEW(&tmp, double, p *p);
+    double *R = NEW(&tmp, double, (p * p));
     isize at = 0;
     double log_scale = 0;
     for (isize i = 0; i < p; i++) {
@@ -123,14 +123,15 @@ static void find_patterns(const struct people *g, struct sem_moments *out,
     }
 }
 
-/* One step of EM (Orchard & Woodbury 1972) for the saturated moments. */
-static bool em_step(struct sem_moments *d, struct arena tmp)
+/* One step of EM (Orchard & Woodbury 1972) for the saturated moments; *change is the largest
+** in standard deviations. */
+static bool em_step(struct sem_moments *d, double *change, struct arena tmp)
 {
     isize p = d->p;
-    double *m1 = NEW(&tmp, double, p), *m2 = NEW(&tmp, double, p *p);
-    double *L = NEW(&tmp, double, p *p), *B = NEW(&tmp, double, p *p);
-    double *C = NEW(&tmp, double, p *p), *x = NEW(&tmp, double, p),
-           *BS = NEW(&tmp, double, p *p);
+    double *m1 = NEW(&tmp, double, p), *m2 = NEW(&tmp, double, (p * p));
+    double *L = NEW(&tmp, double, (p * p)), *B = NEW(&tmp, double, (p * p));
+    double *C = NEW(&tmp, double, (p * p)), *x = NEW(&tmp, double, p),
+           *BS = NEW(&tmp, double, (p * p));
     for (isize k = 0; k < d->n_patterns; k++) {
         const struct sem_pattern *t = &d->at[k];
         isize q = t->q;
@@ -174,11 +175,19 @@ static bool em_step(struct sem_moments *d, struct arena tmp)
                 m2[i * p + j] += w * sum;
             }
     }
-    for (isize i = 0; i < p; i++) d->mean[i] += m1[i];
+    *change = 0;
+    for (isize i = 0; i < p; i++) {
+        d->mean[i] += m1[i];
+        *change = fmax(*change, fabs(m1[i]) / sqrt(d->cov[i * p + i]));
+        x[i] = d->cov[i * p + i];
+    }
     for (isize i = 0; i < p; i++)
-        for (isize j = 0; j <= i; j++)
-            d->cov[i * p + j] = d->cov[j * p + i] =
-                0.5 * (m2[i * p + j] + m2[j * p + i]) - m1[i] * m1[j];
+        for (isize j = 0; j <= i; j++) {
+            double was = d->cov[i * p + j];
+            double is = 0.5 * (m2[i * p + j] + m2[j * p + i]) - m1[i] * m1[j];
+            *change = fmax(*change, fabs(is - was) / sqrt(x[i] * x[j]));
+            d->cov[i * p + j] = d->cov[j * p + i] = is;
+        }
     return true;
 }
 
@@ -226,15 +235,21 @@ static int saturate(const struct sem_model *m, struct sem_moments *d, struct are
     struct sem_core core = sem_core_new(&s, d, &tmp);
     isize n = s.n_par;
     double *x = NEW(&tmp, double, n), *step = NEW(&tmp, double, n),
-           *L = NEW(&tmp, double, n *n);
+           *L = NEW(&tmp, double, (n * n));
     bool settled = false;
     for (int round = 0; round < 60; round++) {
-        for (int i = 0; i < 40; i++)
-            if (!em_step(d, tmp))
+        double change = 1;
+        for (int i = 0; i < 40 && change > 1e-14; i++)
+            if (!em_step(d, &change, tmp))
                 return err_set(
                     e, E_DEGENERATE,
                     "the moments of all variables together cannot be estimated "
                     "from what is there");
+        if (change <= 1e-14) { /* little is missing: EM is there */
+            read_theta(&s, d, x);
+            settled = sem_core_at(&core, x, SEM_VALUE);
+            d->f_saturated = core.f;
+        }
         for (int i = 0; i < 30 && !settled; i++) {
             read_theta(&s, d, x);
             if (!sem_core_at(&core, x, SEM_OBSERVED)) break;
@@ -266,11 +281,11 @@ int sem_moments_of(const struct sem_model *m, const double *const *col, isize n_
     TRY(choose_people(m, col, n_rows, fiml, &g, a, e));
     *out = (struct sem_moments){.p = p, .n = g.n, .dropped = n_rows - g.n, .fiml = fiml};
     out->mean = NEW(a, double, p);
-    out->cov = NEW(a, double, p *p);
+    out->cov = NEW(a, double, (p * p));
     double log_det;
     if (fiml) {
         find_patterns(&g, out, a);
-        double *v = NEW(a, double, p *p);
+        double *v = NEW(a, double, (p * p));
         isize *who = NEW(a, isize, g.n);
         for (int i = 0; i < p; i++) { /* start: what is there, uncorrelated */
             isize n = 0;

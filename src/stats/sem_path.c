@@ -75,7 +75,7 @@ int sem_path(const struct sem_model *m, const double *mean, const double *cov,
 {
     isize p = m->n_ov;
     int *x = NEW_RAW(&tmp, int, p), *at = NEW_RAW(&tmp, int, p);
-    double *L = NEW_RAW(&tmp, double, p *p), *b = NEW_RAW(&tmp, double, p);
+    double *L = NEW_RAW(&tmp, double, (p * p)), *b = NEW_RAW(&tmp, double, p);
     for (int y = 0; y < p; y++) {
         isize q = 0;
         double rest = cov[y * p + y], shift = 0;

@@ -48,8 +48,8 @@ int sem_std(const struct sem_fit *f, struct sem_standard *out, struct arena *a,
     if (!sem_core_at(&s, f->theta, SEM_VALUE))
         return err_set(e, E_NO_CONVERGENCE, "the fitted model has no valid covariances");
 
-    double *var = NEW(&tmp, double, v), *dvar = NEW(&tmp, double, v *raw + 1);
-    double *res = NEW(&tmp, double, v), *dres = NEW(&tmp, double, v *raw + 1);
+    double *var = NEW(&tmp, double, v), *dvar = NEW(&tmp, double, (v * raw) + 1);
+    double *res = NEW(&tmp, double, v), *dres = NEW(&tmp, double, (v * raw) + 1);
     for (isize k = 0; k < v; k++) {
         var[k] = s.C[k * v + k];
         /* lavaan divides by the root of |residual variance| */
@@ -66,7 +66,7 @@ int sem_std(const struct sem_fit *f, struct sem_standard *out, struct arena *a,
             dres[q->r * raw + q->theta] += s.P[q->r * v + q->r] < 0 ? -1 : 1;
     }
     struct scale total = {var, dvar}, residual = {res, dres};
-    double *g = NEW(&tmp, double, raw + 1), *J = NEW(&tmp, double, n *raw + 1);
+    double *g = NEW(&tmp, double, raw + 1), *J = NEW(&tmp, double, (n * raw) + 1);
     for (isize i = 0; i < n; i++) {
         const struct sem_row *q = &m->row[i];
         out->total[i] = scaled(q, f->est[i], &total, raw, g);
@@ -76,7 +76,7 @@ int sem_std(const struct sem_fit *f, struct sem_standard *out, struct arena *a,
         out->all[i] = scaled(q, f->est[i], correlation ? &residual : &total, raw, row);
         out->all_se[i] = spread(row, f->cov, raw);
     }
-    double *D = NEW(&tmp, double, m->n_defs *n + 1);
+    double *D = NEW(&tmp, double, (m->n_defs * n) + 1);
     sem_defs_at(m, out->all, out->def, D, tmp);
     for (isize d = 0; d < m->n_defs; d++) {
         for (isize j = 0; j < raw; j++) g[j] = 0;

@@ -322,7 +322,7 @@ TEST(sem_derivatives_are_those_of_the_criterion)
     struct sem_core s = sem_core_new(&r.m, &r.d, &tmp);
     isize n = r.m.n_par;
     double *x = NEW(&tmp, double, n), *g = NEW(&tmp, double, n),
-           *H = NEW(&tmp, double, n *n);
+           *H = NEW(&tmp, double, (n * n));
     for (isize i = 0; i < n; i++) x[i] = r.f.theta[i] * 1.1 + 0.02;
     CHECK(sem_core_at(&s, x, SEM_OBSERVED));
     memcpy(g, s.g, (size_t)n * sizeof(double));
