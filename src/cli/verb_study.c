@@ -5,6 +5,8 @@
 #include "study/change.h"
 #include "study/revision.h"
 #include "study/worked.h"
+#include "study/protocol.h"
+#include "study/records.h"
 #include <string.h>
 
 static const char *const state_text[] = {"recorded", "new", "CHANGED", "OLDER"};
@@ -131,6 +133,21 @@ static int accept(struct cli *c, const char *dir, const struct locks *locks,
     return OK;
 }
 
+/* Each study with its plan and the instruments of its measures. */
+static int check_studies(const char *dir, const struct library *lib, struct arena *a,
+                         struct err *e)
+{
+    for (isize i = 0; i < lib->definitions.n; i++) {
+        const struct definition *d = &lib->definitions.at[i];
+        struct protocol p;
+        struct records r;
+        if (!str_is(d->kind, "study")) continue;
+        TRY(protocol_open(dir, str_c(d->id, a), &p, a, e));
+        TRY(records_new(p.study, p.in, &r, a, e)); /* the scores that measures name */
+    }
+    return OK;
+}
+
 int verb_study_check(struct cli *c, struct err *e)
 {
     const char *path = NULL;
@@ -144,6 +161,7 @@ int verb_study_check(struct cli *c, struct err *e)
     if (!file_is_folder(path)) return check_file(c, path, e);
     TRY(library_read(path, &lib, c->a, e));
     TRY(run_cases(&lib, &cases, e));
+    TRY(check_studies(path, &lib, c->a, e));
     TRY(revision_read(path, &locks, c->a, e));
     say_states(c, &lib, &locks);
     TRY(revision_check(&locks, &lib, e));

@@ -123,11 +123,22 @@ static struct doc_table *detail_table(const struct telling *t, isize section)
     return table;
 }
 
-static void method_notes(const struct telling *t, struct doc_table *table)
+/* Where no table of every interval stands behind a figure, a line says them. */
+static void other_intervals(const struct telling *t, struct doc_table *table,
+                            const struct result *r)
 {
-    doc_table_note(table,
-                   TELL(t, "PAIRS_METHOD", str_fmt(t->a, "%" PRId64, t->m->resamples),
-                        str_fmt(t->a, "%" PRId64, t->m->seed)));
+    int places = tell_places(r, t->m->records, S("change"));
+    doc_table_note(table, TELL(t, "UNITS_OTHER", tell_in(t, &r->an->label),
+                               tell_num(t, ANALYSE_VALUE(r, "mc.lo"), places),
+                               tell_num(t, ANALYSE_VALUE(r, "mc.hi"), places),
+                               tell_p(t, ANALYSE_VALUE(r, "p.t")),
+                               tell_p(t, ANALYSE_VALUE(r, "p"))));
+}
+
+static void method_notes(const struct telling *t, struct doc_table *table, const char *id)
+{
+    doc_table_note(table, TELL(t, id, str_fmt(t->a, "%" PRId64, t->m->resamples),
+                               str_fmt(t->a, "%" PRId64, t->m->seed)));
     if (t->m->plan->printed_resamples > 0)
         doc_table_note(table,
                        TELL(t, "PAIRS_TOLERANCE",
@@ -268,7 +279,11 @@ void section_units(const struct telling *t, isize section)
             if (r->an->method == PLAN_PAIRED) pair_rows(t, table, r);
         }
         tell_remarks(t, table, section);
-        method_notes(t, table);
+        for (isize i = 0; i < t->m->plan->analyses.n; i++)
+            if (t->m->result[i].an->section == section &&
+                t->m->result[i].an->method == PLAN_PAIRED)
+                other_intervals(t, table, &t->m->result[i]);
+        method_notes(t, table, "UNITS_METHOD");
     }
     for (isize i = 0; i < t->m->plan->analyses.n; i++)
         if (t->m->result[i].an->section == section &&
@@ -351,7 +366,7 @@ void section_changes(const struct telling *t, isize section)
         if (r->an->method == PLAN_DESCRIBE) single_rows(t, table, r);
     }
     tell_remarks(t, table, section);
-    method_notes(t, table);
+    method_notes(t, table, "PAIRS_METHOD");
     changes_figure(t, section);
 }
 

@@ -29,9 +29,6 @@ static bool main_quantity(const struct result *r, struct str id)
         return r->an->groups.n == 0 && str_ends(id, S(".n"));
     }
     case PLAN_ROWS: return str_is(id, "n");
-    case PLAN_GROUPS:
-        return str_ends(id, S(".mean")) || str_ends(id, S(".sd")) ||
-               among(id, MAIN + 7, 4) || str_is(id, "g");
     case PLAN_DESCRIBE: return !str_is(id, "median") && among(id, MAIN, COUNT(MAIN));
     default: return among(id, MAIN, COUNT(MAIN));
     }
@@ -61,6 +58,62 @@ static void put_row(const struct telling *t, struct doc_table *table,
     doc_words(&c[4], p ? tell_place(t, p->place) : S(""));
 }
 
+/* Two groups on several outcomes: a line each, the printed figures below it. */
+static void group_table(const struct telling *t, isize section)
+{
+    const struct plan_section *s = &t->m->plan->sections.at[section];
+    struct doc_table *table = NULL;
+    for (isize i = 0; i < t->m->plan->analyses.n; i++) {
+        const struct result *r = &t->m->result[i];
+        if (r->an->section != section || r->an->method != PLAN_GROUPS) continue;
+        const struct study *st = t->m->records->study;
+        const struct study_column *col =
+            study_column(st, r->an->table,
+                         st->variables.at[r->an->y].id); /* analyse_groups saw to it */
+        struct str code[2] = {col->codes.at[0].id, col->codes.at[1].id};
+        if (!table) {
+            struct tell_cols c = {0};
+            tell_col(t, &c, "outcome", "REPORT_OUTCOME", "", false);
+            for (int k = 0; k < 2; k++) {
+                static const char *const key[2][3] = {{"n_1", "mean_1", "sd_1"},
+                                                      {"n_2", "mean_2", "sd_2"}};
+                tell_col(t, &c, key[k][0], "Q_N", "", true);
+                tell_col(t, &c, key[k][1], "Q_MEAN_SHORT", "", true);
+                tell_col(t, &c, key[k][2], "Q_SD_SHORT", "", true);
+                struct str name = study_code_label(col, code[k], t->lang);
+                for (isize j = c.n - 3; j < c.n; j++) c.at[j].group = name;
+            }
+            tell_col(t, &c, "difference", "REPORT_DIFFERENCE", "", true);
+            tell_col(t, &c, "lo", "REPORT_FROM", "REPORT_CI", true);
+            tell_col(t, &c, "hi", "REPORT_TO", "REPORT_CI", true);
+            tell_col(t, &c, "p", "Q_P", "", true);
+            table = doc_table(t->d, str_c(str_fmt(t->a, "%.*s-groups", FMT(s->id)), t->a),
+                              TELL(t, "GROUPS_CAPTION",
+                                   study_code_label(col, code[1], t->lang),
+                                   study_code_label(col, code[0], t->lang)),
+                              tell_cols(t, &c), c.n);
+            table->brief = true;
+        }
+        static const char *const what[] = {"n", "mean", "sd"}, *const then[] = {
+                                                                   "difference", "lo",
+                                                                   "hi", "p"};
+        struct doc_cell *c = doc_row(table);
+        doc_words(&c[0], tell_in(t, &r->an->label));
+        c[0].strong = true;
+        struct str id[10];
+        for (int k = 0; k < 6; k++)
+            id[k] = str_fmt(t->a, "%.*s.%s", FMT(code[k / 3]), what[k % 3]);
+        for (int k = 0; k < 4; k++) id[6 + k] = str_of(then[k]);
+        for (int k = 0; k < 10; k++) tell_cell(t, &c[1 + k], r, str_c(id[k], t->a));
+        if (r->an->printed.n == 0) continue;
+        c = doc_row(table);
+        doc_words(&c[0], TELL(t, "REPORT_PRINTED_AT",
+                              tell_place(t, r->an->printed.at[0].place)));
+        for (int k = 0; k < 10; k++) tell_printed(t, &c[1 + k], r, id[k]);
+    }
+    if (table) doc_table_note(table, tell_word(t, "GROUPS_METHOD"));
+}
+
 void section_rest(const struct telling *t, isize section, const char *const *shown,
                   isize n_shown, bool all)
 {
@@ -75,7 +128,7 @@ void section_rest(const struct telling *t, isize section, const char *const *sho
     const char *id = str_c(str_fmt(t->a, "%.*s-figures", FMT(s->id)), t->a);
     for (isize i = 0; i < t->m->plan->analyses.n; i++) {
         const struct result *r = &t->m->result[i];
-        if (r->an->section != section) continue;
+        if (r->an->section != section || r->an->method == PLAN_GROUPS) continue;
         bool first = true;
         for (isize k = 0; k < r->q.n; k++) {
             struct quantity q = r->q.at[k];
@@ -95,6 +148,7 @@ void section_rest(const struct telling *t, isize section, const char *const *sho
 void section_quantities(const struct telling *t, isize section)
 {
     section_rest(t, section, NULL, 0, true);
+    group_table(t, section);
 }
 
 /* --- flow ---------------------------------------------------------------------------- */

@@ -97,6 +97,7 @@ struct str tell_when(const struct telling *t, const struct result *r, bool after
 /* "before.mean" is Q_MEAN with the name of the time, "schizophrenia.n" Q_N with the code. */
 struct str tell_name(const struct telling *t, const struct result *r, struct str quantity)
 {
+    if (r->an->method == PLAN_STATED) return S(""); /* its name says all */
     isize tilde = str_find(quantity, '~');
     if (tilde > 0) {
         const struct study *s = t->m->records->study;

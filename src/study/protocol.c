@@ -65,6 +65,11 @@ int protocol_open(const char *data, const char *id, struct protocol *out, struct
     *out = (struct protocol){0};
     TRY(find_study(data, id, &out->dir, a, e));
     TRY(study_read_file(file_join(a, out->dir, "study.yaml"), &out->study, a, e));
+    if (!str_is(out->study->id, id))
+        return err_set(e, E_DEFINITION,
+                       "%s: the study is called '%.*s' and stands in the folder of '%s'; "
+                       "give both the same name",
+                       out->study->file, FMT(out->study->id), id);
     TRY(plan_read_file(file_join(a, out->dir, "plan.yaml"), out->study, &out->plan, a,
                        e));
     return read_instruments(data, out, a, e);
