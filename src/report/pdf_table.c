@@ -220,14 +220,16 @@ static double heads(struct pdf_flow *f, const struct columns *c, double y, bool 
     return h;
 }
 
-static double row(struct pdf_flow *f, const struct columns *c, isize r, double y,
-                  bool put)
+/* `carried`: the name of the group that goes on from the page before, in the first column. */
+static double row(struct pdf_flow *f, const struct columns *c, isize r,
+                  struct str carried, double y, bool put)
 {
     isize most = 1;
     if (put) pdf_open(f, "TR");
     for (isize i = 0; i < c->t->n_cols; i++) {
         const struct doc_col *col = &c->t->col[i];
         struct pdf_words w = cell_words(c, &c->t->cell[r * c->t->n_cols + i]);
+        if (i == 0 && carried.n) w.text = carried, w.ink = DRAW_SOFT;
         const char *tag = i == 0 && !col->num ? "TH" : "TD";
         if (put) pdf_open(f, tag);
         struct pdf_lines l = pdf_break(f, &w, c->w[i]);
@@ -270,7 +272,7 @@ double pdf_table_start(struct pdf_flow *f, const struct doc_table *t)
     struct columns c = columns_of(f, t);
     double h = 13 + 6 + heads(f, &c, 0, false), all = h;
     for (isize r = 0; r < t->n; r++) {
-        double one = row(f, &c, r, 0, false);
+        double one = row(f, &c, r, S(""), 0, false);
         if (r < 3) h += one;
         all += one;
     }
@@ -294,6 +296,32 @@ static void empty_row(struct pdf_flow *f, const struct columns *c)
     f->y += c->leading + 2 * PAD;
 }
 
+/* Height without putting anything; measuring leaves nothing behind. */
+static double row_height(struct pdf_flow *f, const struct columns *c, isize r,
+                         struct str carried)
+{
+    struct arena *keep = f->a, tmp = *f->a;
+    f->a = &tmp;
+    double h = row(f, c, r, carried, 0, false);
+    f->a = keep;
+    return h;
+}
+
+/* A row with a strong beginning heads the next one and is not left alone above a break; the
+** last row does not stand alone below one. */
+static bool heads_next(const struct doc_table *t, isize r)
+{
+    return r + 1 < t->n && (t->cell[r * t->n_cols].strong || r + 2 == t->n);
+}
+
+/* The first column of row r is empty because its group began on a page before: its name. */
+static struct str carried_to(const struct doc_table *t, isize r)
+{
+    if (t->col[0].num || t->cell[r * t->n_cols].text.n) return S("");
+    while (r > 0 && t->cell[r * t->n_cols].text.n == 0) r--;
+    return t->cell[r * t->n_cols].text;
+}
+
 /* One page's part of the rows, from *r on. */
 static void part(struct pdf_flow *f, const struct columns *c, isize *r, struct str lead)
 {
@@ -301,16 +329,13 @@ static void part(struct pdf_flow *f, const struct columns *c, isize *r, struct s
     pdf_para(f, &caption, PDF_LEFT, PDF_COLUMN, "Caption", 4);
     pdf_open(f, "Table");
     f->y += heads(f, c, f->y, true);
-    bool first = true;
-    while (*r < c->t->n) {
-        struct arena *keep = f->a, tmp = *f->a; /* measuring leaves nothing behind */
-        f->a = &tmp;
-        double h = row(f, c, *r, f->y, false);
-        f->a = keep;
+    struct str carried = *r > 0 && *r < c->t->n ? carried_to(c->t, *r) : S("");
+    for (bool first = true; *r < c->t->n; first = false, carried = S("")) {
+        double h = row_height(f, c, *r, carried);
+        if (heads_next(c->t, *r)) h += row_height(f, c, *r + 1, S(""));
         if (h > pdf_left(f) && !first) break; /* a row higher than a page is cut off */
         if (!first) pdf_rule(f, PDF_LEFT, c->right, f->y, 0.3, DRAW_GRID);
-        f->y += row(f, c, (*r)++, f->y, true);
-        first = false;
+        f->y += row(f, c, (*r)++, carried, f->y, true);
     }
     if (c->t->n == 0) empty_row(f, c);
     pdf_rule(f, PDF_LEFT, c->right, f->y, 0.9, DRAW_INK);

@@ -313,6 +313,43 @@ TEST(doc_pdf_is_what_readers_want)
     }
 }
 
+/* Sixty rows in groups of seven, the first of each strong: no page ends with a group's name
+** alone, and a group that goes on says its name again. */
+TEST(doc_pdf_groups_over_pages)
+{
+    static const struct doc_col col[] = {{S_("what"), S_("What"), S_(""), false},
+                                         {S_("n"), S_("n"), S_(""), true}};
+    for (isize before = 0; before < 14; before++) { /* the break falls on each row once */
+        struct arena one = tmp;
+        struct doc *d = doc_new(S("groups"), S("Groups"), LANG_EN, &one);
+        for (isize i = 0; i < before; i++) doc_para(d, S("A line before the table."));
+        struct doc_table *t = doc_table(d, "groups", S("Groups"), col, 2);
+        for (int i = 0; i < 70; i++) {
+            struct doc_cell *c = doc_row(t);
+            if (i % 7 == 0) doc_words(&c[0], str_fmt(&one, "Group%d", i / 7));
+            c[0].strong = i % 7 == 0;
+            doc_number(&c[1], i, 0, &one);
+        }
+        (void)written(d, doc_pdf, "p", "groups.pdf", &one);
+        const char *path = file_join(&one, test_folder(), "p/groups.pdf");
+        struct str text = ASK(&one, "pdftotext", "-layout", path, "-"), line;
+        bool alone = false, nameless = false, head = false;
+        for (struct str last = {0}; str_cut(&text, '\n', &line);) {
+            line = str_trim(line);
+            if (str_starts(line, S("Varde ")) && str_starts(last, S("Group"))) {
+                printf("# the page ends with '%.*s'\n", FMT(last));
+                alone = true;
+            }
+            /* the row behind the heads starts with a name */
+            if (head && line.n) nameless = nameless || !str_starts(line, S("Group"));
+            if (line.n) head = str_starts(line, S("What "));
+            if (line.n) last = line;
+        }
+        CHECK(!alone);
+        CHECK(!nameless);
+    }
+}
+
 TEST(doc_pdf_date_of_the_environment)
 {
     setenv("SOURCE_DATE_EPOCH", "86400", 1); /* 2 January 1970 */
