@@ -144,8 +144,9 @@ double dist_hyper_mass_log(double x, double m, double n, double k)
 **
 ** With u = log s the density of S is exp(w(u)) / N, w(u) = df (u - (e^2u - 1)/2), which
 ** is at most 0, and N = sqrt(2 pi / a) exp(delta(a)) / 2 with a = df/2 and delta the error
-** of Stirling's formula.  The trapezoidal rule over u errs like exp(-2 pi^2 / (scale h)^2),
-** so a step of a third of the narrowest feature is exact to rounding. */
+** of Stirling's formula.  The trapezoidal rule over u with step h errs like
+** exp(-2 pi^2 (spread / h)^2) where the integrand is like a normal curve: with h = 0.6 of the
+** narrowest spread that is e^-55. */
 
 static double stirling_error(double a)
 {
@@ -159,11 +160,11 @@ static double chi_norm(double df)
     return sqrt(M_PI / df) * exp(stirling_error(df / 2));
 }
 
-/* Near 0, where all of it lies for a large df, by the series -(u^2 + 2/3 u^3 + ...): the
+/* s = e^u.  Near 0, where all of it lies for a large df, by the series -(u^2 + 2/3 u^3 + ...): the
 ** two terms would cancel. */
-static double chi_log_weight(double u, double df)
+static double chi_log_weight(double u, double s, double df)
 {
-    if (fabs(u) > 0.05) return df * (u - expm1(2 * u) / 2);
+    if (fabs(u) > 0.05) return df * (u - (s * s - 1) / 2);
     double sum = 0;
     for (int k = 11; k >= 3; k--) sum = (sum + 1) * 2 * u / k;
     return -df * u * u * (sum + 1);
@@ -199,16 +200,23 @@ static double nct_peak(const struct nct *p, double step_size)
     return (lo + hi) / 2;
 }
 
+/* The narrowest feature of the integrand: the weight has a spread of 1/sqrt(2 df) in u, the
+** normal part one of 1/(t s) where t s is within 8 of nc; together they are narrower. */
+static double nct_step(const struct nct *p)
+{
+    double part = fabs(p->nc) + 8;
+    return 0.6 / sqrt(2 * p->df + part * part);
+}
+
 static double nct_mean(const struct nct *p, double *slope)
 {
-    double h = 0.35 / (sqrt(2 * p->df) + fabs(p->nc) + 8);
-    double peak = nct_peak(p, h), sum = 0, sum_slope = 0;
+    double h = nct_step(p), peak = nct_peak(p, h), sum = 0, sum_slope = 0;
     for (int side = -1; side <= 1; side += 2)
         for (isize i = side > 0; i < 200000; i++) {
-            double u = peak + side * (double)i * h, z = p->t * exp(u) - p->nc;
-            double weight = exp(chi_log_weight(u, p->df));
-            double term = weight * dist_norm(p->sign * z);
-            double tilt = weight * dist_norm_density(z);
+            double u = peak + side * (double)i * h, s = exp(u), z = p->t * s - p->nc;
+            double weight = exp(chi_log_weight(u, s, p->df));
+            double term = weight * dist_norm(p->sign * z), tilt = 0;
+            if (slope) tilt = weight * dist_norm_density(z);
             sum += term;
             sum_slope += tilt;
             if (term <= 1e-18 * sum && tilt <= 1e-18 * sum_slope) break;
@@ -268,7 +276,7 @@ double dist_tukey_upper(double q, double k, double df)
     for (int side = -1; side <= 1; side += 2)
         for (isize i = side > 0; i < 100000; i++) {
             double u = side * (double)i * h;
-            double weight = exp(chi_log_weight(u, df));
+            double weight = exp(chi_log_weight(u, exp(u), df));
             sum += weight * range_upper(q * exp(u), k);
             /* to the left the range's tail still grows, at most to 1 */
             if (weight <= 1e-18 * sum || weight < 1e-300) break;

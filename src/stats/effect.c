@@ -33,7 +33,8 @@ static double nc_at(double t, double df, double tail, bool upper)
         else
             lo = nc;
         double next = nc - (log(p) - target) * p / slope;
-        if (!isfinite(next) || next <= lo || next >= hi) {
+        bool newton = isfinite(next) && next > lo && next < hi;
+        if (!newton) {
             if (isinf(lo)) /* still without a bracket: stride */
                 next = nc - (step *= 2);
             else if (isinf(hi))
@@ -43,7 +44,8 @@ static double nc_at(double t, double df, double tail, bool upper)
         }
         double moved = fabs(next - nc);
         nc = next;
-        if (moved <= 1e-14 * (1 + fabs(nc))) break;
+        /* Newton doubles the digits: a step of 1e-8 leaves an error of 1e-16 */
+        if (moved <= (newton ? 1e-8 : 1e-14) * (1 + fabs(nc))) break;
     }
     return nc;
 }

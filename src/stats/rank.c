@@ -45,7 +45,7 @@ static struct masses signed_masses(const i64 *rank2, isize n, struct arena *a)
     return m;
 }
 
-/* Sums of m ranks out of n: ways[j] holds those of j ranks; divided by choose(n, m). */
+/* Sums of m ranks out of n, ascending: ways[j] holds those of j ranks; divided by choose(n, m). */
 static struct masses drawn_masses(const i64 *rank2, isize n, isize m, struct arena *a)
 {
     isize top = 0;
@@ -53,15 +53,18 @@ static struct masses drawn_masses(const i64 *rank2, isize n, isize m, struct are
     for (isize i = 0; i < n; i++) top += rank2[i];
     struct masses out = {NEW_RAW(a, double, top + 1), top};
     struct arena tmp = *a;
-    isize width = top + 1, reach = 0;
+    isize width = top + 1, *upto = NEW(&tmp, isize, n + 1); /* sums of the first ranks */
     double *ways = NEW(&tmp, double, (m + 1) * width);
     ways[0] = 1;
+    for (isize i = 0; i < n; i++) upto[i + 1] = upto[i] + rank2[i];
     for (isize i = 0; i < n; i++) {
         isize r = rank2[i];
-        reach += r;
-        for (isize j = MIN(i + 1, m); j > 0; j--) {
+        /* j - 1 of the ranks before, and so many that m can still be reached; their sums lie
+        ** between those of the smallest and the largest */
+        for (isize j = MIN(i + 1, m); j > MAX(0, m - (n - i)); j--) {
             double *to = ways + j * width + r, *from = ways + (j - 1) * width;
-            for (isize s = 0; s <= reach - r; s++) to[s] += from[s];
+            isize lo = upto[j - 1], hi = upto[i] - upto[i - (j - 1)];
+            for (isize s = lo; s <= hi; s++) to[s] += from[s];
         }
     }
     for (isize i = 1; i <= m; i++) all = all * (double)(n - m + i) / (double)i;
@@ -343,6 +346,12 @@ int rank_two(const double *x, isize rows1, const double *y, isize rows2, double 
         i64 *r = doubled(rank, m + n, &tmp);
         bool swap = n < m;
         i64 at = (i64)(2 * (swap ? k * (k + 1) / 2 - w : w) + 0.5);
+        for (isize i = 1; i < m + n; i++) /* ascending; they were in the order of rows */
+            for (isize s = i; s > 0 && r[s - 1] > r[s]; s--) {
+                i64 swap_r = r[s];
+                r[s] = r[s - 1];
+                r[s - 1] = swap_r;
+            }
         struct masses mass = drawn_masses(r, m + n, MIN(m, n), &tmp);
         struct tails t = tails_of(&mass, at);
         out->p_less = swap ? t.greater : t.less;
