@@ -66,36 +66,53 @@ static void walk_tally(const struct boot_sample *s, i64 at, double null, struct 
     w->sd = sqrt(square / (double)(s->n - 1)) * step;
 }
 
+/* Four sums side by side: faster, and the same on every machine. */
+struct moments {
+    double sum[4], square[4];
+};
+
+static void moments_end(const struct moments *m, double n, double down, struct walk *w)
+{
+    double mean = (m->sum[0] + m->sum[1] + (m->sum[2] + m->sum[3])) / n;
+    double all = m->square[0] + m->square[1] + (m->square[2] + m->square[3]);
+    w->bias = mean / down;
+    w->sd = sqrt(fmax(all - n * mean * mean, 0) / (n - 1)) / down;
+}
+
+/* One pass.  Distances are taken from the estimate, which the mean is near to, so the
+** squares lose nothing; only where they overflow or vanish they are scaled and done again. */
 static void walk_list(const struct boot_sample *s, double t, double null, struct walk *w)
 {
-    /* Four sums side by side: faster, and the same on every machine.  Everything is scaled
-    ** by the largest distance so that squares of 1e300 stay finite. */
-    double sum[4] = {0}, square[4] = {0}, wide = 0;
+    struct moments m = {0};
+    double wide, least = s->t[0], most = s->t[0];
     /* as far on the other side is as far, whatever the last bit says */
     double far = fabs(t - null) - 0x1p-50 * (fabs(t) + fabs(null));
-    w->least = w->most = s->t[0];
     for (isize i = 0; i < s->n; i++) {
-        double x = s->t[i], d = fabs(x - t);
-        w->least = MIN(w->least, x);
-        w->most = MAX(w->most, x);
+        double x = s->t[i], d = x - t;
+        least = MIN(least, x);
+        most = MAX(most, x);
         w->below += x < t;
         w->equal += x == t;
         w->null_below += x < null;
         w->null_equal += x == null;
-        w->shifted += d >= far;
-        wide = MAX(wide, d);
+        w->shifted += fabs(d) >= far;
+        m.sum[i & 3] += d;
+        m.square[i & 3] += d * d;
     }
-    int e = wide > 0 && isfinite(wide) ? ilogb(wide) : 0;
-    double down = ldexp(1, -MIN(MAX(e, -1000), 1000));
-    for (isize i = 0; i < s->n; i++) sum[i & 3] += (s->t[i] - t) * down;
-    double mean = (sum[0] + sum[1] + (sum[2] + sum[3])) / (double)s->n;
+    w->least = least;
+    w->most = most;
+    wide = fmax(fabs(most - t), fabs(least - t));
+    moments_end(&m, (double)s->n, 1, w);
+    if (wide < 1e140 && wide > 1e-140) return;
+    if (!(wide > 0)) return;
+    m = (struct moments){0};
+    double down = ldexp(1, -MIN(MAX(ilogb(fmin(wide, 1e308)), -1000), 1000));
     for (isize i = 0; i < s->n; i++) {
-        double d = (s->t[i] - t) * down - mean;
-        square[i & 3] += d * d;
+        double d = (s->t[i] - t) * down;
+        m.sum[i & 3] += d;
+        m.square[i & 3] += d * d;
     }
-    double all = square[0] + square[1] + (square[2] + square[3]);
-    w->bias = mean / down;
-    w->sd = sqrt(all / (double)(s->n - 1)) / down;
+    moments_end(&m, (double)s->n, down, w);
 }
 
 /* ---------------------------------------------------------------- limits */
