@@ -45,67 +45,35 @@ static isize mark(struct cells *c, const isize *rank, int n_ranks)
 }
 
 /* The k-th smallest (from 0) by three-way partition about the median of three. */
-#define DEFINE_SELECT(name, T)                           \
-    static T name(T *v, isize n, isize k)                \
-    {                                                    \
-        while (n > 1) {                                  \
-            T a = v[0], b = v[n / 2], c = v[n - 1];      \
-            T pivot = MAX(MIN(a, b), MIN(MAX(a, b), c)); \
-            isize lt = 0, gt = n;                        \
-            for (isize i = 0; i < gt;) {                 \
-                T x = v[i];                              \
-                if (x < pivot) {                         \
-                    v[i++] = v[lt];                      \
-                    v[lt++] = x;                         \
-                } else if (x > pivot) {                  \
-                    v[i] = v[--gt];                      \
-                    v[gt] = x;                           \
-                } else {                                 \
-                    i++;                                 \
-                }                                        \
-            }                                            \
-            if (k < lt) {                                \
-                n = lt;                                  \
-            } else if (k < gt) {                         \
-                return pivot;                            \
-            } else {                                     \
-                v += gt;                                 \
-                n -= gt;                                 \
-                k -= gt;                                 \
-            }                                            \
-        }                                                \
-        return v[0];                                     \
-    }
-DEFINE_SELECT(select_f64, double)
-DEFINE_SELECT(select_u32, u32)
-
-void order_pick_u32(const u32 *v, isize n, const isize *rank, int n_ranks, u32 *out,
-                    struct arena tmp)
+static double select_of(double *v, isize n, isize k)
 {
-    struct cells *c = NEW(&tmp, struct cells, 1);
-    u32 lo = v[0], hi = v[0];
-    for (isize i = 1; i < n; i++) {
-        lo = MIN(lo, v[i]);
-        hi = MAX(hi, v[i]);
+    while (n > 1) {
+        double a = v[0], b = v[n / 2], c = v[n - 1];
+        double pivot = MAX(MIN(a, b), MIN(MAX(a, b), c));
+        isize lt = 0, gt = n;
+        for (isize i = 0; i < gt;) {
+            double x = v[i];
+            if (x < pivot) {
+                v[i++] = v[lt];
+                v[lt++] = x;
+            } else if (x > pivot) {
+                v[i] = v[--gt];
+                v[gt] = x;
+            } else {
+                i++;
+            }
+        }
+        if (k < lt) {
+            n = lt;
+        } else if (k < gt) {
+            return pivot;
+        } else {
+            v += gt;
+            n -= gt;
+            k -= gt;
+        }
     }
-    int shift = 0;
-    while ((hi - lo) >> shift >= CELLS) shift++;
-    for (isize i = 0; i < n; i++) c->count[(v[i] - lo) >> shift]++;
-    isize room = mark(c, rank, n_ranks);
-    if (shift == 0) { /* a cell is a value */
-        for (int r = 0; r < n_ranks; r++) out[r] = lo + (u32)cell_of_rank(c, rank[r]);
-        return;
-    }
-    u32 *kept = NEW_RAW(&tmp, u32, room);
-    for (isize i = 0; i < n; i++) {
-        u32 *place = &c->place[(v[i] - lo) >> shift];
-        if (*place != NONE) kept[(*place)++] = v[i];
-    }
-    for (int r = 0; r < n_ranks; r++) {
-        i32 k = cell_of_rank(c, rank[r]);
-        u32 *at = kept + c->place[k] - c->count[k]; /* place stands at its end now */
-        out[r] = select_u32(at, c->count[k], rank[r] - c->start[k] - 1);
-    }
+    return v[0];
 }
 
 /* Halves keep hi - lo finite for values near the end of the range. */
@@ -126,16 +94,20 @@ void order_pick(const double *v, isize n, const isize *rank, int n_ranks, double
     }
     double half_lo = 0.5 * lo, width = 0.5 * hi - half_lo;
     double scale = width > 1e-290 ? CELLS / width : 0; /* 0: all in one cell */
-    for (isize i = 0; i < n; i++) c->count[cell_of(v[i], half_lo, scale)]++;
+    uint16_t *cell = NEW_RAW(&tmp, uint16_t, n);
+    for (isize i = 0; i < n; i++) {
+        cell[i] = (uint16_t)cell_of(v[i], half_lo, scale);
+        c->count[cell[i]]++;
+    }
     isize room = mark(c, rank, n_ranks);
     double *kept = NEW_RAW(&tmp, double, room);
     for (isize i = 0; i < n; i++) {
-        u32 *place = &c->place[cell_of(v[i], half_lo, scale)];
+        u32 *place = &c->place[cell[i]];
         if (*place != NONE) kept[(*place)++] = v[i];
     }
     for (int r = 0; r < n_ranks; r++) {
         i32 k = cell_of_rank(c, rank[r]);
         double *at = kept + c->place[k] - c->count[k];
-        out[r] = select_f64(at, c->count[k], rank[r] - c->start[k] - 1);
+        out[r] = select_of(at, c->count[k], rank[r] - c->start[k] - 1);
     }
 }
