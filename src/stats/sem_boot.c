@@ -248,10 +248,10 @@ int sem_boot(const struct sem_fit *f, const double *const *col, isize n_rows, is
                        "%td resamples; between 2 and 10,000,000 are possible", reps);
     if (!(level > 0 && level < 1))
         return err_set(e, E_DOMAIN, "a level lies between 0 and 1");
-    if (cols * reps > (isize)1 << 29)
+    if (cols * reps > (isize)1 << 29 || n > (isize)1 << 24)
         return err_set(e, E_TOO_BIG,
-                       "%td resamples of %td parameters need too much memory", reps,
-                       cols);
+                       "%td resamples of %td people and %td parameters are too many",
+                       reps, n, cols);
     for (isize i = 0; index && i < reps * n; i++)
         if (index[i] < 0 || index[i] >= n)
             return err_set(e, E_DOMAIN, "resample %td names person %d, but %td are used",

@@ -14,8 +14,8 @@ bool sem_chol(const double *S, isize n, double *L, double tiny, double *log_det,
         if (at) *at = j;
         if (!(sum > tiny * fabs(diag)) || !(sum > 0) || !isfinite(sum)) return false;
         double root = sqrt(sum), inv = 1 / root;
-        product *= sum;
-        if (product < 1e-200 || product > 1e200 || j + 1 == n) {
+        if (log_det) product *= sum;
+        if (log_det && (product < 1e-200 || product > 1e200 || j + 1 == n)) {
             log_sum += log(product);
             product = 1;
         }

@@ -16,8 +16,8 @@
 ** Parameters are theta; every row of the table is fixed, or one theta (rows that share a label
 ** share it), or with linear constraints (==) a row's own parameter is base + K theta.
 **
-** Source: lavaan 0.6.14 (Rosseel 2012).  Checked row by row against lavaan on 40 models:
-** tests/stats/test_sem_model.c. */
+** Source: lavaan 0.6.14 (Rosseel 2012).  Checked: row by row against lavaan on 32 models in
+** tests/exchange/test_case_sem.c; the language in tests/stats/test_sem_model.c. */
 #ifndef VARDE_STATS_SEM_MODEL_H
 #define VARDE_STATS_SEM_MODEL_H
 
