@@ -224,6 +224,24 @@ TEST(instrument_examples_of_the_manual_work)
     CHECK_STR(out->items.at[1].text, "Var rolig");
 }
 
+/* Memory that ends at the n-th request ends the reading there, for every n. */
+TEST(instrument_reading_survives_the_nth_failure)
+{
+    struct arena_trap trap = {.fail_after = 0};
+    volatile i64 n = 0;
+    volatile bool through = false;
+    while (!through && n < 5000) {
+        struct arena room = tmp;
+        struct instrument *in = NULL;
+        struct err e = {0};
+        room.trap = &trap;
+        n = n + 1;
+        trap.fail_after = n;
+        if (setjmp(trap.home) == 0) through = read(str_of(sound), &in, &room, &e) == OK;
+    }
+    CHECK(through && n > 50);
+}
+
 /* Layout, comments, quotes and order of keys do not change what a definition is. */
 TEST(instrument_hash_is_of_the_content)
 {
