@@ -252,6 +252,15 @@ double boot_mean_value(const struct boot_sum *s, u32 sum)
     return s->estimate + ((double)sum - (double)s->all) * s->grain;
 }
 
+void boot_mean_values(const struct boot_sum *s, const u32 *sum, isize n, double *out)
+{
+    double estimate = s->estimate, all = (double)s->all, grain = s->grain;
+    if (grain == 0)
+        for (isize i = 0; i < n; i++) out[i] = boot_mean_value(s, sum[i]);
+    else
+        for (isize i = 0; i < n; i++) out[i] = estimate + ((double)sum[i] - all) * grain;
+}
+
 struct mean_job {
     struct boot_mean table;
     u64 seed, id;

@@ -47,6 +47,7 @@ struct boot_sum {
 };
 struct boot_sum boot_mean_sum(const double *x, isize n, struct arena *a);
 double boot_mean_value(const struct boot_sum *s, u32 sum);
+void boot_mean_values(const struct boot_sum *s, const u32 *sum, isize n, double *out);
 
 /* How many threads p->reps resamples of n draws are worth. */
 int boot_mean_threads(const struct boot_plan *p, isize n);

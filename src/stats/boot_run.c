@@ -147,7 +147,7 @@ static int run_mean(const struct boot_what *w, const struct boot_plan *p,
         s.at = (i64)b.all;
     } else {
         double *t = NEW_RAW(&tmp, double, p->reps);
-        for (isize i = 0; i < p->reps; i++) t[i] = boot_mean_value(&b, sum[i]);
+        boot_mean_values(&b, sum, p->reps, t);
         s.t = t;
     }
     boot_sample_limits(&s, p, out, tmp);
@@ -220,7 +220,7 @@ int boot_replicates(const struct boot_what *w, const struct boot_plan *p, double
         struct boot_sum b = boot_mean_sum(w->x, w->n, &tmp);
         u32 *sum;
         TRY(boot_mean_draw(&b, p, p->id, &sum, &tmp, e));
-        for (isize i = 0; i < p->reps; i++) out[i] = boot_mean_value(&b, sum[i]);
+        boot_mean_values(&b, sum, p->reps, out);
         return OK;
     }
     struct boot_ready r;
