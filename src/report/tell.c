@@ -236,7 +236,9 @@ static struct str note_number(double x, struct arena *a)
 {
     if (x == floor(x) || !(fabs(x) > 0)) return num_shortest(x, a);
     int places = 1 - (int)floor(log10(fabs(x)));
-    return num_fixed(x, places < 0 ? 0 : places, a);
+    struct str s = num_fixed(x, places < 0 ? 0 : places, a);
+    while (str_find(s, '.') >= 0 && str_ends(s, S("0"))) s.n--;
+    return s;
 }
 
 static void remarks_of(const struct telling *t, struct remark_list *l,
