@@ -244,7 +244,8 @@ static struct str note_number(double x, struct arena *a)
 static void remarks_of(const struct telling *t, struct remark_list *l,
                        const struct result *r)
 {
-    struct str label = tell_in(t, &r->an->label);
+    struct str label = tell_in(t, &r->an->label), what = tell_in(t, &r->an->estimand);
+    if (what.n > 0) remark(t, l, label, TELL(t, "REPORT_ESTIMAND", what));
     remark(t, l, label, tell_in(t, &r->an->remark));
     remark(t, l, label, tell_in(t, &r->an->garbled));
     for (isize i = 0; i < r->an->printed.n; i++) {
