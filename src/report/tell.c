@@ -236,16 +236,13 @@ static struct str note_number(double x, struct arena *a)
 {
     if (x == floor(x) || !(fabs(x) > 0)) return num_shortest(x, a);
     int places = 1 - (int)floor(log10(fabs(x)));
-    struct str s = num_fixed(x, places < 0 ? 0 : places, a);
-    while (str_find(s, '.') >= 0 && str_ends(s, S("0"))) s.n--;
-    return s;
+    return num_fixed(x, places < 0 ? 0 : places, a);
 }
 
 static void remarks_of(const struct telling *t, struct remark_list *l,
                        const struct result *r)
 {
-    struct str label = tell_in(t, &r->an->label), what = tell_in(t, &r->an->estimand);
-    if (what.n > 0) remark(t, l, label, TELL(t, "REPORT_ESTIMAND", what));
+    struct str label = tell_in(t, &r->an->label);
     remark(t, l, label, tell_in(t, &r->an->remark));
     remark(t, l, label, tell_in(t, &r->an->garbled));
     for (isize i = 0; i < r->an->printed.n; i++) {

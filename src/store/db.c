@@ -1,0 +1,230 @@
+#include "store/db.h"
+#include "store/engine.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const struct engine *const engines[] = {
+#define BACKEND(name) &name,
+#include "store/backends.def"
+#undef BACKEND
+};
+
+struct db {
+    const struct engine *engine;
+    void *conn;
+    i64 fail_after;
+    int open_rows; /* cursors that nobody has closed yet */
+    int depth;     /* of savepoints */
+};
+
+int db_open(const char *url, enum db_mode mode, struct db **out, struct err *e)
+{
+    *out = NULL;
+    struct str scheme = str_of(url);
+    isize colon = str_find(scheme, ':');
+    scheme = str_upto(scheme, MAX(colon, 0));
+    for (isize i = 0; i < COUNT(engines); i++) {
+        if (!str_is(scheme, engines[i]->scheme)) continue;
+        void *conn = NULL;
+        TRY(engines[i]->open(url, mode, &conn, e));
+        struct db *db = calloc(1, sizeof *db);
+        if (!db) {
+            engines[i]->close(conn);
+            return err_set(e, E_NO_MEMORY, "no memory for a connection");
+        }
+        *db = (struct db){.engine = engines[i], .conn = conn};
+        *out = db;
+        return OK;
+    }
+    /* The rest of the URL may hold a password: it is not repeated. */
+    return err_set(e, E_NOT_FOUND,
+                   "'%.*s' is no database; write sqlite:PATH or postgresql://HOST/NAME",
+                   FMT(scheme));
+}
+
+void db_close(struct db *db)
+{
+    if (!db) return;
+    db->engine->close(db->conn);
+    free(db);
+}
+
+const char *db_engine(const struct db *db)
+{
+    return db->engine->scheme;
+}
+
+void db_fail_after(struct db *db, i64 n)
+{
+    db->fail_after = n;
+}
+
+static int injected(struct db *db, const char *name, struct err *e)
+{
+    if (db->fail_after > 0 && --db->fail_after == 0)
+        return err_set(e, E_DB, "%s: refused for a test", name);
+    return OK;
+}
+
+/* --- rows ------------------------------------------------------------------- */
+
+static int start(struct db *db, const struct sql *q, const struct db_arg *arg, isize n,
+                 void **at, struct err *e)
+{
+    TRY(injected(db, q->name, e));
+    if (n != q->n_args)
+        return err_set(e, E_DB, "%s: %td values for %d places", q->name, n, q->n_args);
+    int code = db->engine->run(db->conn, q, arg, n, at, e);
+    if (code != OK) return err_at(e, code, "%s", q->name);
+    return OK;
+}
+
+int db_query(struct db *db, struct rows *r, const struct sql *q, const struct db_arg *arg,
+             isize n, struct err *e)
+{
+    *r = (struct rows){.db = db, .q = q, .row = -1};
+    TRY(start(db, q, arg, n, &r->at, e));
+    db->open_rows++;
+    return OK;
+}
+
+bool db_next(struct rows *r)
+{
+    if (r->why.code != OK || !r->at) return false;
+    return r->db->engine->step(r->db->conn, r->at, ++r->row, NULL, &r->why) > 0;
+}
+
+void rows_close(struct rows *r)
+{
+    if (!r->at) return;
+    r->db->engine->done(r->db->conn, r->at);
+    r->db->open_rows--;
+    r->at = NULL;
+}
+
+int db_end(struct rows *r, struct err *e)
+{
+    rows_close(r);
+    if (r->why.code == OK) return OK;
+    return err_set(e, r->why.code, "%s: %s", r->q->name, r->why.text);
+}
+
+bool db_is_null(struct rows *r, int col)
+{
+    return r->db->engine->is_null(r->at, r->row, col);
+}
+
+i64 db_i64(struct rows *r, int col)
+{
+    return db_is_null(r, col) ? 0 : r->db->engine->i64(r->at, r->row, col);
+}
+
+double db_real(struct rows *r, int col)
+{
+    return db_is_null(r, col) ? __builtin_nan("")
+                              : r->db->engine->real(r->at, r->row, col);
+}
+
+struct str db_str(struct rows *r, int col, struct arena *a)
+{
+    if (db_is_null(r, col)) return (struct str){0};
+    return r->db->engine->bytes(r->at, r->row, col, false, a);
+}
+
+struct str db_blob(struct rows *r, int col, struct arena *a)
+{
+    if (db_is_null(r, col)) return (struct str){0};
+    return r->db->engine->bytes(r->at, r->row, col, true, a);
+}
+
+/* --- statements without rows ------------------------------------------------ */
+
+int db_run_count(struct db *db, const struct sql *q, const struct db_arg *arg, isize n,
+                 i64 *changed, struct err *e)
+{
+    void *at = NULL;
+    struct err why = {0};
+    TRY(start(db, q, arg, n, &at, e));
+    int got = db->engine->step(db->conn, at, 0, changed, &why);
+    db->engine->done(db->conn, at);
+    if (got < 0) return err_set(e, why.code, "%s: %s", q->name, why.text);
+    if (got > 0) return err_set(e, E_DB, "%s: rows that nobody reads", q->name);
+    return OK;
+}
+
+int db_run(struct db *db, const struct sql *q, const struct db_arg *arg, isize n,
+           struct err *e)
+{
+    return db_run_count(db, q, arg, n, NULL, e);
+}
+
+int db_one(struct db *db, i64 *out, const struct sql *q, const struct db_arg *arg,
+           isize n, struct err *e)
+{
+    ROWS r = {0};
+    TRY(db_query(db, &r, q, arg, n, e));
+    bool found = db_next(&r);
+    if (found) *out = db_i64(&r, 0);
+    TRY(db_end(&r, e));
+    return found ? OK : err_set(e, E_NOT_FOUND, "%s: there is none", q->name);
+}
+
+/* --- transactions ----------------------------------------------------------- */
+
+bool db_in_transaction(const struct db *db)
+{
+    return db->engine->in_transaction(db->conn);
+}
+
+int db_begin(struct txn *t, struct db *db, const char *what, struct err *e)
+{
+    TRY(injected(db, "begin", e));
+    if (db_in_transaction(db))
+        return err_set(e, E_DB, "%s: a transaction is open already", what);
+    TRY(db->engine->word(db->conn, "BEGIN", e));
+    *t = (struct txn){.db = db, .what = what, .open = true};
+    return OK;
+}
+
+int db_savepoint(struct txn *t, struct db *db, struct err *e)
+{
+    TRY(injected(db, "savepoint", e));
+    TRY(db->engine->word(db->conn, "SAVEPOINT varde", e));
+    db->depth++;
+    *t = (struct txn){.db = db, .what = "savepoint", .open = true, .savepoint = true};
+    return OK;
+}
+
+int db_commit(struct txn *t, struct err *e)
+{
+    TRY(injected(t->db, "commit", e));
+    int code = t->db->engine->word(
+        t->db->conn, t->savepoint ? "RELEASE SAVEPOINT varde" : "COMMIT", e);
+    if (code != OK) return err_at(e, code, "%s", t->what); /* txn_close rolls back */
+    t->open = false;
+    if (t->savepoint) t->db->depth--;
+    return OK;
+}
+
+/* Rolling back cannot be refused in a way that matters: if the connection is gone, so is
+** what it had not committed. */
+void txn_close(struct txn *t)
+{
+    if (!t->open) return;
+    const struct engine *g = t->db->engine;
+    if (t->savepoint) {
+        (void)g->word(t->db->conn, "ROLLBACK TO SAVEPOINT varde", NULL);
+        (void)g->word(t->db->conn, "RELEASE SAVEPOINT varde", NULL);
+        t->db->depth--;
+    } else if (g->in_transaction(t->db->conn)) {
+        (void)g->word(t->db->conn, "ROLLBACK", NULL);
+    }
+    t->open = false;
+}
+
+int db_script(struct db *db, const char *name, struct str text, struct err *e)
+{
+    TRY(injected(db, name, e));
+    int code = db->engine->script(db->conn, name, text, e);
+    return code == OK ? OK : err_at(e, code, "%s", name);
+}

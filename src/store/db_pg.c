@@ -1,0 +1,260 @@
+/* PostgreSQL.  The only file that knows libpq.
+**
+** Values go as text but for bytes; results come as text.  Statements are prepared once a
+** connection under their own names.  SQLite's words in a migration are put into
+** PostgreSQL's: see script_words. */
+#include "store/engine.h"
+#include "store/statements.h"
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct conn {
+    PGconn *pg;
+    bool prepared[SQL_N];
+};
+
+/* The server's first line without DETAIL, which would quote values of the row. */
+static int refused(PGconn *pg, const PGresult *r, struct err *e)
+{
+    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    const char *text = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    int code = E_DB;
+    if (!state) state = PQstatus(pg) == CONNECTION_OK ? "" : "08006";
+    if (strncmp(state, "40", 2) == 0 || strncmp(state, "55P03", 5) == 0)
+        code = E_BUSY;
+    else if (strncmp(state, "23", 2) == 0)
+        code = E_CONSTRAINT;
+    else if (strncmp(state, "53", 2) == 0 || strncmp(state, "58", 2) == 0)
+        code = E_IO;
+    if (!text)
+        text = PQstatus(pg) == CONNECTION_OK ? "no answer" : "the connection is gone";
+    return err_set(e, code, "%s%s%s", text, state[0] ? ", SQLSTATE " : "", state);
+}
+
+static int simple(PGconn *pg, const char *text, struct err *e)
+{
+    PGresult *r = PQexec(pg, text);
+    ExecStatusType s = PQresultStatus(r);
+    int code = s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK ? OK : refused(pg, r, e);
+    PQclear(r);
+    return code;
+}
+
+static void quiet(void *arg, const char *message)
+{
+    (void)arg, (void)message; /* notices ("relation exists, skipping") say nothing new */
+}
+
+static int pg_open(const char *url, enum db_mode mode, void **out, struct err *e)
+{
+    PGconn *pg = PQconnectdb(url);
+    if (PQstatus(pg) != CONNECTION_OK) {
+        /* The message may repeat parts of the URL, but never the password. */
+        const char *why = PQerrorMessage(pg);
+        int n = (int)strcspn(why, "\n");
+        err_set(e, E_DB, "the PostgreSQL server cannot be reached: %.*s", n, why);
+        PQfinish(pg);
+        return E_DB;
+    }
+    PQsetNoticeProcessor(pg, quiet, NULL);
+    int code = simple(pg,
+                      mode == DB_READER
+                          ? "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+                          : "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL "
+                            "SERIALIZABLE",
+                      e);
+    if (code == OK)
+        code = simple(pg,
+                      "SET client_encoding = 'UTF8'; SET extra_float_digits = 3; "
+                      "SET bytea_output = 'hex'; SET standard_conforming_strings = on",
+                      e);
+    struct conn *c = code == OK ? calloc(1, sizeof *c) : NULL;
+    if (!c) {
+        PQfinish(pg);
+        return code == OK ? err_set(e, E_NO_MEMORY, "no memory for a connection") : code;
+    }
+    c->pg = pg;
+    *out = c;
+    return OK;
+}
+
+static void pg_close(void *conn)
+{
+    struct conn *c = conn;
+    PQfinish(c->pg);
+    free(c);
+}
+
+static int pg_run(void *conn, const struct sql *q, const struct db_arg *arg, isize n,
+                  void **at, struct err *e)
+{
+    enum { MOST = 40 };
+    struct conn *c = conn;
+    const char *value[MOST];
+    int length[MOST], format[MOST];
+    char number[MOST][32];
+    if (n > MOST) return err_set(e, E_DB, "more than %d values", MOST);
+    if (!c->prepared[q->id]) {
+        PGresult *p = PQprepare(c->pg, q->name, q->text, 0, NULL);
+        int code = PQresultStatus(p) == PGRES_COMMAND_OK ? OK : refused(c->pg, p, e);
+        PQclear(p);
+        if (code != OK) return code;
+        c->prepared[q->id] = true;
+    }
+    /* libpq wants texts ended by zero; ours are copied, and freed below. */
+    char *copy[MOST] = {0};
+    int code = OK;
+    for (isize i = 0; i < n && code == OK; i++) {
+        value[i] = NULL;
+        length[i] = 0;
+        format[i] = 0;
+        if (arg[i].type == DB_INT || (arg[i].type == DB_REAL && arg[i].x == arg[i].x)) {
+            if (arg[i].type == DB_INT)
+                snprintf(number[i], 32, "%" PRId64, arg[i].i);
+            else
+                snprintf(number[i], 32, "%.17g", arg[i].x);
+            value[i] = number[i];
+        } else if (arg[i].type == DB_TEXT || arg[i].type == DB_BLOB) {
+            copy[i] = malloc((size_t)arg[i].s.n + 1);
+            if (!copy[i]) {
+                code = err_set(e, E_NO_MEMORY, "no memory for a value");
+                break;
+            }
+            if (arg[i].s.n) memcpy(copy[i], arg[i].s.at, (size_t)arg[i].s.n);
+            copy[i][arg[i].s.n] = 0;
+            value[i] = copy[i];
+            length[i] = (int)arg[i].s.n;
+            format[i] = arg[i].type == DB_BLOB;
+        }
+    }
+    PGresult *r = NULL;
+    if (code == OK) {
+        r = PQexecPrepared(c->pg, q->name, (int)n, value, length, format, 0);
+        ExecStatusType s = PQresultStatus(r);
+        if (s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK) code = refused(c->pg, r, e);
+    }
+    for (isize i = 0; i < n; i++) free(copy[i]);
+    if (code != OK)
+        PQclear(r);
+    else
+        *at = r;
+    return code;
+}
+
+static int pg_step(void *conn, void *at, isize row, i64 *changed, struct err *e)
+{
+    (void)conn, (void)e;
+    if (row < PQntuples(at)) return 1;
+    if (changed) *changed = strtoll(PQcmdTuples(at), NULL, 10);
+    return 0;
+}
+
+static void pg_done(void *conn, void *at)
+{
+    (void)conn;
+    PQclear(at);
+}
+
+static bool pg_is_null(void *at, isize row, int col)
+{
+    return PQgetisnull(at, (int)row, col);
+}
+
+static i64 pg_i64(void *at, isize row, int col)
+{
+    return strtoll(PQgetvalue(at, (int)row, col), NULL, 10);
+}
+
+static double pg_real(void *at, isize row, int col)
+{
+    return strtod(PQgetvalue(at, (int)row, col), NULL);
+}
+
+static int hex(char c)
+{
+    return c >= 'a' ? c - 'a' + 10 : c - '0';
+}
+
+static struct str pg_bytes(void *at, isize row, int col, bool blob, struct arena *a)
+{
+    struct str s = {PQgetvalue(at, (int)row, col), PQgetlength(at, (int)row, col)};
+    if (!blob) return str_dup(s, a);
+    /* "\x00ff..." */
+    isize n = (s.n - 2) / 2;
+    char *p = NEW(a, char, n + 1);
+    for (isize i = 0; i < n; i++)
+        p[i] = (char)(hex(s.at[2 + 2 * i]) * 16 + hex(s.at[3 + 2 * i]));
+    return (struct str){p, n};
+}
+
+static int pg_word(void *conn, const char *word, struct err *e)
+{
+    struct conn *c = conn;
+    PGresult *r = PQexec(c->pg, word);
+    int code = PQresultStatus(r) == PGRES_COMMAND_OK ? OK : refused(c->pg, r, e);
+    /* COMMIT of a failed transaction answers ROLLBACK and calls itself fine. */
+    if (code == OK && strcmp(word, "COMMIT") == 0 &&
+        strcmp(PQcmdStatus(r), "COMMIT") != 0)
+        code = err_set(e, E_DB, "the transaction had failed before and was rolled back");
+    PQclear(r);
+    return code;
+}
+
+/* A migration is written once, in SQLite's words; these are PostgreSQL's for them. */
+static struct str script_words(struct str text, struct arena *a)
+{
+    static const char *const word[][2] = {
+        {"INTEGER PRIMARY KEY", "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY"},
+        {") STRICT", ")"},
+        {" INTEGER", " BIGINT"},
+        {" REAL", " DOUBLE PRECISION"},
+        {" BLOB", " BYTEA"},
+    };
+    struct buf b = buf_in(a, text.n + text.n / 2);
+    for (isize i = 0; i < text.n;) {
+        struct str rest = str_from(text, i);
+        isize k = 0;
+        while (k < COUNT(word) && !str_starts(rest, str_of(word[k][0]))) k++;
+        if (k < COUNT(word)) {
+            buf_put(&b, str_of(word[k][1]));
+            i += str_of(word[k][0]).n;
+        } else {
+            buf_putc(&b, text.at[i++]);
+        }
+    }
+    buf_putc(&b, 0);
+    return buf_str(&b);
+}
+
+static int pg_script(void *conn, const char *name, struct str text, struct err *e)
+{
+    (void)name;
+    struct arena a = arena_reserve(8 * text.n + (1 << 16));
+    if (!a.base) return err_set(e, E_NO_MEMORY, "no memory for a script");
+    int code = simple(((struct conn *)conn)->pg, script_words(text, &a).at, e);
+    arena_release(&a);
+    return code;
+}
+
+static bool pg_in_transaction(void *conn)
+{
+    return PQtransactionStatus(((struct conn *)conn)->pg) != PQTRANS_IDLE;
+}
+
+const struct engine engine_pg = {
+    .scheme = "postgresql",
+    .open = pg_open,
+    .close = pg_close,
+    .run = pg_run,
+    .step = pg_step,
+    .done = pg_done,
+    .is_null = pg_is_null,
+    .i64 = pg_i64,
+    .real = pg_real,
+    .bytes = pg_bytes,
+    .word = pg_word,
+    .script = pg_script,
+    .in_transaction = pg_in_transaction,
+};

@@ -1,0 +1,229 @@
+/* SQLite: one file, WAL, synchronous FULL.  The only file that knows libsqlite3.
+**
+** Debian's 3.40.1 can damage the WAL when two connections write or checkpoint at the same
+** moment, so only the WRITER may: a READER is opened read-only, never checkpoints, and does
+** not checkpoint when it closes. */
+#include "base/file.h"
+#include "store/engine.h"
+#include "store/statements.h"
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct conn {
+    sqlite3 *db;
+    sqlite3_stmt *kept[SQL_N]; /* prepared once, by the statement's id */
+    bool busy[SQL_N];          /* in use: a second cursor gets its own */
+};
+
+struct cursor {
+    sqlite3_stmt *stmt;
+    int id; /* -1: not from the cache */
+};
+
+static int refused(sqlite3 *db, int rc, struct err *e)
+{
+    int code = (rc & 0xFF) == SQLITE_BUSY || (rc & 0xFF) == SQLITE_LOCKED ? E_BUSY
+               : (rc & 0xFF) == SQLITE_CONSTRAINT                         ? E_CONSTRAINT
+               : (rc & 0xFF) == SQLITE_FULL || (rc & 0xFF) == SQLITE_IOERR ||
+                       (rc & 0xFF) == SQLITE_READONLY || (rc & 0xFF) == SQLITE_CANTOPEN
+                   ? E_IO
+                   : E_DB;
+    /* sqlite3_errstr says the kind; errmsg may hold values of a row only in CHECK texts,
+    ** which name constraints and columns. */
+    return err_set(e, code, "%s", db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
+}
+
+static int pragma(sqlite3 *db, const char *text, struct err *e)
+{
+    int rc = sqlite3_exec(db, text, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? OK : refused(db, rc, e);
+}
+
+static int settle(sqlite3 *db, enum db_mode mode, struct err *e)
+{
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_busy_timeout(db, 10000);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+    TRY(pragma(db, "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON", e));
+    if (mode == DB_READER) {
+        sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        return pragma(db, "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0", e);
+    }
+    return pragma(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", e);
+}
+
+static int lite_open(const char *url, enum db_mode mode, void **out, struct err *e)
+{
+    const char *path = strchr(url, ':') + 1;
+    sqlite3 *db = NULL;
+    int flags = mode == DB_READER ? SQLITE_OPEN_READONLY
+                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int rc = sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = rc == SQLITE_OK ? settle(db, mode, e) : refused(db, rc, e);
+    struct conn *c = code == OK ? calloc(1, sizeof *c) : NULL;
+    if (code == OK && !c) code = err_set(e, E_NO_MEMORY, "no memory for a connection");
+    if (code != OK) {
+        sqlite3_close(db);
+        return err_at(e, code, "%s", path);
+    }
+    c->db = db;
+    *out = c;
+    return OK;
+}
+
+static void lite_close(void *conn)
+{
+    struct conn *c = conn;
+    for (isize i = 0; i < SQL_N; i++) sqlite3_finalize(c->kept[i]);
+    sqlite3_close(c->db);
+    free(c);
+}
+
+static int bind(sqlite3_stmt *s, const struct db_arg *arg, isize n)
+{
+    for (isize i = 0; i < n; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "$%td", i + 1);
+        int at = sqlite3_bind_parameter_index(s, name), rc = SQLITE_OK;
+        if (at == 0) continue; /* named in the comment, not used in this statement */
+        switch (arg[i].type) {
+        case DB_NULL: rc = sqlite3_bind_null(s, at); break;
+        case DB_INT: rc = sqlite3_bind_int64(s, at, arg[i].i); break;
+        case DB_REAL: rc = sqlite3_bind_double(s, at, arg[i].x); break; /* NaN: NULL */
+        case DB_TEXT:
+            rc = sqlite3_bind_text64(s, at, arg[i].s.n ? arg[i].s.at : "",
+                                     (sqlite3_uint64)arg[i].s.n, SQLITE_STATIC,
+                                     SQLITE_UTF8);
+            break;
+        case DB_BLOB:
+            rc = sqlite3_bind_blob64(s, at, arg[i].s.n ? arg[i].s.at : "",
+                                     (sqlite3_uint64)arg[i].s.n, SQLITE_STATIC);
+            break;
+        }
+        if (rc != SQLITE_OK) return rc;
+    }
+    return SQLITE_OK;
+}
+
+static int lite_run(void *conn, const struct sql *q, const struct db_arg *arg, isize n,
+                    void **at, struct err *e)
+{
+    struct conn *c = conn;
+    bool cached = q->id >= 0 && q->id < SQL_N && !c->busy[q->id];
+    sqlite3_stmt *s = cached ? c->kept[q->id] : NULL;
+    if (!s) {
+        int rc = sqlite3_prepare_v3(c->db, q->text, -1,
+                                    cached ? SQLITE_PREPARE_PERSISTENT : 0, &s, NULL);
+        if (rc != SQLITE_OK) return refused(c->db, rc, e);
+        if (cached) c->kept[q->id] = s;
+    }
+    struct cursor *k = malloc(sizeof *k);
+    int rc = k ? bind(s, arg, n) : SQLITE_NOMEM;
+    if (rc != SQLITE_OK) {
+        if (!cached) sqlite3_finalize(s);
+        free(k);
+        return refused(c->db, rc, e);
+    }
+    *k = (struct cursor){s, cached ? q->id : -1};
+    if (cached) c->busy[q->id] = true;
+    *at = k;
+    return OK;
+}
+
+static int lite_step(void *conn, void *at, isize row, i64 *changed, struct err *e)
+{
+    struct conn *c = conn;
+    int rc = sqlite3_step(((struct cursor *)at)->stmt);
+    if (rc == SQLITE_ROW) return 1;
+    if (rc == SQLITE_DONE) {
+        if (changed) *changed = sqlite3_changes64(c->db);
+        return 0;
+    }
+    refused(c->db, rc, e);
+    return -1;
+}
+
+static void lite_done(void *conn, void *at)
+{
+    struct conn *c = conn;
+    struct cursor *k = at;
+    if (k->id >= 0) {
+        sqlite3_reset(k->stmt);
+        sqlite3_clear_bindings(k->stmt); /* no personal data stays behind */
+        c->busy[k->id] = false;
+    } else {
+        sqlite3_finalize(k->stmt);
+    }
+    free(k);
+}
+
+static bool lite_is_null(void *at, isize row, int col)
+{
+    return sqlite3_column_type(((struct cursor *)at)->stmt, col) == SQLITE_NULL;
+}
+
+static i64 lite_i64(void *at, isize row, int col)
+{
+    return sqlite3_column_int64(((struct cursor *)at)->stmt, col);
+}
+
+static double lite_real(void *at, isize row, int col)
+{
+    return sqlite3_column_double(((struct cursor *)at)->stmt, col);
+}
+
+static struct str lite_bytes(void *at, isize row, int col, bool blob, struct arena *a)
+{
+    sqlite3_stmt *s = ((struct cursor *)at)->stmt;
+    const void *p =
+        blob ? sqlite3_column_blob(s, col) : (const void *)sqlite3_column_text(s, col);
+    return str_dup((struct str){p, sqlite3_column_bytes(s, col)}, a);
+}
+
+static int lite_word(void *conn, const char *word, struct err *e)
+{
+    struct conn *c = conn;
+    /* A writer takes its lock at once: a transaction that reads first and writes later
+    ** could be refused in the middle. */
+    if (strcmp(word, "BEGIN") == 0 && !sqlite3_db_readonly(c->db, "main"))
+        word = "BEGIN IMMEDIATE";
+    return pragma(c->db, word, e);
+}
+
+static int lite_script(void *conn, const char *name, struct str text, struct err *e)
+{
+    char *copy = malloc((size_t)text.n + 1);
+    if (!copy) return err_set(e, E_NO_MEMORY, "no memory for a script");
+    memcpy(copy, text.at, (size_t)text.n);
+    copy[text.n] = 0;
+    int code = pragma(((struct conn *)conn)->db, copy, e);
+    free(copy);
+    return code;
+}
+
+static bool lite_in_transaction(void *conn)
+{
+    return !sqlite3_get_autocommit(((struct conn *)conn)->db);
+}
+
+const struct engine engine_sqlite = {
+    .scheme = "sqlite",
+    .open = lite_open,
+    .close = lite_close,
+    .run = lite_run,
+    .step = lite_step,
+    .done = lite_done,
+    .is_null = lite_is_null,
+    .i64 = lite_i64,
+    .real = lite_real,
+    .bytes = lite_bytes,
+    .word = lite_word,
+    .script = lite_script,
+    .in_transaction = lite_in_transaction,
+};

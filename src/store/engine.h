@@ -1,0 +1,33 @@
+/* What an engine must give; known to db.c and to db_<engine>.c only. */
+#ifndef VARDE_STORE_ENGINE_H
+#define VARDE_STORE_ENGINE_H
+
+#include "store/db.h"
+
+struct engine {
+    const char *scheme; /* of the URL: "sqlite" */
+    int (*open)(const char *url, enum db_mode mode, void **out, struct err *e);
+    void (*close)(void *conn);
+    /* Starts a statement; *at is its cursor (NULL never). */
+    int (*run)(void *conn, const struct sql *q, const struct db_arg *arg, isize n,
+               void **at, struct err *e);
+    /* 1: on a row; 0: no more, and *changed (may be NULL) rows were touched; < 0: failed,
+    ** *e says why. `row` counts from 0. */
+    int (*step)(void *conn, void *at, isize row, i64 *changed, struct err *e);
+    void (*done)(void *conn, void *at);
+    bool (*is_null)(void *at, isize row, int col);
+    i64 (*i64)(void *at, isize row, int col);
+    double (*real)(void *at, isize row, int col);
+    /* A copy of text or bytes. */
+    struct str (*bytes)(void *at, isize row, int col, bool blob, struct arena *a);
+    /* BEGIN, COMMIT, ROLLBACK, SAVEPOINT s, ...: words without values. */
+    int (*word)(void *conn, const char *word, struct err *e);
+    int (*script)(void *conn, const char *name, struct str text, struct err *e);
+    bool (*in_transaction)(void *conn);
+};
+
+#define BACKEND(name) extern const struct engine name;
+#include "store/backends.def"
+#undef BACKEND
+
+#endif

@@ -1,0 +1,227 @@
+#include "engines.h"
+#include "store/migrate.h"
+#include "store/statements.h"
+
+static struct db *opened(const char *url, enum db_mode mode)
+{
+    struct db *db = NULL;
+    struct err e = {0};
+    CHECK_CODE(db_open(url, mode, &db, &e), OK, e);
+    return db;
+}
+
+static struct db *migrated(const char *url, struct arena tmp)
+{
+    struct db *db = opened(url, DB_WRITER);
+    struct err e = {0};
+    if (db) CHECK_CODE(migrate(db, S("2026-01-01T00:00:00.000Z"), NULL, tmp, &e), OK, e);
+    return db;
+}
+
+static bool has(struct db *db, const char *key, struct str want, struct arena tmp)
+{
+    struct err e = {0};
+    ROWS r = {0};
+    CHECK_CODE(db_query(db, &r, SQL_meta_get, ARGS(T(str_of(key))), &e), OK, e);
+    bool found = db_next(&r) && str_eq(db_str(&r, 0, &tmp), want);
+    CHECK_CODE(db_end(&r, &e), OK, e);
+    return found;
+}
+
+/* What goes in comes out: every kind of text, and the statement is prepared once. */
+EACH_ENGINE(db_values_survive)
+{
+    struct db *db = migrated(url, tmp);
+    struct err e = {0};
+    static const char *const text[] = {
+        "",
+        "plain",
+        "'; DROP TABLE meta; --",
+        "bl\xc3\xa5 \xf0\x9f\x98\x80",
+        "two\nlines\tand a tab",
+        "%s $1 ? :x",
+        "\\x41",
+    };
+    for (isize i = 0; i < COUNT(text); i++) {
+        struct str key = str_fmt(&tmp, "k%td", i);
+        CHECK_CODE(db_run(db, SQL_meta_put, ARGS(T(key), T(str_of(text[i]))), &e), OK, e);
+        CHECK(has(db, key.at, str_of(text[i]), tmp));
+    }
+    db_close(db);
+}
+
+EACH_ENGINE(db_transactions_are_whole)
+{
+    struct db *db = migrated(url, tmp);
+    struct err e = {0};
+    {
+        TXN t = {0};
+        CHECK_CODE(db_begin(&t, db, "given up", &e), OK, e);
+        CHECK_CODE(db_run(db, SQL_meta_put, ARGS(T(S("a")), T(S("1"))), &e), OK, e);
+    } /* leaves without commit */
+    CHECK(!has(db, "a", S("1"), tmp));
+    CHECK(!db_in_transaction(db));
+    {
+        TXN t = {0}, nested = {0};
+        CHECK_CODE(db_begin(&t, db, "kept", &e), OK, e);
+        CHECK_CODE(db_begin(&nested, db, "nested", &e), E_DB, e);
+        CHECK_CODE(db_run(db, SQL_meta_put, ARGS(T(S("b")), T(S("1"))), &e), OK, e);
+        {
+            TXN s = {0};
+            CHECK_CODE(db_savepoint(&s, db, &e), OK, e);
+            CHECK_CODE(db_run(db, SQL_meta_put, ARGS(T(S("b")), T(S("2"))), &e), OK, e);
+        }
+        {
+            TXN s = {0};
+            CHECK_CODE(db_savepoint(&s, db, &e), OK, e);
+            CHECK_CODE(db_run(db, SQL_meta_put, ARGS(T(S("c")), T(S("3"))), &e), OK, e);
+            CHECK_CODE(db_commit(&s, &e), OK, e);
+        }
+        CHECK_CODE(db_commit(&t, &e), OK, e);
+    }
+    CHECK(has(db, "b", S("1"), tmp));
+    CHECK(has(db, "c", S("3"), tmp));
+    db_close(db);
+}
+
+/* A broken rule is E_CONSTRAINT, writes nothing, and a savepoint keeps the transaction. */
+EACH_ENGINE(db_constraints_hold)
+{
+    struct db *db = migrated(url, tmp);
+    struct err e = {0};
+    struct db_arg row[] = {I(1), T(S("x")), T(S("x")), T(S("x"))};
+    TXN t = {0};
+    CHECK_CODE(db_begin(&t, db, "t", &e), OK, e);
+    CHECK_CODE(db_run(db, SQL_meta_put, ARGS(T(S("k")), T(S("v"))), &e), OK, e);
+    {
+        TXN s = {0};
+        CHECK_CODE(db_savepoint(&s, db, &e), OK, e);
+        CHECK_CODE(db_run(db, SQL_migration_put, row, COUNT(row), &e), E_CONSTRAINT, e);
+        CHECK_SAYS(e, "migration_put");
+    }
+    CHECK_CODE(db_commit(&t, &e), OK, e);
+    CHECK(has(db, "k", S("v"), tmp));
+    db_close(db);
+}
+
+/* A reader sees what was committed and may not write. */
+EACH_ENGINE(db_reader_only_reads)
+{
+    struct db *db = migrated(url, tmp), *reader = opened(url, DB_READER);
+    struct err e = {0};
+    CHECK_CODE(db_run(db, SQL_meta_put, ARGS(T(S("k")), T(S("v"))), &e), OK, e);
+    CHECK(has(reader, "k", S("v"), tmp));
+    CHECK(db_run(reader, SQL_meta_put, ARGS(T(S("k")), T(S("w"))), &e) != OK);
+    CHECK(has(db, "k", S("v"), tmp));
+    db_close(reader);
+    db_close(db);
+}
+
+/* Two cursors of one statement at once, and one that is left in the middle. */
+EACH_ENGINE(db_cursors_are_apart)
+{
+    struct db *db = migrated(url, tmp);
+    struct err e = {0};
+    CHECK_CODE(db_run(db, SQL_meta_put, ARGS(T(S("k")), T(S("v"))), &e), OK, e);
+    {
+        ROWS r = {0}, q = {0};
+        CHECK_CODE(db_query(db, &r, SQL_meta_get, ARGS(T(S("k"))), &e), OK, e);
+        CHECK(db_next(&r));
+        CHECK_CODE(db_query(db, &q, SQL_meta_get, ARGS(T(S("none"))), &e), OK, e);
+        CHECK(!db_next(&q));
+        CHECK_STR(db_str(&r, 0, &tmp), "v");
+    }
+    CHECK(has(db, "k", S("v"), tmp));
+    i64 changed = 7, last = 0;
+    CHECK_CODE(db_run_count(db, SQL_journal_erase, ARGS(T(S("x")), I(1), T(S("t"))),
+                            &changed, &e),
+               OK, e);
+    CHECK_INT(changed, 0);
+    CHECK_CODE(db_one(db, &last, SQL_migration_last, NO_ARGS, &e), OK, e);
+    CHECK_INT(last, MIGRATION_N);
+    db_close(db);
+}
+
+TEST(db_open_says_what_is_wrong)
+{
+    struct db *db = NULL;
+    struct err e = {0};
+    CHECK_CODE(db_open("mysql://h/n", DB_WRITER, &db, &e), E_NOT_FOUND, e);
+    CHECK_SAYS(e, "write sqlite:PATH or postgresql://");
+    CHECK(db_open("sqlite:/no/such/folder/x.db", DB_WRITER, &db, &e) != OK);
+    CHECK_SAYS(e, "/no/such/folder/x.db");
+    CHECK(db_open(str_fmt(&tmp, "sqlite:%s/none.db", test_folder()).at, DB_READER, &db,
+                  &e) != OK);
+    CHECK_CODE(db_open("postgresql://nobody:secret@127.0.0.1:1/none", DB_WRITER, &db, &e),
+               E_DB, e);
+    CHECK(str_find_str(str_of(e.text), S("secret")) < 0);
+}
+
+/* Every statement of the program is understood by every engine. */
+EACH_ENGINE(db_every_statement_prepares)
+{
+    struct db *db = migrated(url, tmp);
+    struct db_arg one[16];
+    for (int i = 0; i < 16; i++) one[i] = I(1);
+    for (isize i = 0; i < SQL_N; i++) {
+        TXN t = {0};
+        struct err e = {0};
+        CHECK_CODE(db_begin(&t, db, "walk", &e), OK, e);
+        ROWS r = {0};
+        /* 1 everywhere: only rules of the schema may refuse it */
+        int code = db_query(db, &r, sql_list[i], one, sql_list[i]->n_args, &e);
+        if (code == OK) {
+            db_next(&r);
+            code = db_end(&r, &e);
+        }
+        test_check(code == OK || code == E_CONSTRAINT, __FILE__, __LINE__, "%s: %s",
+                   sql_list[i]->name, e.text);
+    }
+    db_close(db);
+}
+
+/* The first migration finds nothing, the second run does nothing; a newer store and a changed
+** step are refused. */
+EACH_ENGINE(migrate_once)
+{
+    struct db *db = opened(url, DB_WRITER);
+    struct err e = {0};
+    int done = -1;
+    struct str at = S("2026-01-01T00:00:00.000Z");
+    CHECK_CODE(migrate(db, at, &done, tmp, &e), OK, e);
+    CHECK_INT(done, MIGRATION_N);
+    CHECK_CODE(migrate(db, at, &done, tmp, &e), OK, e);
+    CHECK_INT(done, 0);
+    struct db_arg newer[] = {I(MIGRATION_N + 1), T(S("9999_future")), T(S("h")), T(at)};
+    CHECK_CODE(db_run(db, SQL_migration_put, newer, COUNT(newer), &e), OK, e);
+    CHECK_CODE(migrate(db, at, &done, tmp, &e), E_REVISION, e);
+    CHECK_SAYS(e, "use the newer program");
+    CHECK_CODE(
+        db_script(db, "t", S("UPDATE migration SET hash = 'other' WHERE step = 1"), &e),
+        OK, e);
+    CHECK_CODE(migrate(db, at, &done, tmp, &e), E_REVISION, e);
+    CHECK_SAYS(e, "never changed");
+    db_close(db);
+}
+
+/* Whatever statement fails, the migration leaves whole steps and finishes next time. */
+EACH_ENGINE(migrate_survives_the_nth_failure)
+{
+    struct str at = S("2026-01-01T00:00:00.000Z");
+    int code = E_DB;
+    for (i64 n = 1; code != OK && n < 40; n++) {
+        struct db *db = opened(url, DB_WRITER);
+        struct err e = {0};
+        db_fail_after(db, n);
+        code = migrate(db, at, NULL, tmp, &e);
+        CHECK(code == OK || code == E_DB);
+        db_close(db);
+    }
+    CHECK_INT(code, OK);
+    struct db *db = opened(url, DB_WRITER);
+    struct err e = {0};
+    int done = -1;
+    CHECK_CODE(migrate(db, at, &done, tmp, &e), OK, e);
+    CHECK_INT(done, 0);
+    db_close(db);
+}
