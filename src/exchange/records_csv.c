@@ -250,7 +250,6 @@ static int read_cell(const struct csv_table *f, const struct slot *slot, isize r
 {
     struct rec_table *d = &f->r->table[f->table];
     struct str cell = str_trim(csv_cell(&f->csv, row, slot->csv));
-    const struct study_column *col = &f->t->columns.at[slot->at];
     if (str_is(cell, "NA")) cell = S("");
 
     if (slot->kind == SLOT_ITEM) {
@@ -263,6 +262,7 @@ static int read_cell(const struct csv_table *f, const struct slot *slot, isize r
             return csv_refuse(&f->csv, row, slot->csv, rc, f->e, "%s", why.text);
         return OK;
     }
+    const struct study_column *col = &f->t->columns.at[slot->at];
     if (col->type == COLUMN_NUMBER || col->type == COLUMN_WHOLE)
         return read_number(f, col, row, slot->csv, &d->x[slot->at][to]);
     d->text[slot->at][to] = cell;

@@ -37,7 +37,8 @@ static void keep_notes(struct notes *to, const struct notes *from)
     for (int i = 0; i < to->n; i++) ties |= to->at[i].code == NOTE_TIES;
     for (int i = 0; i < from->n; i++) {
         const struct note *n = &from->at[i];
-        if (n->code == NOTE_P_FLOOR || (n->code == NOTE_TIES && ties)) continue;
+        if (n->code == NOTE_P_FLOOR || n->code == NOTE_NO_RESAMPLE) continue;
+        if (n->code == NOTE_TIES && ties) continue;
         note_add(to, n->code, n->x[0], n->x[1]);
     }
 }

@@ -32,6 +32,7 @@ static struct str reference(char c)
 
 void markup_put(struct buf *b, struct str s)
 {
+    if (s.n == 0) return; /* then s.at may be NULL */
     isize from = 0, i = 0;
     while (i < s.n) {
         u8 c = (u8)s.at[i];

@@ -116,6 +116,19 @@ static void path_figure(const struct telling *t, const struct result *r)
                buf_str(&desc), fig_path(&m, t->lang, t->a), NULL);
 }
 
+/* Fit indices of few degrees of freedom and few cases need a word of caution. */
+static void fit_note(const struct telling *t, const struct sem_index *x)
+{
+    struct str rmsea = TELL(t, "PATH_RMSEA", tell_num(t, (double)x->df, 0),
+                            tell_num(t, (double)x->n, 0), tell_num(t, x->rmsea, 3),
+                            tell_num(t, x->rmsea_lo, 3), tell_num(t, x->rmsea_hi, 3));
+    struct str high = x->rmsea > 0.1 ? tell_word(t, "PATH_RMSEA_HIGH") : S("");
+    struct str exact = TELL(t, x->p < 0.05 ? "PATH_EXACT_YES" : "PATH_EXACT_NO",
+                            tell_num(t, x->chisq, 2), tell_p(t, x->p));
+    doc_note(t->d, str_fmt(t->a, "%.*s%s%.*s %.*s", FMT(rmsea), high.n > 0 ? " " : "",
+                           FMT(high), FMT(exact)));
+}
+
 void section_path(const struct telling *t, isize section)
 {
     for (isize i = 0; i < t->m->plan->analyses.n; i++) {
@@ -125,11 +138,7 @@ void section_path(const struct telling *t, isize section)
         path_figure(t, r);
         path_numbers(t, r);
         const struct sem_index *x = &r->path->index;
-        if (x->df <= 5 && x->n < 100)
-            doc_note(t->d, TELL(t, "PATH_RMSEA", tell_num(t, (double)x->df, 0),
-                                tell_num(t, (double)x->n, 0), tell_num(t, x->rmsea, 3),
-                                tell_num(t, x->rmsea_lo, 3), tell_num(t, x->rmsea_hi, 3),
-                                tell_num(t, x->chisq, 2), tell_p(t, x->p)));
+        if (x->df <= 5 && x->n < 100) fit_note(t, x);
     }
     /* The printed paths stand in the table above; the indices follow. */
     const char **shown = NEW(t->a, const char *, 64);
@@ -152,7 +161,7 @@ static void regression_lead(const struct telling *t, const struct result *r)
     doc_lead(t->d, TELL(t, id, variable_name(t, r, r->an->term),
                         tell_num(t, ANALYSE_VALUE(r, "b"), 2), tell_in(t, &r->an->label),
                         tell_num(t, lo, 2), tell_num(t, hi, 2),
-                        tell_num(t, ANALYSE_VALUE(r, "n"), 0)));
+                        tell_num(t, ANALYSE_VALUE(r, "n"), 0), tell_level(t)));
 }
 
 static void put_model(const struct telling *t, struct doc_table *table,
@@ -218,6 +227,5 @@ void section_regression(const struct telling *t, isize section)
         put_model(t, table, r);
     }
     tell_remarks(t, table, section);
-    doc_table_note(table, tell_word(t, "REGRESSION_FIDELITY"));
     doc_table_note(table, tell_word(t, "REGRESSION_CLUSTER"));
 }

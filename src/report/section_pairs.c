@@ -152,12 +152,13 @@ static void units_lead(const struct telling *t, const struct result *r)
     double lo = ANALYSE_VALUE(r, "lo"), hi = ANALYSE_VALUE(r, "hi");
     int places = tell_places(r, t->m->records, S("change"));
     const char *id = lo > 0 ? "UNITS_UP" : hi < 0 ? "UNITS_DOWN" : "UNITS_SAME";
-    struct str lead = TELL(t, id, tell_in(t, &r->an->label),
-                           tell_quantity(t, r, analyse_quantity(r, S("before.mean"))),
-                           tell_quantity(t, r, analyse_quantity(r, S("after.mean"))),
-                           tell_num(t, ANALYSE_VALUE(r, "n"), 0),
-                           tell_num(t, ANALYSE_VALUE(r, "change"), places),
-                           tell_num(t, lo, places), tell_num(t, hi, places));
+    struct str lead =
+        TELL(t, id, tell_in(t, &r->an->label),
+             tell_quantity(t, r, analyse_quantity(r, S("before.mean"))),
+             tell_quantity(t, r, analyse_quantity(r, S("after.mean"))),
+             tell_num(t, ANALYSE_VALUE(r, "n"), 0),
+             tell_num(t, ANALYSE_VALUE(r, "change"), places), tell_num(t, lo, places),
+             tell_num(t, hi, places), tell_level(t));
     if (!isnan(r->an->band)) {
         isize before = 0, after = 0;
         for (isize i = 0; i < r->pairs.n; i++) {
@@ -417,5 +418,6 @@ void section_reliable(const struct telling *t, isize section)
         if (r->reliable && r->reliable->mark.unverified)
             doc_table_note(table, TELL(t, "RELIABLE_UNVERIFIED", label));
     }
-    doc_table_note(table, tell_word(t, "RELIABLE_NOT_PRINTED"));
+    struct str remark = tell_in(t, &ps->remark);
+    if (remark.n > 0) doc_table_note(table, remark);
 }

@@ -4,9 +4,25 @@
 #include <math.h>
 #include <string.h>
 
+/* Whole numbers whole, others with two digits that count. */
+static struct str short_number(double x, struct arena *a)
+{
+    if (x == floor(x) || !(fabs(x) > 0)) return num_shortest(x, a);
+    int places = 1 - (int)floor(log10(fabs(x)));
+    struct str s = num_fixed(x, places < 0 ? 0 : places, a);
+    while (str_find(s, '.') >= 0 && str_ends(s, S("0"))) s.n--;
+    return s;
+}
+
 struct str tell_word(const struct telling *t, const char *id)
 {
-    return text_of(t->lang, id);
+    const struct str level = tell_level(t);
+    return text_fill(t->lang, id, &level, 1, t->a);
+}
+
+struct str tell_level(const struct telling *t)
+{
+    return short_number(100 * t->m->plan->level, t->a);
 }
 
 struct str tell_fill(const struct telling *t, const char *id, const struct str *arg,
@@ -231,18 +247,11 @@ static void remark(const struct telling *t, struct remark_list *l, struct str la
         *PUSH(t->a, &q->label) = label;
 }
 
-/* Whole numbers whole, others with two digits that count. */
-static struct str note_number(double x, struct arena *a)
-{
-    if (x == floor(x) || !(fabs(x) > 0)) return num_shortest(x, a);
-    int places = 1 - (int)floor(log10(fabs(x)));
-    return num_fixed(x, places < 0 ? 0 : places, a);
-}
-
 static void remarks_of(const struct telling *t, struct remark_list *l,
                        const struct result *r)
 {
-    struct str label = tell_in(t, &r->an->label);
+    struct str label = tell_in(t, &r->an->label), what = tell_in(t, &r->an->estimand);
+    if (what.n > 0) remark(t, l, label, TELL(t, "REPORT_ESTIMAND", what));
     remark(t, l, label, tell_in(t, &r->an->remark));
     remark(t, l, label, tell_in(t, &r->an->garbled));
     for (isize i = 0; i < r->an->printed.n; i++) {
@@ -264,7 +273,8 @@ static void remarks_of(const struct telling *t, struct remark_list *l,
     for (int i = 0; i < r->notes.n; i++) {
         const struct note *n = &r->notes.at[i];
         if (n->code == NOTE_RMSEA_UNSTABLE) continue; /* section_path says more */
-        const struct str x[2] = {note_number(n->x[0], t->a), note_number(n->x[1], t->a)};
+        const struct str x[2] = {short_number(n->x[0], t->a),
+                                 short_number(n->x[1], t->a)};
         remark(t, l, label, text_fill(t->lang, note_id(n->code), x, 2, t->a));
     }
     const struct study *s = t->m->records->study;
@@ -292,5 +302,7 @@ void tell_remarks(const struct telling *t, struct doc_table *table, isize sectio
         struct str who = tell_list(t, q->label.at, q->label.n);
         doc_table_note(table, str_fmt(t->a, "%.*s: %.*s", FMT(who), FMT(q->text)));
     }
+    struct str remark = tell_in(t, &t->m->plan->sections.at[section].remark);
+    if (remark.n > 0) doc_table_note(table, remark);
     if (filled.n > 0) doc_table_note(table, TELL(t, "REPORT_FILLED", buf_str(&filled)));
 }

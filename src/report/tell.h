@@ -21,7 +21,9 @@ struct str tell_fill(const struct telling *t, const char *id, const struct str *
 #define TELL(t, id, ...)                                    \
     tell_fill((t), (id), (const struct str[]){__VA_ARGS__}, \
               COUNT(((const struct str[]){__VA_ARGS__})))
+/* A word; {1} in it is the plan's coverage in percent ("{1} % CI"). */
 struct str tell_word(const struct telling *t, const char *id);
+struct str tell_level(const struct telling *t);
 struct str tell_in(const struct telling *t, const struct words_in *w);
 
 struct str tell_num(const struct telling *t, double x, int places);
@@ -63,7 +65,7 @@ void tell_cell(const struct telling *t, struct doc_cell *c, const struct result 
 void tell_printed(const struct telling *t, struct doc_cell *c, const struct result *r,
                   struct str quantity);
 
-/* The remarks on a section's results, under its table: the plan's, those on printed figures,
+/* The remarks on a section's results, under its table: the plan's on the section and its analyses, those on printed figures,
 ** the notes of the methods; one that stands on several results is said once. */
 void tell_remarks(const struct telling *t, struct doc_table *table, isize section);
 

@@ -238,10 +238,12 @@ static int read_by_method(const struct plan_reading *r, struct plan_analysis *an
 static int read_analysis(const struct plan_reading *r, const struct yaml *m)
 {
     static const char *const KNOWN[] = {
-        "id",    "section", "method",  "label",   "estimand",       "remark",   "garbled",
-        "place", "table",   "of",      "by",      "before",         "after",    "names",
-        "where", "groups",  "band",    "formula", "term",           "cluster",  "model",
-        "level", "seed",    "printed", "lost",    "mean-structure", "resamples"};
+        "id",       "section", "method",  "label", "estimand",
+        "remark",   "garbled", "place",   "table", "of",
+        "by",       "before",  "after",   "names", "where",
+        "groups",   "band",    "formula", "term",  "cluster",
+        "model",    "seed",    "printed", "lost",  "mean-structure",
+        "resamples"};
     TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), r->e));
     struct plan_analysis an = {.table = -1,
                                .x = -1,
@@ -283,8 +285,6 @@ static int read_analysis(const struct plan_reading *r, const struct yaml *m)
         struct str place;
         TRY(yaml_str(v, m, "place", &place, r->e));
     }
-    if ((v = yaml_get(m, "level")))
-        TRY(yaml_num(v, m, "level", 0.5, 0.9999, &an.level, r->e));
     if ((v = yaml_get(m, "band"))) TRY(yaml_num(v, m, "band", -1e9, 1e9, &an.band, r->e));
     if ((v = yaml_get(m, "seed")))
         TRY(yaml_int(v, m, "seed", 0, (i64)1 << 53, &an.seed, r->e));
@@ -303,7 +303,7 @@ static int read_analysis(const struct plan_reading *r, const struct yaml *m)
 
 static int read_sections(const struct plan_reading *r, const struct yaml *doc)
 {
-    static const char *const KNOWN[] = {"id", "layout", "title", "lead"};
+    static const char *const KNOWN[] = {"id", "layout", "title", "lead", "remark"};
     const struct yaml *list;
     TRY(yaml_list(yaml_get(doc, "sections"), doc, "sections", &list, r->e));
     for (const struct yaml *m = list->kid; m; m = m->next) {
@@ -316,6 +316,7 @@ static int read_sections(const struct plan_reading *r, const struct yaml *doc)
         s.layout = (enum plan_layout)layout;
         TRY(study_words(yaml_get(m, "title"), &s.title, r->e));
         TRY(study_words(yaml_get(m, "lead"), &s.lead, r->e));
+        TRY(study_words(yaml_get(m, "remark"), &s.remark, r->e));
         s.node = m;
         *PUSH(r->a, &r->p->sections) = s;
     }

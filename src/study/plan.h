@@ -37,6 +37,7 @@ struct plan_section {
     /* The answer in words, where it needs no judgement on the numbers: {analysis:quantity}
     ** stands for a figure, e.g. {dropouts:n}. May be empty. */
     struct words_in lead;
+    struct words_in remark; /* under the section's table */
     const struct yaml *node;
 };
 
@@ -80,8 +81,8 @@ struct plan_analysis {
     isize cluster;          /* variable; -1 */
     struct str model, term; /* formula or lavaan syntax; the coefficient of interest */
     bool means;             /* PLAN_PATH: with a mean structure */
-    double level;
-    double band; /* from here on is what one hopes for; NAN: none */
+    double level;           /* the plan's: one for all, as the heads of tables say it */
+    double band;            /* from here on is what one hopes for; NAN: none */
     i64 seed, resamples;
     struct plan_conditions LIST(struct plan_condition) where;
     struct plan_groups LIST(struct plan_group) groups;
