@@ -256,8 +256,9 @@ static void show_tail(struct buf *b, const struct instrument *in)
     for (isize i = 0; i < in->sources.n; i++)
         buf_fmt(b, "  [%.*s] %.*s\n", FMT(in->sources.at[i].key),
                 FMT(str_trim(in->sources.at[i].text)));
-    buf_fmt(b, "\nunverified: %td", unverified(&in->facts));
-    buf_put(b, S(" facts from memory that nobody has found in a source yet\n"));
+    isize n = unverified(&in->facts);
+    buf_fmt(b, "\nunverified: %td %s from memory that nobody has found in a source yet\n",
+            n, n == 1 ? "fact" : "facts");
     for (isize i = 0; i < in->facts.n; i++)
         if (in->facts.at[i].mark.unverified)
             buf_fmt(b, "  line %d: %.*s\n", in->facts.at[i].line,
@@ -506,8 +507,33 @@ static void score_json(struct json_out *w, const struct scoredef *d,
     json_close(w, '}');
 }
 
+/* Alerts of a row: an array in JSON, lines for below the table in text. */
+static void row_alerts(struct cli *c, const struct scored *s, struct str label,
+                       const struct answer *answer, struct json_out *w, struct buf *said)
+{
+    struct remarks r = answer_remarks(s->in, answer, c->a);
+    if (c->json) json_open(w, "alerts", '[');
+    for (isize i = 0; i < r.n; i++) {
+        const struct alert *k = r.at[i].alert;
+        if (r.at[i].kind != REMARK_ALERT) continue;
+        const struct item *it = &s->in->items.at[r.at[i].item];
+        if (c->json) {
+            json_open(w, NULL, '{');
+            json_put_str(w, "item", it->id);
+            json_put_str(w, "tell", k->tell);
+            json_put_str(w, "about", k->text);
+            json_close(w, '}');
+        } else {
+            buf_fmt(said, "  %.*s, item %.*s: tell %.*s: %.*s\n", FMT(label), FMT(it->no),
+                    FMT(k->tell), FMT(k->text));
+        }
+    }
+    if (c->json) json_close(w, ']');
+}
+
 static int score_rows(struct cli *c, const struct scored *s, isize only,
-                      struct cli_table *t, struct json_out *w, struct err *e)
+                      struct cli_table *t, struct json_out *w, struct buf *said,
+                      struct err *e)
 {
     const struct instrument *in = s->in;
     struct answer *answer = NEW(c->a, struct answer, in->items.n);
@@ -536,10 +562,9 @@ static int score_rows(struct cli *c, const struct scored *s, isize only,
             cli_cell(t, str_of(how(&out[k])));
             cli_cell(t, score_band(d, out[k]));
         }
-        if (c->json) {
-            json_close(w, ']');
-            json_close(w, '}');
-        }
+        if (c->json) json_close(w, ']');
+        row_alerts(c, s, label, answer, w, said);
+        if (c->json) json_close(w, '}');
     }
     return OK;
 }
@@ -565,13 +590,15 @@ int verb_instrument_score(struct cli *c, struct err *e)
     struct buf b = buf_in(c->a, 4096);
     struct json_out w = json_to(&b, 2);
     if (c->json) json_open(&w, NULL, '[');
-    TRY(score_rows(c, &s, only, &t, &w, e));
+    struct buf said = buf_in(c->a, 256);
+    TRY(score_rows(c, &s, only, &t, &w, &said, e));
     if (c->json) {
         json_close(&w, ']');
         print_json(c, &b);
         return OK;
     }
     cli_print(&t);
+    if (said.n) fprintf(c->out, "\nalerts:\n%.*s", FMT(buf_str(&said)));
     fprintf(c->out, "\nmissing rules of %.*s, revision %d:\n", FMT(s.in->id),
             s.in->revision);
     for (isize k = 0; k < s.in->scores.n; k++)

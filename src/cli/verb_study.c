@@ -87,6 +87,35 @@ static void say_states(struct cli *c, const struct library *lib,
         cli_print(&t);
 }
 
+/* An overlay is laid over its definition: the one beside it, else the one of that id among the
+** definitions. */
+static int check_overlay(struct cli *c, const char *path, const struct yaml *doc,
+                         struct library *lib, struct err *e)
+{
+    struct overlay *o = NULL;
+    const struct instrument *in = NULL;
+    struct instrument *out = NULL;
+    const char *slash = strrchr(path, '/'), *dir = NULL;
+    TRY(overlay_read(doc, &o, c->a, e));
+    struct str folder = slash ? (struct str){path, slash + 1 - path} : S("");
+    const char *beside = str_fmt(c->a, "%.*s%.*s.yaml", FMT(folder), FMT(o->of)).at;
+    if (file_exists(beside)) {
+        struct yaml *of = NULL;
+        TRY(yaml_read_file(beside, &of, c->a, e));
+        TRY(instrument_read(of, PUSH(c->a, &lib->instruments), c->a, e));
+        in = lib->instruments.at[0];
+    } else {
+        TRY(cli_data_dir(c, &dir, e));
+        TRY(library_read_instruments(dir, lib, c->a, e));
+        struct err why = {0};
+        if (library_instrument(lib, o->of, &in, &why) != OK)
+            return yaml_refuse(doc, e, "%s", why.text);
+    }
+    TRY(overlay_apply(in, o, &out, c->a, e));
+    lib->instruments = (struct instruments){0}; /* what was asked about is the overlay */
+    return OK;
+}
+
 /* One file: read, its cases run; no lock. */
 static int check_file(struct cli *c, const char *path, struct err *e)
 {
@@ -100,7 +129,7 @@ static int check_file(struct cli *c, const char *path, struct err *e)
         TRY(instrument_read(doc, PUSH(c->a, &lib.instruments), c->a, e));
         TRY(run_cases(&lib, &cases, e));
     } else if (str_is(d.kind, "overlay")) {
-        TRY(overlay_read(doc, PUSH(c->a, &lib.overlays), c->a, e));
+        TRY(check_overlay(c, path, doc, &lib, e));
     } else if (str_is(d.kind, "programme")) {
         TRY(programme_read(doc, PUSH(c->a, &lib.programmes), c->a, e));
     } else if (str_is(d.kind, "strategy")) {

@@ -105,6 +105,48 @@ TEST(instrument_score_reads_a_table)
     CHECK(!holds(s.out, "agency"));
 }
 
+/* An answer that a named human must hear of is said below the scores, however few answered. */
+TEST(instrument_score_says_alerts)
+{
+    const char *csv = put("alert.csv",
+                          "id,1,2,3,4,5,6,7,8,9,10\nA,0,0,0,0,0,0,0,0,0,\n"
+                          "B,,,,,,,,,1,\n",
+                          &tmp);
+    struct said s = say(&tmp, str_fmt(&tmp, "instrument score phq9 --data %s", csv).at);
+    CHECK_INT(s.code, 0);
+    CHECK(holds(s.out, "  B, item 9: tell the treating clinician, the same day"));
+    CHECK(!holds(s.out, "A, item 9"));
+    s = say(&tmp, str_fmt(&tmp, "instrument score phq9 --json --data %s", csv).at);
+    CHECK(holds(s.out, "\"alerts\": []") && holds(s.out, "\"item\": \"death\""));
+}
+
+/* An overlay alone is held against its definition, beside it or among the definitions. */
+TEST(study_check_lays_an_overlay_over_its_definition)
+{
+    static const char head[] =
+        "overlay: phq9\nrevision: 1\nof-revision: 1\nlanguage: nb\n"
+        "translator: NN\nvalidation: not validated\nlicence: ours\nitems:\n";
+    const char *path =
+        put("wording.yaml", str_fmt(&tmp, "%s  deth: Tanker\n", head).at, &tmp);
+    struct said s = say(&tmp, str_fmt(&tmp, "study check %s", path).at);
+    CHECK_INT(s.code, 3);
+    CHECK(
+        holds(s.err, "wording.yaml:9:9: phq9 has no item 'deth'; did you mean 'death'?"));
+    path = put("wording.yaml", str_fmt(&tmp, "%s  death: Tanker\n", head).at, &tmp);
+    s = say(&tmp, str_fmt(&tmp, "study check %s", path).at);
+    CHECK_INT(s.code, 0);
+    CHECK(holds(s.out, "overlay phq9.nb, revision 1, is sound"));
+    /* one beside it is taken first: there it has no item of that name */
+    put("phq9.yaml",
+        "instrument: phq9\nrevision: 1\nlicence: ours\nchoices: {0: no, 1: yes}\n"
+        "items: [{id: a}]\nscores: [{id: t, of: all, metric: sum, direction: lower is "
+        "better}]\n",
+        &tmp);
+    s = say(&tmp, str_fmt(&tmp, "study check %s", path).at);
+    CHECK_INT(s.code, 3);
+    CHECK(holds(s.err, "phq9 has no item 'death'"));
+}
+
 TEST(instrument_score_refuses_a_table_at_its_place)
 {
     static const struct {
