@@ -95,18 +95,22 @@ void help_verb(struct cli *c, const struct verb *v)
     put_globals(c->out);
 }
 
-/* A dash, a dot or an apostrophe at the wrong place would be taken by the formatter. */
+/* A dash, a dot or an apostrophe at the wrong place would be taken by the formatter; a
+** sentence begins a line, so that the space before it is the formatter's. */
 static void put_mdoc(FILE *out, const char *s)
 {
+    bool line_start = true;
     for (const char *p = s; *p; p++) {
+        bool blank = *p == ' ' && p > s && (p[-1] == '.' || p[-1] == ':');
         if (*p == '\\')
             fputs("\\e", out);
         else if (*p == '-')
             fputs("\\-", out);
-        else if ((*p == '.' || *p == '\'') && p == s)
+        else if ((*p == '.' || *p == '\'') && line_start)
             fprintf(out, "\\&%c", *p);
         else
-            fputc(*p, out);
+            fputc(blank ? '\n' : *p, out);
+        line_start = blank;
     }
     fputc('\n', out);
 }
@@ -144,7 +148,7 @@ void help_man(FILE *out)
             ".Sh EXIT STATUS\n.Bl -tag -width Ds\n");
     for (isize i = 0; i < COUNT(exit_code); i++)
         fprintf(out, ".It %d\n%s\n", exit_code[i].code, exit_code[i].text);
-    fprintf(out, ".El\n.Sh DIAGNOSTICS\nErrors are one sentence on standard error. "
+    fprintf(out, ".El\n.Sh DIAGNOSTICS\nErrors are one sentence on standard error.\n"
                  "Their meanings:\n.Bl -tag -width Ds\n");
 #define ERR(name, number, exit, text) \
     fprintf(out, ".It %s (%d, exit %d)\n%s\n", #name, number, exit, text);
