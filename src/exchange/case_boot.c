@@ -11,12 +11,13 @@
 
 /* ---- the statistic, as text ---------------------------------------------------------- */
 
-/* "mean(x)/mean(u)": words, and the column names in brackets. */
+/* "mean(x)/mean(u)", "mean/sd", "slope(y~x)", "mean(trim=0.1)": words, and what stands in
+** their brackets. */
 struct words {
     struct str word[2], arg[2];
     isize n;           /* words: 1, or 2 around / or - */
     char between;      /* '/' or '-' */
-    struct str option; /* "trim = .2": what follows the column */
+    struct str option; /* what follows the column: "trim=0.1", or the second column */
 };
 
 static struct str blankless(struct str s, struct arena *a)
@@ -27,30 +28,43 @@ static struct str blankless(struct str s, struct arena *a)
     return buf_str(&b);
 }
 
+static void read_brackets(struct str in, struct str *arg, struct str *option)
+{
+    isize cut = str_find(in, '~') >= 0 ? str_find(in, '~') : str_find(in, ',');
+    if (cut < 0 && str_find(in, '=') >= 0) { /* no column, but an option */
+        *arg = S("");
+        *option = in;
+        return;
+    }
+    *arg = cut < 0 ? in : str_upto(in, cut);
+    if (cut >= 0) *option = str_from(in, cut + 1);
+}
+
 static int read_words(struct str s, struct words *out, struct err *e)
 {
+    struct str all = s;
     *out = (struct words){0};
     while (s.n > 0 && out->n < 2) {
-        isize open = str_find(s, '('), close = str_find(s, ')');
-        if (open < 0) {
-            out->word[out->n++] = s;
-            return OK;
+        isize end = 0;
+        while (end < s.n && s.at[end] != '(' && s.at[end] != '/' && s.at[end] != '-')
+            end++;
+        out->word[out->n] = str_upto(s, end);
+        s = str_from(s, end);
+        if (s.n > 0 && s.at[0] == '(') {
+            isize close = str_find(s, ')');
+            if (close < 0) break;
+            read_brackets(str_upto(str_from(s, 1), close - 1), &out->arg[out->n],
+                          &out->option);
+            s = str_from(s, close + 1);
         }
-        if (close < open) break;
-        struct str in = str_upto(str_from(s, open + 1), close - open - 1);
-        out->word[out->n] = str_upto(s, open);
-        isize comma = str_find(in, ',');
-        out->arg[out->n] = comma < 0 ? in : str_upto(in, comma);
-        if (comma >= 0) out->option = str_from(in, comma + 1);
         out->n++;
-        s = str_from(s, close + 1);
         if (s.n == 0) return OK;
         out->between = s.at[0];
-        if (out->n == 2 || (s.at[0] != '/' && s.at[0] != '-')) break;
+        if (s.at[0] != '/' && s.at[0] != '-') break;
         s = str_from(s, 1);
     }
     return err_set(e, E_UNSUPPORTED, "no statistic '%.*s' is known for resamples",
-                   FMT(s));
+                   FMT(all));
 }
 
 static enum boot_of one_of(struct str word)
@@ -91,8 +105,41 @@ static int column(const struct csv *t, struct str name, isize otherwise, double 
     return case_column(t, str_c(name, a), out, a, e);
 }
 
-/* mean(b) - mean(a) of pairs is the mean of the differences. */
-static int statistic(const struct case_file *c, const struct csv *t, struct boot_what *w,
+/* What the words stand for: the statistic, and the columns between which a mean is that of
+** the differences: mean(b - a), or mean(b) - mean(a), which is kept as two means because
+** the last bit of their difference may be another one. */
+struct asked {
+    struct boot_what what;
+    double *less; /* of mean(x) - mean(less), else NULL */
+};
+
+static int unknown(struct str text, struct err *e)
+{
+    return err_set(e, E_UNSUPPORTED, "no statistic '%.*s' is known for resamples",
+                   FMT(text));
+}
+
+/* One statistic of two words: "mean(x)/mean(u)", "mean/sd", "mean(b)-mean(a)". */
+static int two_words(const struct words *s, struct str text, struct boot_what *w,
+                     bool *minus, struct err *e)
+{
+    enum boot_of second = one_of(s->word[1]);
+    *minus = false;
+    if (w->of != BOOT_MEAN) return unknown(text, e);
+    if (s->between == '/' && second == BOOT_MEAN) {
+        w->of = BOOT_RATIO;
+    } else if (s->between == '/' && second == BOOT_SD &&
+               (s->arg[1].n == 0 || str_eq(s->arg[0], s->arg[1]))) {
+        w->of = BOOT_D_Z;
+    } else if (s->between == '-' && second == BOOT_MEAN) {
+        *minus = true;
+    } else {
+        return unknown(text, e);
+    }
+    return OK;
+}
+
+static int statistic(const struct case_file *c, const struct csv *t, struct asked *out,
                      struct arena *a, struct err *e)
 {
     struct str text = blankless(str_of(case_word(c, "statistic", "mean", a)), a);
@@ -100,27 +147,13 @@ static int statistic(const struct case_file *c, const struct csv *t, struct boot
     TRY(read_words(text, &s, e));
     double *x = NULL, *y = NULL;
     bool minus = false;
-    *w = (struct boot_what){.n = t->n, .of = one_of(s.word[0])};
-    if (w->of == BOOT_CALL)
-        return err_set(e, E_UNSUPPORTED, "no statistic '%.*s' is known for resamples",
-                       FMT(text));
-    if (s.n == 2) {
-        bool means = w->of == BOOT_MEAN && one_of(s.word[1]) == BOOT_MEAN;
-        if (means && s.between == '/') {
-            w->of = BOOT_RATIO;
-        } else if (means && s.between == '-') {
-            minus = true;
-        } else if (w->of == BOOT_MEAN && one_of(s.word[1]) == BOOT_SD &&
-                   s.between == '/') {
-            s.n = 1;
-            w->of = BOOT_D_Z;
-        } else {
-            return err_set(e, E_UNSUPPORTED, "no statistic '%.*s' is known for resamples",
-                           FMT(text));
-        }
-    } else {
+    *out = (struct asked){.what = {.n = t->n, .of = one_of(s.word[0])}};
+    struct boot_what *w = &out->what;
+    if (w->of == BOOT_CALL) return unknown(text, e);
+    if (s.n == 2)
+        TRY(two_words(&s, text, w, &minus, e));
+    else
         s.arg[1] = s.option;
-    }
     w->trim = case_option(c, "trim", 0.2);
     isize equals = str_find(s.option, '=');
     if (w->of == BOOT_TRIMMED || (w->of == BOOT_MEAN && s.option.n > 0)) {
@@ -129,14 +162,31 @@ static int statistic(const struct case_file *c, const struct csv *t, struct boot
         if (s.option.n > 0) w->trim = json_number(&number);
         w->of = BOOT_TRIMMED;
     }
+    isize dash = str_find(s.arg[0], '-');
+    if (dash > 0 && s.n == 1 && w->of != BOOT_RATIO) { /* mean(b-a) */
+        TRY(column(t, str_upto(s.arg[0], dash), 0, &x, a, e));
+        TRY(column(t, str_from(s.arg[0], dash + 1), 1, &y, a, e));
+        for (isize i = 0; i < t->n; i++) x[i] -= y[i];
+        w->x = x;
+        return OK;
+    }
     TRY(column(t, s.arg[0], 0, &x, a, e));
     w->x = x;
-    if (w->of == BOOT_RATIO || w->of == BOOT_PEARSON || w->of == BOOT_SLOPE || minus) {
-        TRY(column(t, s.arg[1], 1, &y, a, e));
-        w->y = y;
-    }
-    for (isize i = 0; minus && i < t->n; i++) x[i] -= y[i];
+    bool two = w->of == BOOT_RATIO || w->of == BOOT_PEARSON || w->of == BOOT_SLOPE;
+    if (two || minus) TRY(column(t, s.arg[1], 1, &y, a, e));
+    if (two) w->y = y;
+    if (minus) out->less = y;
     return OK;
+}
+
+/* For methods that know no difference of means: the mean of the differences. */
+static void one_mean(struct asked *q, struct arena *a)
+{
+    if (!q->less) return;
+    double *d = NEW_RAW(a, double, q->what.n);
+    for (isize i = 0; i < q->what.n; i++) d[i] = q->what.x[i] - q->less[i];
+    q->what.x = d;
+    q->less = NULL;
 }
 
 /* ---- the resamples ------------------------------------------------------------------- */
@@ -253,22 +303,38 @@ static void put_limits(struct json_out *w, const char *key, struct boot_limits l
     json_close(w, '}');
 }
 
+static int given(const struct asked *q, const i32 *index, isize reps, double *out,
+                 double *estimate, struct arena tmp, struct err *e)
+{
+    TRY(boot_given(&q->what, index, reps, out, tmp, e));
+    *estimate = boot_given_value(&q->what, NULL, q->what.n, tmp);
+    if (!q->less) return OK;
+    struct boot_what less = q->what;
+    less.x = q->less;
+    double *minus = NEW_RAW(&tmp, double, reps);
+    TRY(boot_given(&less, index, reps, minus, tmp, e));
+    for (isize i = 0; i < reps; i++) out[i] -= minus[i];
+    *estimate -= boot_given_value(&less, NULL, less.n, tmp);
+    return OK;
+}
+
 int case_bca_fixed_index(const struct case_file *c, struct json_out *w, struct arena *a,
                          struct err *e)
 {
     struct csv t;
     TRY(case_table(c, "data", true, &t, a, e));
-    struct boot_what what;
-    TRY(statistic(c, &t, &what, a, e));
-    isize n = what.n, reps = (isize)case_option(c, "R", 0);
+    struct asked q;
+    TRY(statistic(c, &t, &q, a, e));
+    isize n = q.what.n, reps = (isize)case_option(c, "R", 0);
     if (reps < 1 || reps > 10000000)
         return err_set(e, E_CASE, "call.R must say how many resamples there are");
     i32 *index;
     TRY(resamples(c, n, reps, &index, a, e));
-    double *x = NEW_RAW(a, double, reps), *jack = NEW_RAW(a, double, n);
-    TRY(boot_given(&what, index, reps, x, *a, e));
-    double estimate = boot_value(&what, NULL, *a), sum = 0;
-    boot_jackknife(&what, jack, *a);
+    double *x = NEW_RAW(a, double, reps), *jack = NEW_RAW(a, double, n), estimate;
+    TRY(given(&q, index, reps, x, &estimate, *a, e));
+    one_mean(&q, a);
+    boot_jackknife(&q.what, jack, *a);
+    double sum = 0;
     for (isize i = 0; i < reps; i++) sum += x[i];
 
     struct boot_plan p = BOOT_PLAN;
@@ -373,10 +439,11 @@ int case_abc(const struct case_file *c, struct json_out *w, struct arena *a,
 {
     struct csv t;
     TRY(case_table(c, NULL, true, &t, a, e));
-    struct boot_what what;
-    TRY(statistic(c, &t, &what, a, e));
+    struct asked q;
+    TRY(statistic(c, &t, &q, a, e));
+    one_mean(&q, a);
     struct abc_result r;
-    TRY(abc_interval(&what, case_option(c, "conf", 0.95), &r, *a, e));
+    TRY(abc_interval(&q.what, case_option(c, "conf", 0.95), &r, *a, e));
     json_put_num(w, "lower", r.lo);
     json_put_num(w, "upper", r.hi);
     json_put_num(w, "accel", r.accel);

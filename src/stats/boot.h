@@ -18,7 +18,8 @@
 **
 ** Ties.  t* = t decides z0, and with scores it happens often: half the ties count as below
 ** unless BOOT_STRICT.  Whether t* = t is decided on whole numbers where the data lie on a
-** lattice (lattice.h), never on sums of doubles whose order could change the answer.
+** lattice (lattice.h), never on sums of doubles whose order could change the answer.  Only
+** boot_given follows the sums of the program that drew the resamples.
 **
 ** p, two-sided, for the hypothesis that the statistic is `null`, in two forms:
 **   p        inversion: the smallest 1 - level at which the BCa interval leaves `null` out,
@@ -134,9 +135,19 @@ double boot_accel(const double *jack, isize n);
 double boot_value(const struct boot_what *w, const i32 *index, struct arena tmp);
 void boot_jackknife(const struct boot_what *w, double *out, struct arena tmp);
 
-/* The same with resamples given: index is reps x n, row by row, from 0 (one group only). */
+/* Resamples given by somebody else: index is reps x n, row by row, from 0 (one group only).
+** Here the definition is another program's, down to the ties, so there is no lattice: a mean
+** is R's mean(), the sum in the order of the rows divided by n, then the mean of the
+** residuals added, both in long double, the result rounded to double; sd, correlation and
+** slope are those of R's cov(), from such means. d_z, a ratio and a slope divide doubles.
+** A trimmed mean sums its values in the order of R's partial sort. On machines where
+** long double is not the 80-bit format of x86 the last bit, and so a tie, may differ.
+** boot_given_value: of rows index[0..n) in their order, NULL all of them in theirs.
+** Checked: bit by bit against R, tests/stats/test_boot.c. */
 MUST_CHECK int boot_given(const struct boot_what *w, const i32 *index, isize reps,
                           double *out, struct arena tmp, struct err *e);
+double boot_given_value(const struct boot_what *w, const i32 *index, isize n,
+                        struct arena tmp);
 
 /* A limit at `alpha` among t[0..n) (NAN excluded by the caller): (n+1) alpha on the normal
 ** scale. *outside is set when alpha leaves [1/(n+1), n/(n+1)]. */

@@ -200,11 +200,8 @@ int boot_given(const struct boot_what *w, const i32 *index, isize reps, double *
         if (index[i] < 0 || index[i] >= w->n)
             return err_set(e, E_DOMAIN, "resample %td draws row %d of %td", i / w->n + 1,
                            (int)index[i], w->n);
-    struct boot_ready r;
-    boot_stat_ready(w, &r, &tmp);
-    i32 *count = NEW(&tmp, i32, w->n);
     for (isize i = 0; i < reps; i++)
-        out[i] = boot_stat_of(&r, index + i * w->n, count, NULL);
+        out[i] = boot_given_value(w, index + i * w->n, w->n, tmp);
     return OK;
 }
 

@@ -116,7 +116,12 @@ static void fisher_limits(struct corr_line *l, double se, double level)
 {
     double half = dist_norm_quantile((1 + level) / 2) * se, z = atanh(l->r);
     l->lower = l->upper = NAN;
-    if (!isfinite(se)) return;
+    if (isnan(se)) return;
+    if (isinf(se)) {
+        l->lower = -1;
+        l->upper = 1;
+        return;
+    }
     l->lower = tanh(z - half); /* r = 1 gives 1 to 1 */
     l->upper = tanh(z + half);
 }
@@ -152,7 +157,7 @@ int corr_of(const double *x, const double *y, isize rows, double level, struct c
     struct kendall tau = kendall_of(a, b, n, tmp);
     out->kendall.r = tau.tau;
     out->kendall.p = 2 * dist_norm(-fabs(tau.score) / sqrt(tau.var));
-    fisher_limits(&out->pearson, n > 3 ? 1 / sqrt(k - 3) : NAN, level);
+    fisher_limits(&out->pearson, 1 / sqrt(k - 3), level); /* -1 to 1 of three pairs */
     fisher_limits(&out->spearman, n > 3 ? sqrt((1 + rho * rho / 2) / (k - 3)) : NAN,
                   level);
     fisher_limits(&out->kendall, n > 4 ? sqrt(0.437 / (k - 4)) : NAN, level);

@@ -13,10 +13,12 @@ struct work {
     double *shift, *scale, *unit; /* p; unit: 1 / scale */
     double *size;                 /* p: length of the column as it was given */
     double *square;               /* p: sum of squares about the mean, or about 0 */
+    double *about;                /* p: about the mean, also without intercept */
     double y_shift, y_scale, y_unit;
     struct dd *b;       /* p: the answer for z */
     double *w;          /* p x p by rows: inverse of R, for z */
     struct dd rss, tss; /* of y / y_scale */
+    double y_about;     /* tss about the mean, also without intercept */
     struct arena *a;
     struct err *e;
 };
@@ -277,9 +279,9 @@ static void sums(struct work *k, const struct dd *e)
         squares = dd_add(squares, dd_mul(y, y));
         k->rss = dd_add(k->rss, dd_mul(e[i], e[i]));
     }
-    k->tss = squares;
-    if (k->d->intercept)
-        k->tss = dd_sub(squares, dd_div(dd_mul(sum, sum), dd_of((double)n)));
+    struct dd about = dd_sub(squares, dd_div(dd_mul(sum, sum), dd_of((double)n)));
+    k->tss = k->d->intercept ? about : squares;
+    k->y_about = about.hi;
     for (isize j = 0; j < k->p; j++) {
         double s = 0, ss = 0;
         for (isize i = 0; i < n; i++) {
@@ -288,7 +290,14 @@ static void sums(struct work *k, const struct dd *e)
             ss += z * z;
         }
         if (k->d->intercept && j > 0) ss -= s * s / (double)n;
-        k->square[j] = ss * k->scale[j] * k->scale[j];
+        k->about[j] = k->square[j] = ss * k->scale[j] * k->scale[j];
+        if (k->d->intercept) continue;
+        double mean = s / (double)n, rest = 0; /* far from 0: a pass of its own */
+        for (isize i = 0; i < n; i++) {
+            double z = z_at(k, i, j).hi - mean;
+            rest += z * z;
+        }
+        k->about[j] = rest * k->scale[j] * k->scale[j];
     }
 }
 
@@ -320,7 +329,7 @@ static void tell_coef(const struct work *k, const double *estimate, struct lm *m
 {
     isize p = m->p;
     double df = (double)m->df, q = dist_t_quantile(0.5 + m->level / 2, df);
-    double sd_y = sqrt(m->tss);
+    double sd_y = sqrt(k->y_about) * k->y_scale;
     for (isize j = 0; j < p; j++) {
         struct lm_coef *c = &m->coef[j];
         const double *w = m->r + j * p;
@@ -334,7 +343,9 @@ static void tell_coef(const struct work *k, const double *estimate, struct lm *m
         c->lower = c->estimate - q * c->se;
         c->upper = c->estimate + q * c->se;
         bool varies = !(m->intercept && j == 0);
-        c->beta = varies ? c->estimate * sqrt(k->square[j]) / sd_y : NAN;
+        c->beta = varies && k->about[j] > 0 && sd_y > 0
+                      ? c->estimate * sqrt(k->about[j]) / sd_y
+                      : NAN;
         c->vif = varies ? ww * k->square[j] : NAN;
     }
 }
@@ -437,6 +448,7 @@ int lm_fit(const struct design *d, double level, struct lm *out, struct arena *a
     k.unit = NEW(&tmp, double, p);
     k.size = NEW(&tmp, double, p);
     k.square = NEW(&tmp, double, p);
+    k.about = NEW(&tmp, double, p);
     k.b = NEW(&tmp, struct dd, p);
     k.w = NEW(&tmp, double, p *p);
     struct dd *res = NEW_RAW(&tmp, struct dd, n), *w = NEW(&tmp, struct dd, p * p);

@@ -24,7 +24,9 @@ struct lm_coef {
     struct str name;
     int term; /* 0 the intercept */
     double estimate, se, t, p, lower, upper;
-    double beta, vif;   /* b sd(x) / sd(y); NAN for the intercept */
+    /* beta: b sd(x) / sd(y), about the means also without an intercept; vif: 1 / (1 - R2) of
+    ** the column on the others, R2 about 0 without one; NAN for the intercept */
+    double beta, vif;
     double hc[LM_HC_N]; /* standard errors that allow unequal variances */
 };
 

@@ -269,7 +269,11 @@ static void brunner_munzel(const double *a, isize m, const double *b, isize n,
     }
     out->bm_chance = (m2 - (k2 + 1) / 2) / k1;
     out->bm_t = out->bm_df = out->bm_p = NAN;
-    if (m < 2 || n < 2 || !(s1 + s2 > 1e-9)) return; /* no overlap: no variance */
+    if (m < 2 || n < 2) return;
+    if (!(s1 + s2 > 1e-9)) { /* no overlap: no variance; or all values equal */
+        if (m1 != m2) out->bm_t = copysign(INFINITY, m2 - m1);
+        return;
+    }
     double v1 = k1 * s1 / (k1 - 1), v2 = k2 * s2 / (k2 - 1);
     out->bm_t = k2 * k1 * (m2 - m1) / ((k1 + k2) * sqrt(v1 + v2));
     out->bm_df = (v1 + v2) * (v1 + v2) / (v1 * v1 / (k1 - 1) + v2 * v2 / (k2 - 1));

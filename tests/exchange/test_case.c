@@ -34,6 +34,11 @@ TEST(case_all_reference_cases_pass)
     run_folder("tests/reference/cases", &tmp);
 }
 
+TEST(case_more_reference_cases_pass)
+{
+    run_folder("tests/reference/more/cases", &tmp);
+}
+
 TEST(case_all_nist_cases_pass)
 {
     run_folder("tests/reference/nist/cases", &tmp);

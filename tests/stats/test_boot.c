@@ -60,6 +60,76 @@ TEST(boot_statistics_agree_with_r)
     }
 }
 
+/* R 4.2.2, bit by bit, on differences with rounding noise (80.5 - 80.7, ...), of all rows and
+** of four resamples:
+**   x <- c(80.5-80.7, 84.9-89.4, 81.5-91.8, 82.6-74, 79.9-78.1, 88.7-88.3, 94.9-87.3, 76.3-75.1)
+**   u <- c(80.7, 89.4, 91.8, 74, 78.1, 88.3, 87.3, 75.1)
+**   mean(x[i]); sd(x[i]); mean(x[i])/sd(x[i]); mean(x[i], trim = .2); median(x[i]);
+**   mean(x[i])/mean(u[i]); cor(x[i], u[i]); cov(x[i], u[i])/var(u[i]); sprintf("%.17g") */
+TEST(boot_given_is_r_to_the_last_bit)
+{
+    static const double u[] = {80.7, 89.4, 91.8, 74, 78.1, 88.3, 87.3, 75.1};
+    static const double before[] = {80.5, 84.9, 81.5, 82.6, 79.9, 88.7, 94.9, 76.3};
+    static const i32 drawn[4][8] = {{0, 3, 6, 0, 1, 4, 6, 2},
+                                    {5, 1, 2, 2, 0, 4, 4, 1},
+                                    {5, 5, 1, 6, 0, 6, 4, 4},
+                                    {0, 0, 5, 4, 4, 1, 1, 5}};
+    static const struct {
+        enum boot_of of;
+        double want[5];
+    } row[] = {
+        {BOOT_MEAN,
+         {0.57500000000000284, 1.3000000000000025, -3.2249999999999961, 1.862500000000006,
+          -0.62499999999999645}},
+        {BOOT_SD,
+         {6.0979504753646534, 6.6075714146727167, 5.0164728644736059, 4.0507274478965973,
+          2.5143871732775911}},
+        {BOOT_D_Z,
+         {0.094293976693147583, 0.19674399539795115, -0.64288197845926265,
+          0.45979395650703131, -0.24856951492688661}},
+        {BOOT_TRIMMED,
+         {1.0500000000000043, 2.0166666666666706, -2.8833333333333306, 1.9666666666666732,
+          -0.38333333333333047}},
+        {BOOT_MEDIAN,
+         {0.80000000000000426, 0.80000000000000426, -2.3500000000000014,
+          1.1000000000000085, 0.10000000000000142}},
+        {BOOT_RATIO,
+         {0.0069204152249135288, 0.015538622441356672, -0.037521815008725957,
+          0.021992619926199334, -0.0074294205052005523}},
+        {BOOT_PEARSON,
+         {-0.60813632944760421, -0.51160640203314312, -0.84981511107101904,
+          -0.011080323925530784, -0.70933063210112401}},
+        {BOOT_SLOPE,
+         {-0.53396667197328396, -0.54688807152504804, -0.71538337758468107,
+          -0.0092545494575580894, -0.34546429049979943}},
+    };
+    double x[8], got[4];
+    for (isize i = 0; i < 8; i++) x[i] = before[i] - u[i];
+    for (isize k = 0; k < COUNT(row); k++) {
+        struct boot_what w = {.of = row[k].of, .x = x, .n = 8, .y = u, .trim = 0.2};
+        struct err e = {0};
+        CHECK_CODE(boot_given(&w, drawn[0], 4, got, tmp, &e), OK, e);
+        CHECK_NEAR(boot_given_value(&w, NULL, 8, tmp), row[k].want[0], 0);
+        for (isize r = 0; r < 4; r++) CHECK_NEAR(got[r], row[k].want[r + 1], 0);
+    }
+}
+
+/* Large values meet no overflow on the way; what has no value has none. */
+TEST(boot_given_at_the_ends)
+{
+    static const double big[] = {1.7e308, 1.6e308, 1.5e308}, flat[] = {0.1, 0.1, 0.1};
+    struct boot_what w = {.of = BOOT_MEAN, .x = big, .n = 3};
+    CHECK_NEAR(boot_given_value(&w, NULL, 3, tmp), 1.6e308, 1e293);
+    w = (struct boot_what){.of = BOOT_SD, .x = flat, .n = 3};
+    CHECK_NEAR(boot_given_value(&w, NULL, 3, tmp), 0, 0); /* not the noise of 0.3 / 3 */
+    w.of = BOOT_D_Z;
+    CHECK(isnan(boot_given_value(&w, NULL, 3, tmp)));
+    w = (struct boot_what){.of = BOOT_PEARSON, .x = big, .y = flat, .n = 3};
+    CHECK(isnan(boot_given_value(&w, NULL, 3, tmp)));
+    w.of = BOOT_SLOPE;
+    CHECK(isnan(boot_given_value(&w, NULL, 3, tmp)));
+}
+
 /* The plain kernel against a straight reading of its description: lane l of the stream is a
 ** xoshiro256++ of its own; halves serve resamples 2 l and 2 l + 1; pairs, then the odd one. */
 TEST(boot_mean_kernel_does_what_it_says)

@@ -130,7 +130,7 @@ TEST(rank_refuses_and_remarks)
     /* groups apart: no variance for Brunner and Munzel */
     CHECK_CODE(rank_two((double[]){1, 2}, 2, (double[]){5, 6}, 2, 0.95, &s, tmp, &e), OK,
                e);
-    CHECK(isnan(s.bm_p) && s.bm_chance == 1);
+    CHECK(isnan(s.bm_p) && s.bm_chance == 1 && s.bm_t == INFINITY);
 }
 
 TEST(rank_differences_take_back_rounding)
