@@ -198,8 +198,7 @@ static void put_sorted(struct buf *b, const struct json *v, struct arena tmp)
 }
 
 /* Room that is enough for the canonical form: a byte of a text becomes at most six
-*(\u001f),
-** and a letter of brackets, comma and colon four per value. */
+** (\u001f), and brackets, comma and colon are at most four a value. */
 static isize room_for(const struct json *v)
 {
     isize n = 6 * (v->text.n + v->key.n) + 10;

@@ -1,4 +1,4 @@
-# The Norwegian study in R, from the same CSV files: what tests/report/test_analyse.c expects.
+# The Norwegian study in R, from the same CSV files: what tests/exchange/test_study_report.c expects.
 #   Rscript tests/reference/scripts/norway.R > tests/reference/norway/expected.json
 # Needs lavaan, clubSandwich is not needed: CR2 is computed here. From the top of the repository.
 suppressMessages(library(lavaan))
