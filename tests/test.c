@@ -107,6 +107,10 @@ const char *test_samples(const char *below)
 
 enum { SKIPPED = 99 };
 
+/* Of the leak sanitizer, where it is linked: ends the process when memory was lost.  It looks
+** by itself only at exit, and a test ends by _exit. */
+extern void __lsan_do_leak_check(void) __attribute__((weak));
+
 /* 0: fine; SKIPPED; anything else: failed. */
 static int run_one(struct test *t)
 {
@@ -119,6 +123,7 @@ static int run_one(struct test *t)
         if (folder[0]) nftw(folder, rm_one, 16, FTW_DEPTH | FTW_PHYS);
         if (checks == 0 && !skipped) printf("# %s checks nothing\n", t->name);
         fflush(NULL);
+        if (__lsan_do_leak_check) __lsan_do_leak_check();
         _exit(failures > 0 ? 1 : skipped ? SKIPPED : checks == 0);
     }
     int status = 0;

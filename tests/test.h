@@ -15,6 +15,20 @@ struct test {
 };
 void test_add(struct test *t);
 
+/* Under a sanitizer a step costs ten times as much: laws of chance take fewer samples there,
+** within the error that goes with it; the plain builds take all. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { TEST_SANITIZED = 1 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+enum { TEST_SANITIZED = 1 };
+#else
+enum { TEST_SANITIZED = 0 };
+#endif
+#else
+enum { TEST_SANITIZED = 0 };
+#endif
+
 #define TEST(id)                                            \
     static void test_##id(struct arena tmp);                \
     static struct test reg_##id = {#id, test_##id, NULL};   \

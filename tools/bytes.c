@@ -16,13 +16,15 @@ struct bytes {
 
 static struct bytes whole(const char *path)
 {
+    enum { MOST = 1 << 24 };
     FILE *f = fopen(path, "rb");
-    struct bytes b = {malloc(1 << 24), 0};
-    if (!f || !b.at) {
-        fprintf(stderr, "bytes: %s cannot be read\n", path);
+    struct bytes b = {malloc(MOST + 1), 0};
+    if (f && b.at) b.n = fread(b.at, 1, MOST, f);
+    if (!f || !b.at || ferror(f) || b.n == MOST) {
+        fprintf(stderr, "bytes: %s cannot be read, or is too large\n", path);
         exit(1);
     }
-    b.n = fread(b.at, 1, 1 << 24, f);
+    b.at[b.n] = 0;
     fclose(f);
     return b;
 }
@@ -59,7 +61,12 @@ static void put_css(struct bytes css, const char *dir)
             s += 2;
         } else if (end - s > 2 && s[0] == '{' && s[1] == '{') {
             char path[1024];
-            int n = (int)(strchr(s, '}') - s) - 2;
+            const char *close = strstr(s, "}}");
+            if (!close) {
+                fprintf(stderr, "bytes: {{ without }}\n");
+                exit(1);
+            }
+            int n = (int)(close - s) - 2;
             snprintf(path, sizeof path, "%s/%.*s", dir, n, s + 2);
             struct bytes b = whole(path);
             put_base64(b);

@@ -43,7 +43,7 @@ int day_read(struct str s, day *out, struct err *e)
     }
     if (fine) return OK;
     return err_set(e, E_DAY, "'%.*s' is not a day; write it as 2013-11-04",
-                   (int)MIN(s.n, 40), s.at);
+                   FMT(str_brief(s, 40)));
 }
 
 struct str day_text(day d, struct arena *a)

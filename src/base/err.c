@@ -12,13 +12,23 @@ static const struct {
 #undef ERR
 };
 
+/* A sentence that was cut may end in half a letter. */
+static void whole_letters(char *text, int wanted, size_t room)
+{
+    if (wanted < (int)room) return;
+    isize n = (isize)room - 1;
+    while (n > 0 && ((u8)text[n - 1] & 0xC0) == 0x80) n--;
+    if (n > 0 && (u8)text[n - 1] >= 0xC0) n--;
+    if (!str_utf8_ok(str_from(str_of(text), n))) text[n] = 0;
+}
+
 int err_set(struct err *e, int code, const char *fmt, ...)
 {
     if (!e) return code;
     va_list ap;
     va_start(ap, fmt);
     e->code = code;
-    vsnprintf(e->text, sizeof e->text, fmt, ap);
+    whole_letters(e->text, vsnprintf(e->text, sizeof e->text, fmt, ap), sizeof e->text);
     va_end(ap);
     return code;
 }
@@ -29,12 +39,13 @@ int err_at(struct err *e, int code, const char *fmt, ...)
     char head[300], tail[sizeof e->text];
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(head, sizeof head, fmt, ap);
+    whole_letters(head, vsnprintf(head, sizeof head, fmt, ap), sizeof head);
     va_end(ap);
     memcpy(tail, e->text, sizeof tail);
     e->code = code;
     int n = snprintf(e->text, sizeof e->text, "%s: ", head);
-    snprintf(e->text + n, sizeof e->text - (size_t)n, "%s", tail);
+    size_t room = sizeof e->text - (size_t)n;
+    whole_letters(e->text + n, snprintf(e->text + n, room, "%s", tail), room);
     return code;
 }
 

@@ -16,10 +16,12 @@ int file_read(const char *path, isize limit, struct str *out, struct arena *a,
     if (fd < 0)
         return err_set(e, errno == ENOENT || errno == ENOTDIR ? E_NO_FILE : E_IO,
                        "%s: cannot be opened: %s", path, strerror(errno));
-    struct stat st;
-    if (fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
+    struct stat st = {0};
+    bool known = fstat(fd, &st) == 0;
+    if (!known || S_ISDIR(st.st_mode)) {
         close(fd);
-        return err_set(e, E_IO, "%s: is a folder, not a file", path);
+        return err_set(e, E_IO, "%s: %s", path,
+                       known ? "is a folder, not a file" : "cannot be read");
     }
     /* The size is a hint: pipes say 0, files may grow while being read. */
     struct buf b = buf_in(a, MIN(limit, MAX((isize)st.st_size, 4095)) + 1);
@@ -73,9 +75,18 @@ static void sync_folder(const char *path)
     }
 }
 
+/* Taking the name of a device or a pipe would destroy it. */
+static bool replaceable(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode);
+}
+
 static int put(const char *path, struct str content, bool sync, struct err *e)
 {
     char beside[4096];
+    if (!replaceable(path))
+        return err_set(e, E_IO, "%s: cannot be written: it is no ordinary file", path);
     if (snprintf(beside, sizeof beside, "%s.new-%ld", path, (long)getpid()) >=
         (int)sizeof beside)
         return err_set(e, E_IO, "%.80s...: the name is too long", path);
@@ -107,6 +118,7 @@ int file_publish(const char *path, struct str content, struct err *e)
 int file_mkdirs(const char *path, struct err *e)
 {
     char part[4096];
+    if (path[0] == 0) return err_set(e, E_IO, "the name of a folder is empty");
     if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
         return err_set(e, E_IO, "%.80s...: the name is too long", path);
     for (char *p = part + 1;; p++) {
@@ -135,10 +147,13 @@ int file_list(const char *path, struct file_names *out, struct arena *a, struct 
         return err_set(e, errno == ENOENT ? E_NO_FILE : E_IO, "%s: cannot be listed: %s",
                        path, strerror(errno));
     *out = (struct file_names){0};
+    errno = 0; /* readdir tells its end from a failure by nothing else */
     for (struct dirent *n = readdir(d); n; n = readdir(d))
         if (strcmp(n->d_name, ".") != 0 && strcmp(n->d_name, "..") != 0)
             *PUSH(a, out) = str_dup(str_of(n->d_name), a);
+    int broken = errno;
     closedir(d);
+    if (broken) return err_set(e, E_IO, "%s: listing failed: %s", path, strerror(broken));
     if (out->n) qsort(out->at, (size_t)out->n, sizeof *out->at, by_name);
     return OK;
 }

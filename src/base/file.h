@@ -2,8 +2,7 @@
 **
 ** Writing replaces: the new content goes to a file beside the old one, is synced, and
 ** takes its name in one step, so a reader or a power cut finds the old or the new file,
-** whole.
- */
+** whole. */
 #ifndef VARDE_BASE_FILE_H
 #define VARDE_BASE_FILE_H
 
@@ -13,7 +12,8 @@
 MUST_CHECK int file_read(const char *path, isize limit, struct str *out, struct arena *a,
                          struct err *e);
 
-/* Errors: E_IO; then nothing of the old file has changed. */
+/* A device, pipe or folder of that name is refused; a link is replaced by the file.
+** Errors: E_IO; then nothing of the old file has changed. */
 MUST_CHECK int file_replace(const char *path, struct str content, struct err *e);
 
 /* The same without waiting for the disk: for output that can be made again.  A reader still

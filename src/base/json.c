@@ -240,8 +240,7 @@ static int word(struct reader *r, const char *w, struct json *v, enum json_kind 
     return OK;
 }
 
-/* Few keys are compared with each other, many are sorted: a hostile file costs no more.
- */
+/* Few keys are compared with each other, many sorted: a hostile file costs no more. */
 static int keys_differ(const struct reader *r, const struct json *o)
 {
     const struct json *twice = NULL;

@@ -2,8 +2,8 @@
 **
 ** Refused with line and column: duplicate keys, invalid UTF-8, a lone surrogate, U+0000,
 ** control characters in strings, 01, NaN, anything after the value, more than
-** JSON_DEPTH levels or the limit in bytes.  Numbers keep their own text: 1.10 stays 1.10.
-*/
+** JSON_DEPTH levels or the limit in bytes.  Numbers keep their own text: 1.10 stays
+** 1.10. */
 #ifndef VARDE_BASE_JSON_H
 #define VARDE_BASE_JSON_H
 
@@ -36,10 +36,10 @@ MUST_CHECK int json_read(struct str text, const char *file, struct json **out,
 
 const struct json *json_get(const struct json *o, const char *key); /* NULL if absent */
 const struct json *json_at(const struct json *array, isize i);      /* NULL if outside */
-struct str json_text(const struct json *o,
-                     const char *key); /* a string's value, or empty */
-double json_number(
-    const struct json *v); /* NAN if not a number; "Inf", "-Inf" strings count */
+/* A string's value, or empty. */
+struct str json_text(const struct json *o, const char *key);
+/* NAN if v is no number; the strings "Inf" and "-Inf" count. */
+double json_number(const struct json *v);
 
 /* Writing.  Commas and indentation come by themselves:
 **     struct json_out w = json_to(&b, 1);
@@ -57,13 +57,11 @@ struct json_out json_to(struct buf *b, int indent);
 void json_open(struct json_out *w, const char *key, char bracket);
 void json_close(struct json_out *w, char bracket);
 void json_put_str(struct json_out *w, const char *key, struct str s);
-void json_put_num(struct json_out *w, const char *key,
-                  double x); /* shortest that reads back */
+void json_put_num(struct json_out *w, const char *key, double x); /* as num_shortest */
 void json_put_int(struct json_out *w, const char *key, i64 x);
 void json_put_bool(struct json_out *w, const char *key, bool x);
 void json_put_null(struct json_out *w, const char *key);
-void json_put(struct json_out *w, const char *key,
-              const struct json *v); /* a whole tree */
+void json_put(struct json_out *w, const char *key, const struct json *v); /* a tree */
 
 /* The canonical form, for hashes and the journal: keys sorted by bytes, no blanks, number
 ** text as it was, strings with the fewest escapes. */

@@ -10,5 +10,5 @@ int lang_read(struct str s, enum lang *out, struct err *e)
             return OK;
         }
     return err_set(e, E_NOT_FOUND, "there is no language '%.*s'; there are en, nb, da",
-                   (int)MIN(s.n, 20), s.at);
+                   FMT(str_brief(s, 20)));
 }

@@ -1,4 +1,5 @@
 #include "base/num.h"
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,7 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* [+-] digits [mark digits] [e [+-] digits], at least one digit before or after the mark.
- */
+/* [+-] digits [mark digits] [e [+-] digits], a digit before or after the mark. */
 static bool grammar_ok(struct str s, char mark)
 {
     isize i = 0, digits = 0;
@@ -35,15 +35,15 @@ static int read_marked(struct str s, char mark, double *out, struct err *e)
 {
     char text[400];
     if (!grammar_ok(s, mark) || s.n >= (isize)sizeof text)
-        return err_set(e, E_NUMBER, "'%.*s' is not a number", (int)MIN(s.n, 40), s.at);
+        return err_set(e, E_NUMBER, "'%.*s' is not a number", FMT(str_brief(s, 40)));
     memcpy(text, s.at, (size_t)s.n);
     text[s.n] = 0;
     for (isize i = 0; i < s.n; i++)
         if (text[i] == mark) text[i] = '.';
     *out = strtod(text, NULL);
     if (!isfinite(*out))
-        return err_set(e, E_NUMBER, "'%.*s' is too large a number", (int)MIN(s.n, 40),
-                       s.at);
+        return err_set(e, E_NUMBER, "'%.*s' is too large a number",
+                       FMT(str_brief(s, 40)));
     return OK;
 }
 
@@ -69,8 +69,8 @@ int num_read_int(struct str s, i64 lo, i64 hi, i64 *out, struct err *e)
     }
     if (minus) x = -x;
     if (!fine)
-        return err_set(e, E_NUMBER, "'%.*s' is not a whole number", (int)MIN(s.n, 40),
-                       s.at);
+        return err_set(e, E_NUMBER, "'%.*s' is not a whole number",
+                       FMT(str_brief(s, 40)));
     if (x < lo || x > hi)
         return err_set(e, E_NUMBER, "%" PRId64 " is outside %" PRId64 " to %" PRId64, x,
                        lo, hi);
@@ -82,7 +82,8 @@ static int shortest(double x, char *out, size_t room)
 {
     if (isnan(x)) return snprintf(out, room, "NaN");
     if (isinf(x)) return snprintf(out, room, x > 0 ? "Inf" : "-Inf");
-    for (int digits = 15; digits < 17; digits++) {
+    /* below DBL_MIN a double has fewer than 15 digits to tell */
+    for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits < 17; digits++) {
         int n = snprintf(out, room, "%.*g", digits, x);
         if (strtod(out, NULL) == x) return n;
     }
@@ -96,33 +97,46 @@ struct str num_shortest(double x, struct arena *a)
     return str_dup((struct str){text, n}, a);
 }
 
-/* Rounds the digits that a person sees, not the binary value: %.15g first, then by hand.
- */
+/* The digits of a text of %g, leading zeros too, and where the point stands among them:
+** the number is 0.d0d1d2... times 10^*point.  Returns how many digits there are. */
+static int digits_of(const char *text, char d[40], int *point)
+{
+    int n = 0;
+    *point = -1;
+    for (; *text && *text != 'e'; text++) {
+        if (*text == '.') *point = n;
+        if (digit(*text)) d[n++] = *text;
+    }
+    if (*point < 0) *point = n;
+    if (*text == 'e') *point += (int)strtol(text + 1, NULL, 10);
+    return n;
+}
+
+/* Rounds the digits that a person sees, not the binary value.  15 of them decide unless
+** they end in a lone 5 at the first place dropped: that may be 0.4999999999999999. */
 struct str num_fixed(double x, int places, struct arena *a)
 {
-    char text[400];
     if (!isfinite(x)) return num_shortest(x, a);
-    int n;
-    if (fabs(x) < 1e15) {
-        /* 15 significant digits of |x|, one decimal place at most beyond them */
-        int whole = fabs(x) >= 1 ? (int)floor(log10(fabs(x))) + 1 : 1;
-        int seen = MAX(15 - whole, 0);
-        n = snprintf(text, sizeof text, "%.*f", seen, x);
-        if (seen > places) {
-            /* the double nearest to the seen text, nudged past the half it may fall short
-             * of */
-            double nudge = copysign(0.5, x) * pow(10, -seen);
-            n = snprintf(text, sizeof text, "%.*f", places, strtod(text, NULL) + nudge);
-        } else {
-            n = snprintf(text, sizeof text, "%.*f", places, x);
-        }
-    } else {
-        n = snprintf(text, sizeof text, "%.*f", places, x);
+    char text[40], d[40];
+    int point, n;
+    snprintf(text, sizeof text, "%.15g", fabs(x));
+    n = digits_of(text, d, &point);
+    if (point + places >= 15 || (n == point + places + 1 && d[n - 1] == '5')) {
+        shortest(fabs(x), text, sizeof text);
+        n = digits_of(text, d, &point);
     }
+    int keep = point + places, whole = MAX(point, 1);
+    int carry = keep >= 0 && keep < n && d[keep] >= '5';
+    char *end = NEW(a, char, whole + places + 4) + whole + places + 3, *p = end;
     bool zero = true;
-    for (int i = 0; i < n; i++)
-        if (text[i] >= '1' && text[i] <= '9') zero = false;
-    return str_dup(zero && text[0] == '-' ? (struct str){text + 1, n - 1}
-                                          : (struct str){text, n},
-                   a);
+    for (int i = keep - 1; i >= point - whole; i--) {
+        int digit_here = (i >= 0 && i < n ? d[i] - '0' : 0) + carry;
+        if (i == point - 1 && places > 0) *--p = '.';
+        carry = digit_here == 10;
+        *--p = (char)('0' + digit_here % 10);
+        zero = zero && *p == '0';
+    }
+    if (carry) *--p = '1', zero = false;
+    if (x < 0 && !zero) *--p = '-';
+    return (struct str){p, end - p};
 }

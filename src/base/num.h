@@ -9,17 +9,17 @@
 ** rounded. "inf", "nan", hexadecimal and blanks are refused. Errors: E_NUMBER. */
 MUST_CHECK int num_read(struct str s, double *out, struct err *e);
 
-/* The same with ',' as the decimal mark, as Norwegian and Danish spreadsheets write it.
- */
+/* The same with ',' as the decimal mark, as Norwegian and Danish spreadsheets do. */
 MUST_CHECK int num_read_comma(struct str s, double *out, struct err *e);
 
 /* A whole number in [lo, hi]. Errors: E_NUMBER. */
 MUST_CHECK int num_read_int(struct str s, i64 lo, i64 hi, i64 *out, struct err *e);
 
-/* The shortest text that reads back as x ("0.1", "1e-07", "NaN", "Inf", "-Inf"). */
+/* A text that reads back as x, of as few digits as printf can do it with ("0.1", "1e-07",
+** "NaN", "Inf", "-Inf"). */
 struct str num_shortest(double x, struct arena *a);
 
-/* x with `places` decimals, halves away from zero judged on the shortest text of x, as
+/* x with `places` (0 or more) decimals, ended by zero, halves away from zero judged on the shortest text of x, as
 ** people round: 2.675 gives 2.68 although the double is a little less.  "-0.00" is
 ** written "0.00". */
 struct str num_fixed(double x, int places, struct arena *a);

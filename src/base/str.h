@@ -44,8 +44,7 @@ struct str str_brief(struct str s, isize n); /* at most n bytes, no letter cut i
 isize str_repeated(const struct str *s, isize n, struct arena tmp);
 
 /* The word of `known` nearest to s by edit distance with transpositions, for "did you
-** mean"; empty when none is near (more than a third of its length, at least 1, differs).
-** */
+** mean"; empty when none is near (more than a third of its length, at least 1, differs). */
 struct str str_near(struct str s, const struct str *known, isize n);
 
 /* Growing text. */

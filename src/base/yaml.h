@@ -9,8 +9,7 @@
 ** A definition is read like this; each getter refuses a wrong type at its place:
 **     TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));            nothing unknown in the map
 **     TRY(yaml_str(yaml_get(m, "id"), m, "id", &id, e));    required
-**     if ((v = yaml_get(m, "sd"))) TRY(yaml_num(v, m, "sd", 0, 1e6, &sd, e));   optional
- */
+**     if ((v = yaml_get(m, "sd"))) TRY(yaml_num(v, m, "sd", 0, 1e6, &sd, e));   optional */
 #ifndef VARDE_BASE_YAML_H
 #define VARDE_BASE_YAML_H
 

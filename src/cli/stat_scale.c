@@ -135,7 +135,7 @@ int stat_icc(struct cli *c, struct err *e)
     TRY(ask_data(c, &q, e));
     TRY(ask_columns(c, &q, &col, e));
     TRY(cli_end(c, e));
-    double *x = NEW(c->a, double, q.frame.n *col.n + 1);
+    double *x = NEW(c->a, double, (q.frame.n * col.n) + 1);
     for (isize i = 0; i < q.frame.n; i++)
         for (isize j = 0; j < col.n; j++) x[i * col.n + j] = col.x[j][i];
     TRY(agree_icc(x, q.frame.n, col.n, q.level, &r, *c->a, e));

@@ -4,14 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-static const struct {
+static const struct kind {
     const char *name;
     case_kind *run;
+    enum { OBJECT, ROWS } shape;
 } kinds[] = {
-#define KIND(name, function) {name, function},
+#define KIND(name, function, shape) {name, function, shape},
 #include "exchange/kinds.def"
 #undef KIND
-    {NULL, NULL}, /* so that an empty list is valid C */
 };
 
 /* ---- reading ---------------------------------------------------------------- */
@@ -24,9 +24,11 @@ static const char *folder_of(const char *path, struct arena *a)
     return str_c((struct str){path, n}, a);
 }
 
-/* The name of the first data file, or empty: data is a list or an object of names. */
+/* The name of the first data file, or empty: data is one name, a list
+** or an object of names. */
 static struct str data_name(const struct json *data, const char *name)
 {
+    if (data && data->kind == JSON_STRING) return data->text;
     if (!data || data->n == 0) return (struct str){0};
     if (data->kind == JSON_OBJECT) return json_text(data, name ? name : "data");
     return data->kid->kind == JSON_STRING ? data->kid->text : (struct str){0};
@@ -49,6 +51,7 @@ int case_read(const char *path, struct case_file *out, struct arena *a, struct e
         .tolerance = json_get(root, "tolerance"),
         .root = root,
     };
+    if (out->id.n == 0) out->id = str_of(path);
     if (out->kind.n == 0)
         return err_set(e, E_JSON, "%s: a case needs a member \"kind\"", path);
     struct str first = data_name(json_get(root, "data"), NULL);
@@ -62,7 +65,9 @@ int case_table(const struct case_file *c, const char *name, bool has_head,
 {
     struct str file = data_name(json_get(c->root, "data"), name);
     if (file.n == 0)
-        return err_set(e, E_NOT_FOUND, "%s: no data called '%s'", c->path,
+        return err_set(e, E_NOT_FOUND,
+                       "the case names no table as its '%s'; write \"data\": "
+                       "[\"FILE.csv\"]",
                        name ? name : "data");
     const char *path = file_join(a, c->dir, str_c(file, a));
     struct str text;
@@ -95,10 +100,10 @@ const char *case_word(const struct case_file *c, const char *key, const char *ot
 
 /* ---- running ---------------------------------------------------------------- */
 
-static case_kind *kind_of(struct str kind)
+static const struct kind *kind_of(struct str name)
 {
-    for (isize i = 0; kinds[i].name; i++)
-        if (str_is(kind, kinds[i].name)) return kinds[i].run;
+    for (isize i = 0; i < COUNT(kinds); i++)
+        if (str_is(name, kinds[i].name)) return &kinds[i];
     return NULL;
 }
 
@@ -110,15 +115,15 @@ bool case_known(struct str kind)
 int case_run(const struct case_file *c, struct str *answer, struct arena *a,
              struct err *e)
 {
-    case_kind *run = kind_of(c->kind);
-    if (!run)
+    const struct kind *kind = kind_of(c->kind);
+    if (!kind)
         return err_set(e, E_UNSUPPORTED, "%s: no method for the kind '%.*s'", c->path,
-                       FMT(c->kind));
-    bool list = c->expected && c->expected->kind == JSON_ARRAY;
+                       FMT(str_brief(c->kind, 60)));
+    bool list = kind->shape == ROWS;
     struct buf b = buf_in(a, 4096);
     struct json_out w = json_to(&b, 2);
     json_open(&w, NULL, list ? '[' : '{');
-    int code = run(c, &w, a, e);
+    int code = kind->run(c, &w, a, e);
     if (code != OK) return err_at(e, code, "%s", c->path);
     json_close(&w, list ? ']' : '}');
     buf_putc(&b, '\n');

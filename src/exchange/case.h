@@ -17,14 +17,14 @@ struct case_file {
     const struct json *call, *expected, *tolerance, *root;
 };
 
-/* Writes the members of the answer, whose bracket is open: an object's, or an array's
-** when `expected` is an array. */
+/* Writes the members of the answer, whose bracket is open: an object's or a list's, as
+** kinds.def says. */
 typedef int case_kind(const struct case_file *c, struct json_out *w, struct arena *a,
                       struct err *e);
 
 /* The folder of the data is the case file's own if the data are there, else the one
 ** above.  A case without `expected` can be run but not compared.
-** Errors: E_JSON, and those of file_read. */
+** A case without an id is called by its path.  Errors: E_JSON, and those of file_read. */
 MUST_CHECK int case_read(const char *path, struct case_file *out, struct arena *a,
                          struct err *e);
 
@@ -74,7 +74,7 @@ struct case_verdict {
 MUST_CHECK int case_compare(const struct case_file *c, struct str answer,
                             struct case_verdict *out, struct arena *a, struct err *e);
 
-#define KIND(name, function) case_kind function;
+#define KIND(name, function, shape) case_kind function;
 #include "exchange/kinds.def"
 #undef KIND
 

@@ -197,7 +197,7 @@ static int index_bytes(const struct case_file *c, isize n, isize reps, i32 *out,
     struct str name = json_text(json_get(c->root, "data"), "index"), bytes;
     TRY(file_read(file_join(a, c->dir, str_c(name, a)), FILE_LIMIT, &bytes, a, e));
     if (bytes.n != n * reps)
-        return err_set(e, E_CASE, "%.*s has %td bytes, %td x %td were expected",
+        return err_set(e, E_JSON, "%.*s has %td bytes, %td x %td were expected",
                        FMT(name), bytes.n, reps, n);
     for (isize i = 0; i < bytes.n; i++) out[i] = (u8)bytes.at[i];
     return OK;
@@ -209,7 +209,7 @@ static int index_table(const struct case_file *c, isize n, isize reps, i32 *out,
     struct csv t;
     TRY(case_table(c, "index", false, &t, a, e));
     if (t.n_cols != n || t.n != reps)
-        return err_set(e, E_CASE, "the resamples are %td x %td, %td x %td were expected",
+        return err_set(e, E_JSON, "the resamples are %td x %td, %td x %td were expected",
                        t.n, t.n_cols, reps, n);
     for (isize r = 0; r < t.n; r++)
         for (isize k = 0; k < n; k++) {
@@ -260,7 +260,7 @@ static double regression_accel(const double *t, const i32 *index, isize reps, is
                                struct arena tmp)
 {
     isize k = n - 1;
-    double *m = NEW(&tmp, double, k *k), *y = NEW(&tmp, double, n), mean = 0;
+    double *m = NEW(&tmp, double, (k * k)), *y = NEW(&tmp, double, n), mean = 0;
     double *row = NEW(&tmp, double, n);
     for (isize r = 0; r < reps; r++) mean += t[r] / (double)reps;
     double *centre = NEW(&tmp, double, n);
@@ -327,7 +327,7 @@ int case_bca_fixed_index(const struct case_file *c, struct json_out *w, struct a
     TRY(statistic(c, &t, &q, a, e));
     isize n = q.what.n, reps = (isize)case_option(c, "R", 0);
     if (reps < 1 || reps > 10000000)
-        return err_set(e, E_CASE, "call.R must say how many resamples there are");
+        return err_set(e, E_JSON, "call.R must say how many resamples there are");
     i32 *index;
     TRY(resamples(c, n, reps, &index, a, e));
     double *x = NEW_RAW(a, double, reps), *jack = NEW_RAW(a, double, n), estimate;

@@ -19,8 +19,8 @@ void case_put_corr(struct json_out *w, const struct corr *r);
 void case_put_signed(struct json_out *w, const struct rank_signed *r);
 void case_put_ranks(struct json_out *w, const struct rank_two *r);
 void case_put_fisher(struct json_out *w, const struct fisher *r);
-void case_put_2x2(struct json_out *w,
-                  const struct fisher_2x2 *r); /* without odds ratio */
+/* All but the odds ratio. */
+void case_put_2x2(struct json_out *w, const struct fisher_2x2 *r);
 void case_put_icc(struct json_out *w, const struct agree_icc *r);
 void case_put_kappa(struct json_out *w, const struct agree_kappa *r);
 void case_put_many(struct json_out *w, const struct agree_many *r, bool coded);

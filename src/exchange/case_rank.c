@@ -141,8 +141,8 @@ static int r_gap(const struct r_search *s, double t, double *gap, struct err *e)
     return OK;
 }
 
-/* Brent 1973, ch. 4: b is the best so far, the root lies between b and c, a was before.
-** */
+/* Brent 1973, ch. 4: b is the best so far, the root lies between b and c, a was
+** before. */
 static int r_root(const struct r_search *s, double a, double b, double *root,
                   struct err *e)
 {

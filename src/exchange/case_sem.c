@@ -29,8 +29,8 @@ static int check_word(const struct case_file *c, const struct json *v, struct er
         if (str_is(v->key, fine[i].key) && v->kind == JSON_STRING &&
             (str_is(v->text, fine[i].value) || str_is(v->text, "default")))
             return OK;
-    return err_set(e, E_UNSUPPORTED, "%s: the option '%.*s' (%.*s) is not known", c->path,
-                   FMT(v->key), FMT(v->text));
+    return err_set(e, E_UNSUPPORTED, "the option '%.*s' (%.*s) is not known", FMT(v->key),
+                   FMT(v->text));
 }
 
 /* One option in lavaan's name; false when it is none. */
@@ -69,8 +69,7 @@ static int read_options(const struct case_file *c, struct sem_options *o, bool *
     else if (str_is(f, "lavaan"))
         o->bare = true;
     else if (!str_is(f, "sem") && !str_is(f, "cfa"))
-        return err_set(e, E_UNSUPPORTED, "%s: the defaults of '%.*s' are not known",
-                       c->path, FMT(f));
+        return err_set(e, E_UNSUPPORTED, "the defaults of '%.*s' are not known", FMT(f));
     const struct json *options = c->call ? json_get(c->call, "options") : NULL;
     for (const struct json *v = c->call ? c->call->kid : NULL; v; v = v->next)
         take_option(v, o, fiml);

@@ -231,7 +231,15 @@ int case_correlation(const struct case_file *c, struct json_out *w, struct arena
     return OK;
 }
 
-/* ---- distribution, power: the arguments stand in the rows of `expected` ------- */
+/* ---- distribution, power: the arguments stand in rows ---------------------------- */
+
+/* The rows to answer: call.rows, or those of `expected` where they lie beside the answers. */
+static const struct json *rows_of(const struct case_file *c)
+{
+    const struct json *rows = json_get(c->call, "rows");
+    if (!rows || rows->kind != JSON_ARRAY) rows = c->expected;
+    return rows && rows->kind == JSON_ARRAY ? rows->kid : NULL;
+}
 
 static double dist_named(struct str f, const double *x)
 {
@@ -274,8 +282,7 @@ static double dist_named(struct str f, const double *x)
 int case_distribution(const struct case_file *c, struct json_out *w, struct arena *a,
                       struct err *e)
 {
-    for (const struct json *row = c->expected ? c->expected->kid : NULL; row;
-         row = row->next) {
+    for (const struct json *row = rows_of(c); row; row = row->next) {
         double x[4] = {NAN, NAN, NAN, NAN};
         const struct json *args = json_get(row, "args");
         for (isize i = 0; args && i < MIN(args->n, COUNT(x)); i++)
@@ -302,8 +309,7 @@ static double number_of(const struct json *row, const char *key)
 int case_power(const struct case_file *c, struct json_out *w, struct arena *a,
                struct err *e)
 {
-    for (const struct json *row = c->expected ? c->expected->kid : NULL; row;
-         row = row->next) {
+    for (const struct json *row = rows_of(c); row; row = row->next) {
         const struct json *paired = json_get(row, "paired");
         bool one_group = paired && paired->truth;
         double power, n = number_of(row, "n"), d = number_of(row, "d");

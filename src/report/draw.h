@@ -82,8 +82,8 @@ void draw_head(const struct draw_shape *s, double xy[6], double *x, double *y);
 /* The width of a figure that fills a column of the page. */
 #define DRAW_COLUMN 480.0
 
-/* An <svg> element with title and description for screen readers; id makes theirs unique.
- */
+/* An <svg> element with title and description for screen readers; id makes theirs
+** unique. */
 void draw_svg(const struct drawing *d, struct str id, struct str title, struct str desc,
               struct buf *out);
 

@@ -261,8 +261,8 @@ static int columns(struct make *k, struct design *d)
     if (p == 0)
         return err_set(k->e, E_FORMULA, "the formula has no term and no intercept");
     d->p = p;
-    d->x = NEW_RAW(k->a, double, d->n *p);
-    d->lo = NEW(k->a, double, d->n *p);
+    d->x = NEW_RAW(k->a, double, (d->n * p));
+    d->lo = NEW(k->a, double, (d->n * p));
     struct str *name = NEW(k->a, struct str, p),
                *term_name = NEW(k->a, struct str, n_terms);
     int *term = NEW(k->a, int, p);

@@ -446,8 +446,8 @@ static double at_theta(const struct first_cell *c, double theta, enum fisher_par
     return value;
 }
 
-/* theta where the part has the value `want`; the bracket is halved when Newton leaves it.
-** */
+/* theta where the part has the value `want`; the bracket is halved where Newton leaves
+** it. */
 static double theta_where(const struct first_cell *c, enum fisher_part part, double want)
 {
     double lo = -800, hi = 800, theta = 0;

@@ -223,7 +223,7 @@ static int solve_dd(struct work *k, double *q, double *left, struct dd *e, struc
     qr_factor_dd(z, n, p, r, left, *k->a);
     for (isize j = 0; j < p; j++) {
         if (!lost(k, j, left[j])) continue;
-        double *hi = NEW(k->a, double, p *p);
+        double *hi = NEW(k->a, double, (p * p));
         for (isize i = 0; i < p * p; i++) hi[i] = r[i].hi;
         return dependent(k, hi, j);
     }
@@ -389,7 +389,7 @@ static void tell_hc(struct lm *m, struct arena tmp)
 {
     isize n = m->n, p = m->p;
     double nn = (double)n, mean_h = (double)p / nn;
-    double *sum = NEW(&tmp, double, p *LM_HC_N);
+    double *sum = NEW(&tmp, double, (p * LM_HC_N));
     for (isize i = 0; i < n; i++) {
         double h = m->leverage[i], out = 1 - h, w[LM_HC_N];
         if (out < 1e-10) continue;
@@ -439,8 +439,8 @@ int lm_fit(const struct design *d, double level, struct lm *out, struct arena *a
     out->leverage = NEW_RAW(a, double, n);
     out->cook = NEW_RAW(a, double, n);
     out->rstudent = NEW_RAW(a, double, n);
-    out->q = NEW_RAW(a, double, n *p);
-    out->r = NEW(a, double, p *p);
+    out->q = NEW_RAW(a, double, (n * p));
+    out->r = NEW(a, double, (p * p));
     struct arena tmp = *a;
     struct work k = {.d = d, .n = n, .p = p, .a = &tmp, .e = e};
     k.shift = NEW(&tmp, double, p);
@@ -450,9 +450,9 @@ int lm_fit(const struct design *d, double level, struct lm *out, struct arena *a
     k.square = NEW(&tmp, double, p);
     k.about = NEW(&tmp, double, p);
     k.b = NEW(&tmp, struct dd, p);
-    k.w = NEW(&tmp, double, p *p);
+    k.w = NEW(&tmp, double, (p * p));
     struct dd *res = NEW_RAW(&tmp, struct dd, n), *w = NEW(&tmp, struct dd, p * p);
-    double *r = NEW(&tmp, double, p *p), *left = NEW(&tmp, double, p), least;
+    double *r = NEW(&tmp, double, (p * p)), *left = NEW(&tmp, double, p), least;
     double *estimate = NEW(&tmp, double, p);
     TRY(prepare(&k));
     solve(&k, out->q, r, left, res, &least);

@@ -16,7 +16,7 @@ struct part {
 
 static void half_inverse(const double *s, isize p, double *m, struct arena tmp)
 {
-    double *work = NEW(&tmp, double, p *p), *v = NEW(&tmp, double, p *p);
+    double *work = NEW(&tmp, double, (p * p)), *v = NEW(&tmp, double, (p * p));
     double *value = NEW(&tmp, double, p);
     memcpy(work, s, (size_t)(p * p) * sizeof *s);
     qr_eigen(work, p, value, v);
@@ -46,7 +46,7 @@ static void coefficient(const struct lm *m, const struct part *part, isize G,
 {
     isize p = m->p;
     double *mw = NEW(&tmp, double, p), *u = NEW(&tmp, double, p);
-    double *uu = NEW(&tmp, double, p *p);
+    double *uu = NEW(&tmp, double, (p * p));
     double trace = 0, squares = 0, v0 = 0, v2 = 0;
     for (isize g = 0; g < G; g++) {
         times(part[g].m, w, p, mw);
@@ -83,7 +83,7 @@ int lm_cluster(const struct lm *m, const i32 *cluster, isize n_clusters,
         struct part *g = &part[cluster[i]];
         if (!g->s) {
             G++;
-            *g = (struct part){NEW(&tmp, double, p *p), NEW(&tmp, double, p *p),
+            *g = (struct part){NEW(&tmp, double, (p * p)), NEW(&tmp, double, (p * p)),
                                NEW(&tmp, double, p)};
         }
         for (isize a = 0; a < p; a++) {

@@ -7,7 +7,7 @@
 static double wald(const struct lm *m, const isize *at, isize q, struct arena tmp)
 {
     isize p = m->p;
-    double *z = NEW(&tmp, double, p *q), *r = NEW(&tmp, double, q *q);
+    double *z = NEW(&tmp, double, (p * q)), *r = NEW(&tmp, double, (q * q));
     double *left = NEW(&tmp, double, q), *u = NEW(&tmp, double, q), sum = 0;
     for (isize c = 0; c < q; c++)
         for (isize i = 0; i < p; i++) z[c * p + i] = m->r[at[c] * p + i];

@@ -182,15 +182,15 @@ static struct descent descent_of(const struct work *k, struct arena *a)
 {
     isize n = k->n, p = k->p;
     return (struct descent){.linear = NEW(a, bool, p),
-                            .j = NEW(a, double, n *p),
+                            .j = NEW(a, double, (n * p)),
                             .e = NEW(a, double, n),
-                            .r = NEW(a, double, p *p),
+                            .r = NEW(a, double, (p * p)),
                             .left = NEW(a, double, p),
                             .c = NEW(a, double, p),
                             .d = NEW(a, double, p),
                             .stack = NEW(a, double, 2 * p * p),
-                            .r2 = NEW(a, double, p *p),
-                            .inv = NEW(a, double, p *p),
+                            .r2 = NEW(a, double, (p * p)),
+                            .inv = NEW(a, double, (p * p)),
                             .step = NEW(a, double, p)};
 }
 
@@ -266,7 +266,7 @@ static double tangent(const struct work *k, struct descent *g, bool keep,
 static bool follow(struct work *k, struct descent *g, struct dd *b, struct arena tmp)
 {
     isize n = k->n, p = k->p, m = 0;
-    double *z = NEW_RAW(&tmp, double, n *p), *r = NEW(&tmp, double, p *p);
+    double *z = NEW_RAW(&tmp, double, (n * p)), *r = NEW(&tmp, double, (p * p));
     double *left = NEW(&tmp, double, p), *len = NEW(&tmp, double, p), *e;
     if (!isfinite(evaluate(k, b, true).hi)) return false;
     for (isize j = 0; j < p; j++) {

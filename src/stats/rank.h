@@ -9,8 +9,8 @@
 #include "base/err.h"
 #include "stats/note.h"
 
-/* after - before, rounded to 12 digits of the larger operand. NAN where one is missing.
-** */
+/* after - before, rounded to 12 digits of the larger operand; NAN where one is
+** missing. */
 void rank_differences(const double *before, const double *after, isize rows, double *d);
 
 /* Wilcoxon's signed rank test. The distribution is that of the midranks of |d| with every

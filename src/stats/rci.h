@@ -1,8 +1,8 @@
 /* Reliable change: is one person's difference more than measurement error?
 **
 ** A rule is made from the spread and reliability of a measure, or from a published value;
-** then people's changes are put to it. "Improved" means up or down, as the measure says.
-** */
+** then people's changes are put to it.  "Improved" means up or down, as the measure
+** says. */
 #ifndef VARDE_STATS_RCI_H
 #define VARDE_STATS_RCI_H
 

@@ -30,8 +30,8 @@ static int complete(const double *const *col, isize items, isize rows, double **
 }
 
 /* The diagonal of the inverse of a positive definite matrix by Cholesky; false if it is
-** singular to working precision. With R = L L' it is the column sums of squares of L^-1.
-** */
+** singular to working precision.  With R = L L' it is the column sums of squares
+** of L^-1. */
 static bool inverse_diagonal(const double *r, isize p, double *out, struct arena tmp)
 {
     double *l = NEW(&tmp, double, (p * p)), *inv = NEW(&tmp, double, (p * p));

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "test.h"
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 TEST(file_round_trip_and_replace)
@@ -54,6 +55,25 @@ TEST(file_refused_write_keeps_the_old)
     CHECK(file_is_folder(dir));
     CHECK_CODE(file_mkdirs("/proc/none/of/it", &e), E_IO, e);
     CHECK_CODE(file_publish("/proc/none", S("x"), &e), E_IO, e);
+}
+
+/* A pipe stands for every special file: a rename onto it would destroy it. */
+TEST(file_special_files_are_not_replaced)
+{
+    struct err e = {0};
+    struct stat st = {0};
+    const char *pipe = file_join(&tmp, test_folder(), "pipe");
+    CHECK(mkfifo(pipe, 0600) == 0);
+    CHECK_CODE(file_publish(pipe, S("x"), &e), E_IO, e);
+    CHECK_SAYS(e, "no ordinary file");
+    CHECK(lstat(pipe, &st) == 0 && S_ISFIFO(st.st_mode));
+}
+
+TEST(file_a_folder_without_a_name)
+{
+    struct err e = {0};
+    CHECK_CODE(file_mkdirs("", &e), E_IO, e);
+    CHECK_SAYS(e, "empty");
 }
 
 /* A full disk: /dev/full takes the opening and refuses the writing. */

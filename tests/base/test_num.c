@@ -45,6 +45,7 @@ TEST(num_text_reads_back)
         CHECK(back == row[i]);
     }
     CHECK_STR(num_shortest(0.1, &tmp), "0.1");
+    CHECK_STR(num_shortest(5e-324, &tmp), "5e-324");
     CHECK_STR(num_shortest(NAN, &tmp), "NaN");
     CHECK_STR(num_shortest(-INFINITY, &tmp), "-Inf");
 }
@@ -67,6 +68,22 @@ TEST(num_fixed_rounds_as_people_do)
         {3.0695, 3, "3.070"},
         {99.995, 2, "100.00"},
         {123456.78949999, 3, "123456.789"},
+        {0.1499999999999999, 1, "0.1"}, /* 16 digits; 0.15 at 15 */
+        {0.15, 1, "0.2"},
+        {123456789012344.5, 0, "123456789012345"}, /* a tie away from zero, not to even */
+        {9.5, 0, "10"},
+        {-0.5, 0, "-1"},
+        {0.05, 1, "0.1"},
+        {0.049, 1, "0.0"},
+        {0.005, 1, "0.0"},
+        {1e-7, 3, "0.000"},
+        {1e-7, 7, "0.0000001"},
+        {5e-324, 2, "0.00"},
+        {0.30000000000000004, 17, "0.30000000000000004"},
+        {0.99999999999999994, 3, "1.000"},
+        {1e23, 1, "100000000000000000000000.0"},
+        {0, 2, "0.00"},
+        {-0.0, 0, "0"},
     };
     for (isize i = 0; i < COUNT(row); i++)
         CHECK_STR(num_fixed(row[i].x, row[i].places, &tmp), row[i].want);

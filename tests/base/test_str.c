@@ -1,5 +1,6 @@
 #include "base/str.h"
 #include "test.h"
+#include <string.h>
 
 TEST(str_cut_gives_every_piece)
 {
@@ -44,4 +45,18 @@ TEST(buf_grows_and_keeps)
     while (str_cut(&rest, ',', &piece) && piece.n)
         n += str_eq(piece, str_fmt(&tmp, "%d", n));
     CHECK_INT(n, 1000);
+}
+
+/* A sentence too long for its room is cut between letters, whatever the first byte is. */
+TEST(err_cuts_between_letters)
+{
+    struct buf b = buf_in(&tmp, 1000);
+    for (int i = 0; i < 400; i++) buf_put(&b, S("\xc3\xa5"));
+    for (int odd = 0; odd < 2; odd++) {
+        struct err e = {0};
+        err_set(&e, E_CSV, "%s%.*s", odd ? "x" : "", FMT(buf_str(&b)));
+        CHECK(str_utf8_ok(str_of(e.text)) && strlen(e.text) >= sizeof e.text - 2);
+        err_at(&e, E_CSV, "%s%.*s", odd ? "x" : "", FMT(buf_str(&b)));
+        CHECK(str_utf8_ok(str_of(e.text)));
+    }
 }

@@ -117,6 +117,51 @@ TEST(case_compare_says_where)
     CHECK_NEAR(v.least_digits, 0.30102999566398120, 1e-12); /* -log10(1/2) */
 }
 
+/* The shape is the kind's own: it does not hang on `expected` being there. */
+TEST(case_run_has_the_shape_of_its_kind)
+{
+    static const struct {
+        const char *kind, *call, *piece;
+        char first;
+    } row[] = {
+        {"power",
+         "{\"rows\": [{\"n\": 35, \"d\": 0.4, \"alpha\": 0.05, \"paired\": true}]}",
+         "\"power\": 0.63280013021", '['}, /* as in o_power_t.json */
+        {"power", "{}", "[]", '['},
+        {"distribution", "{\"rows\": [{\"f\": \"norm_cdf\", \"args\": [0]}]}",
+         "\"value\": 0.5", '['},
+        {"distribution", "{}", "[]", '['},
+    };
+    for (isize i = 0; i < COUNT(row); i++) {
+        struct err e = {0};
+        struct json *call = NULL;
+        struct str answer = {0};
+        CHECK_CODE(json_read(str_of(row[i].call), "call", &call, &tmp, &e), OK, e);
+        struct case_file c = {
+            .path = "x.json", .kind = str_of(row[i].kind), .call = call};
+        CHECK_CODE(case_run(&c, &answer, &tmp, &e), OK, e);
+        CHECK(answer.n > 0 && answer.at[0] == row[i].first);
+        CHECK(str_find_str(answer, str_of(row[i].piece)) >= 0);
+    }
+}
+
+/* A list where the kind gives an object: the answer stays an object, and differs. */
+TEST(case_run_does_not_take_its_shape_from_expected)
+{
+    struct err e = {0};
+    struct case_file c = {0};
+    struct case_verdict v = {0};
+    struct str answer = {0};
+    const char *path = test_path("tests/reference/cases/o_paired_sleep.json");
+    CHECK_CODE(case_read(path, &c, &tmp, &e), OK, e);
+    struct json list = {.kind = JSON_ARRAY};
+    c.expected = &list;
+    CHECK_CODE(case_run(&c, &answer, &tmp, &e), OK, e);
+    CHECK(answer.at[0] == '{');
+    CHECK_CODE(case_compare(&c, answer, &v, &tmp, &e), OK, e);
+    CHECK_INT(v.failed, 1);
+}
+
 TEST(case_run_refuses_an_unknown_kind)
 {
     struct err e = {0};
