@@ -8,7 +8,7 @@
 ** An analysis without an answer (one person, no spread) refuses the whole, with its place
 ** in the plan: a report never silently lacks what its plan promises.
 **
-** Checked: tests/report/test_analyse.c against R on the same files
+** Checked: tests/exchange/test_study_report.c against R on the same files
 ** (tests/reference/norway). */
 #ifndef VARDE_REPORT_ANALYSE_H
 #define VARDE_REPORT_ANALYSE_H

@@ -8,7 +8,7 @@
 ** R's boot::abc.ci takes z0 = a - g instead, the same to second order and for means.
 **
 ** Derivatives are central differences of two step sizes, extrapolated: 1e-9 relative.
-** Checked: tests/reference (kind abc), tests/stats/test_abc.c. */
+** Checked: tests/reference (kind abc), tests/stats/test_ideal.c. */
 #ifndef VARDE_STATS_ABC_H
 #define VARDE_STATS_ABC_H
 

@@ -3,7 +3,7 @@
 ** The steps are the files of migrations/; each runs in a transaction of its own together with
 ** its line in the table `migration`, so a power cut leaves whole steps.  A step that has run
 ** is never changed: its hash is kept and compared.  A store that is newer than the program is
-** refused.  Checked: tests/store/test_migrate.c. */
+** refused.  Checked: tests/store/test_db.c. */
 #ifndef VARDE_STORE_MIGRATE_H
 #define VARDE_STORE_MIGRATE_H
 
