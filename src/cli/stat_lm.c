@@ -170,9 +170,11 @@ static void print_fit(struct cli *c, const struct asked *q, const struct answer 
                 FMT(num_fixed(m->F, 2, a)), FMT(p_text(m->F_p, a)));
     fprintf(c->out, ".\n");
     print_terms(c, r);
-    fprintf(c->out, "AIC %.*s, BIC %.*s; largest Cook's distance %.*s, leverage %.*s.\n",
-            FMT(num_fixed(m->aic, 2, a)), FMT(num_fixed(m->bic, 2, a)),
-            FMT(num_fixed(m->max_cook, 3, a)), FMT(num_fixed(m->max_leverage, 3, a)));
+    if (!isnan(m->aic)) /* it is when the model fits exactly */
+        fprintf(c->out,
+                "AIC %.*s, BIC %.*s; largest Cook's distance %.*s, leverage %.*s.\n",
+                FMT(num_fixed(m->aic, 2, a)), FMT(num_fixed(m->bic, 2, a)),
+                FMT(num_fixed(m->max_cook, 3, a)), FMT(num_fixed(m->max_leverage, 3, a)));
     if (q->kind == ROBUST)
         fprintf(c->out,
                 "SE, interval, t and p allow unequal variances (%s); F, R2, AIC and BIC "

@@ -66,7 +66,7 @@ static bool whole_steps(const double *d, isize n, i64 *k)
     double biggest = 0;
     for (isize i = 0; i < n; i++) biggest = fmax(biggest, fabs(d[i]));
     for (int m = 1; m <= 1000 + COUNT(more); m++) {
-        double per = m <= 1000 ? m : more[m - 1001], room = 1e-11 * biggest * per + 1e-13;
+        double per = m <= 1000 ? m : more[m - 1001], room = 1e-11 * biggest * per;
         bool fits = biggest * per < 1e9;
         for (isize i = 0; fits && i < n; i++) {
             k[i] = (i64)nearbyint(fabs(d[i]) * per);

@@ -321,6 +321,7 @@ static void tell_fit(const struct work *k, struct lm *m)
         m->F_p = dist_f_upper(m->F, (double)m->F_df1, df);
     }
     m->loglik = -0.5 * n * (1.8378770664093454836 /* log 2 pi */ + log(m->rss / n) + 1);
+    if (!(m->rss > 0)) m->loglik = NAN; /* without bound */
     m->aic = -2 * m->loglik + 2 * (p + 1);
     m->bic = -2 * m->loglik + log(n) * (p + 1);
 }
@@ -354,6 +355,8 @@ static void tell_rows(const struct work *k, const struct dd *e, struct lm *m)
 {
     isize n = m->n, p = m->p, ones = 0;
     double df = (double)m->df, s2 = m->sigma * m->sigma, step = 0;
+    bool exact = !(m->rss > 0); /* residuals are rounding: no distance to judge */
+    m->max_cook = m->max_rstudent = NAN;
     for (isize i = 0; i < n; i++) {
         m->resid[i] = e[i].hi * k->y_scale;
         m->fitted[i] = k->d->y[i] - m->resid[i];
@@ -372,13 +375,14 @@ static void tell_rows(const struct work *k, const struct dd *e, struct lm *m)
             continue;
         }
         double others = (m->rss - r * r / out) / (df - 1);
+        m->press += r / out * (r / out);
+        if (exact) continue;
         m->cook[i] = r * r * h / ((double)p * s2 * out * out);
         if (df > 1) m->rstudent[i] = r / sqrt(fmax(others, 0) * out);
         m->max_cook = fmax(m->max_cook, m->cook[i]);
         m->max_rstudent = fmax(m->max_rstudent, fabs(m->rstudent[i]));
-        m->press += r / out * (r / out);
     }
-    m->durbin_watson = step / m->rss;
+    m->durbin_watson = exact ? NAN : step / m->rss;
     if (ones > 0) note_add(&m->notes, NOTE_LEVERAGE_ONE, (double)ones, 0);
 }
 
@@ -423,7 +427,7 @@ int lm_fit(const struct design *d, double level, struct lm *out, struct arena *a
         return err_set(e, E_TOO_FEW,
                        "%td complete rows cannot carry a model with %td coefficients", n,
                        p);
-    if (constant(d->y, d->y_lo, n) && d->intercept)
+    if (constant(d->y, d->y_lo, n) && (d->intercept || d->y[0] == 0))
         return err_set(e, E_DEGENERATE, "the response has the same value in all %td rows",
                        n);
     *out = (struct lm){.n = n,

@@ -40,7 +40,9 @@ struct lm {
     double r2, adj_r2;
     double F, F_p;
     isize F_df1;
-    double loglik, aic, bic; /* the variance counts as a parameter */
+    /* NAN of a model that fits exactly: loglik, aic, bic (the variance counts as a
+    ** parameter), cook, rstudent, durbin_watson; rstudent also with one degree of freedom */
+    double loglik, aic, bic;
     double max_cook, max_leverage, max_rstudent, durbin_watson, press;
     double *fitted, *resid, *leverage, *cook, *rstudent; /* each n */
     /* For further use.  q: n x p by columns, orthonormal, the design's Q.  r: p x p by rows,

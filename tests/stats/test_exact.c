@@ -192,6 +192,20 @@ TEST(binom_flip_by_hand_and_both_ways)
     }
 }
 
+/* 1, 2, 3 in any unit: 6 is reached by one flip of eight, -6 by another. */
+TEST(binom_flip_in_any_unit)
+{
+    static const double unit[] = {1e-90, 1e-15, 1e-7, 1, 1e12, 1e90};
+    for (isize i = 0; i < COUNT(unit); i++) {
+        struct err e = {0};
+        struct binom_flip r;
+        double d[] = {unit[i], 2 * unit[i], 3 * unit[i]};
+        CHECK_CODE(binom_flip(d, 3, &r, tmp, &e), OK, e);
+        CHECK_NEAR(r.p, 0.25, 1e-15);
+        CHECK_NEAR(r.p_greater, 0.125, 1e-15);
+    }
+}
+
 TEST(binom_flip_edges)
 {
     struct err e = {0};

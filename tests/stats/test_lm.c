@@ -119,6 +119,8 @@ TEST(lm_without_intercept_and_with_offset)
     CHECK_REL(m.adj_r2, 0.93673878101, 1e-10);
     CHECK_REL(m.F, 30.614945646074762, 1e-12);
     CHECK_REL(m.coef[3].se, 1.20957600906527096, 1e-13);
+    m = fit(&f, "y ~ 0 + x", &tmp); /* R: coef(lm(y ~ 0 + x)) * sd(x) / sd(y) */
+    CHECK_REL(m.coef[0].beta, 1.1064484341397973, 1e-13);
     m = fit(&f, "y ~ x + offset(z/2)", &tmp);
     CHECK_REL(m.coef[0].estimate, 2.808771929824560587, 1e-13);
     CHECK_REL(m.coef[1].se, 0.27888299672867922, 1e-13);
@@ -234,6 +236,9 @@ TEST(lm_notes)
     CHECK_NEAR(m.coef[1].estimate, 2, 0);
     CHECK_NEAR(m.coef[1].se, 0, 0);
     CHECK(isinf(m.F));
+    CHECK(isnan(m.loglik) && isnan(m.aic) && isnan(m.bic) && isnan(m.durbin_watson));
+    CHECK(isnan(m.max_cook) &&
+          isnan(m.max_rstudent)); /* of residuals that are rounding */
     CHECK_INT(m.notes.n, 2);
     m = fit(&f, "u ~ d", &tmp); /* row 4 has d to itself */
     CHECK_NEAR(m.leverage[3], 1, 1e-14);
@@ -253,6 +258,7 @@ TEST(lm_refusals)
     } row[] = {
         {"y ~ same", E_DEGENERATE, "'same' has the same value in all 8 rows"},
         {"same ~ x", E_DEGENERATE, "response has the same value"},
+        {"zero ~ x - 1", E_DEGENERATE, "response has the same value"},
         {"y ~ x + z + I(x - z)", E_DEGENERATE, "'I(x - z)' depends exactly on x, z"},
         {"y ~ x + twice", E_DEGENERATE, "'twice' depends exactly on x"},
         {"y ~ g + h + g:h + x + z + I(x^2)", E_TOO_FEW, "8 complete rows"},
@@ -265,10 +271,12 @@ TEST(lm_refusals)
         {"y ~ nothing", E_TOO_FEW, "no row"},
     };
     static const double nothing[8] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    static const double zero[8] = {0};
     static const double small[8] = {1e-300, 2e-300, 4e-310};
     struct frame f = eight(&tmp);
     frame_put_numbers(&f, S("same"), same, NULL, &tmp);
     frame_put_numbers(&f, S("small"), small, NULL, &tmp);
+    frame_put_numbers(&f, S("zero"), zero, NULL, &tmp);
     frame_put_numbers(&f, S("big"), big, NULL, &tmp);
     frame_put_numbers(&f, S("twice"), twice, NULL, &tmp);
     frame_put_numbers(&f, S("nothing"), nothing, NULL, &tmp);
