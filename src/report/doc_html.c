@@ -187,7 +187,7 @@ static void put_cell(struct page *p, const struct doc_col *col, const struct doc
     if (c->strong) raw(p, "<strong>");
     text(p, c->text);
     if (c->strong) raw(p, "</strong>");
-    if (c->mark != DOC_PLAIN && c->text.n) raw(p, " ");
+    if (c->mark != DOC_PLAIN && c->text.n) raw(p, brief ? "&#160;" : " ");
     mark(p, c->mark, brief);
     raw(p, row_head ? "</th>" : "</td>");
 }
@@ -247,9 +247,19 @@ static void put_table(struct page *p, const struct doc_table *t, isize number)
     table_head(p, t);
     raw(p, "<tbody>\n");
     for (isize r = 0; r < t->n; r++) {
+        struct doc_cell first = t->cell[r * t->n_cols];
+        if (t->below.n > 0 && first.strong && first.text.n > 0) {
+            buf_fmt(p->b, "<tr class=\"over\"><th scope=\"row\" colspan=\"%td\">",
+                    t->n_cols);
+            raw(p, "<strong>");
+            text(p, first.text);
+            raw(p, "</strong></th></tr>\n");
+            first = (struct doc_cell){.text = t->below, .value = NAN};
+        }
         raw(p, "<tr>");
         for (isize c = 0; c < t->n_cols; c++)
-            put_cell(p, &t->col[c], &t->cell[r * t->n_cols + c], c == 0, t->brief);
+            put_cell(p, &t->col[c], c == 0 ? &first : &t->cell[r * t->n_cols + c], c == 0,
+                     t->brief);
         raw(p, "</tr>\n");
     }
     if (t->n == 0) {

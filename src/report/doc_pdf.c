@@ -12,6 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define SMALLER 0.8 /* a figure may be so much smaller where that saves a page */
+
 struct layout {
     struct pdf_flow f;
     const struct doc *d;
@@ -115,7 +117,7 @@ static double start_of(struct layout *p, isize i)
     switch (b->kind) {
     case DOC_HEADING: return 40 + start_of(p, i + 1);
     case DOC_TABLE: return pdf_table_start(&p->f, b->table);
-    case DOC_FIGURE: return 0.86 * b->drawing->h * figure_scale(b->drawing) + 40;
+    case DOC_FIGURE: return SMALLER * b->drawing->h * figure_scale(b->drawing) + 40;
     case DOC_BREAK: return 0;
     default: return 30;
     }
@@ -169,7 +171,7 @@ static void figure(struct layout *p, isize i)
     p->f.y += p->f.y > PDF_TOP ? 6 : 0;
     /* A little smaller rather than on the next page. */
     double room = (pdf_left(&p->f) - 8 - caption) / fmax(h, 1);
-    if (room < 1 && room >= 0.86) {
+    if (room < 1 && room >= SMALLER) {
         scale *= room;
         h *= room;
     }
@@ -234,16 +236,16 @@ static void sources(struct layout *p)
         struct pdf_words w = set(p->d->source.at[i].head, 9, DRAW_SOFT);
         left = fmax(left, pdf_break(&p->f, &w, 1e9).all_w);
     }
-    left = fmin(left, 150) + 14;
+    left = fmin(left, 130) + 12;
     for (isize i = 0; i < p->d->source.n; i++) {
         struct pdf_words head = set(p->d->source.at[i].head, 9, DRAW_SOFT);
-        struct pdf_words value = set(p->d->source.at[i].value, 9, DRAW_INK);
+        struct pdf_words value = set(p->d->source.at[i].value, 8, DRAW_INK);
         isize lines = pdf_break(&p->f, &value, PDF_COLUMN - left).n;
-        isize heads = pdf_break(&p->f, &head, left - 14).n;
+        isize heads = pdf_break(&p->f, &head, left - 12).n;
         keep(&p->f, fmin(13 * (double)MAX(lines, heads), 200));
         double y = p->f.y;
         int page = p->f.page;
-        pdf_para(&p->f, &head, PDF_LEFT, left - 14, "P", 0);
+        pdf_para(&p->f, &head, PDF_LEFT, left - 12, "P", 0);
         double end = p->f.y;
         if (p->f.page == page) p->f.y = y;
         pdf_para(&p->f, &value, PDF_LEFT + left, PDF_COLUMN - left, "P", 0);
@@ -381,12 +383,29 @@ static void properties(cairo_surface_t *s, const struct doc *d, struct arena tmp
     cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_MOD_DATE, date);
 }
 
+/* A figure that goes to the next page lets a table behind it fill this one. */
+static bool goes_before(struct layout *p, isize i)
+{
+    const struct doc_block *b = &p->d->at[i];
+    if (b->kind != DOC_FIGURE || i + 1 >= p->d->n || b[1].kind != DOC_TABLE) return false;
+    return start_of(p, i) + 6 > pdf_left(&p->f) &&
+           pdf_table_whole(&p->f, b[1].table) <= pdf_left(&p->f);
+}
+
 static void lay_out(struct layout *p)
 {
     p->f.y = PDF_TOP;
     title(p);
     contents(p);
-    for (isize i = 0; i < p->d->n; i++) block(p, i);
+    for (isize i = 0; i < p->d->n; i++) {
+        if (!goes_before(p, i)) {
+            block(p, i);
+            continue;
+        }
+        block(p, i + 1);
+        block(p, i);
+        i++;
+    }
     behind(p);
     sources(p);
     fill_contents(p);

@@ -101,6 +101,8 @@ void pdf_para(struct pdf_flow *f, const struct pdf_words *w, double x, double ro
 void pdf_table(struct pdf_flow *f, const struct doc_table *t, struct str lead);
 /* The height that must be free to start it. */
 double pdf_table_start(struct pdf_flow *f, const struct doc_table *t);
+/* The height of all of it on one page. */
+double pdf_table_whole(struct pdf_flow *f, const struct doc_table *t);
 
 /* Draws all pages; the writer adds head and foot. */
 void pdf_draw(const struct pdf_flow *f, const struct pdf_put *p, cairo_t *cr,

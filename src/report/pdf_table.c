@@ -23,6 +23,13 @@ static struct pdf_words words_of(const struct columns *c, struct str s, bool hea
         .leading = c->leading};
 }
 
+/* The first cell of row r, when it stands on a line over the whole table. */
+static const struct doc_cell *over(const struct doc_table *t, isize r)
+{
+    const struct doc_cell *c = &t->cell[r * t->n_cols];
+    return t->below.n > 0 && c->strong && c->text.n > 0 ? c : NULL;
+}
+
 static struct pdf_words cell_words(const struct columns *c, const struct doc_cell *cell)
 {
     struct pdf_words w = words_of(c, cell->text, false);
@@ -48,6 +55,7 @@ static void natural(struct pdf_flow *f, const struct columns *c, isize i, double
         const struct doc_cell *cell = &t->cell[r * t->n_cols + i];
         if (cell->text.n == 0 && cell->mark == DOC_PLAIN) continue;
         w = cell_words(c, cell);
+        if (i == 0 && over(t, r)) w = words_of(c, t->below, false);
         l = pdf_break(f, &w, 1e9);
         bool whole = t->col[i].num && (t->brief || cell->mark == DOC_PLAIN);
         *min = fmax(*min, whole ? l.all_w : l.min_w);
@@ -99,8 +107,25 @@ static double widest(const double *min, isize n, double room)
     return cap;
 }
 
-/* Widths that fill no more than the page: all natural if they fit, else words give way in
-** proportion to what they can give; if even that is too wide, the type gets smaller. */
+/* Widths as k times the root of what a column would take on one line, within its bounds, so
+** that short columns stay whole and long ones get more lines, not all of the page; k such
+** that they fill the room. */
+static double roots(const double *min, const double *max, isize n, double room)
+{
+    double low = 0, high = room;
+    for (int step = 0; step < 40; step++) {
+        double k = (low + high) / 2, sum = 0;
+        for (isize i = 0; i < n; i++) sum += fmin(fmax(k * sqrt(max[i]), min[i]), max[i]);
+        if (sum > room)
+            high = k;
+        else
+            low = k;
+    }
+    return low;
+}
+
+/* Widths that fill no more than the page: all natural if they fit, else words wrap; if even
+** the least widths are too wide, the type gets smaller. */
 static bool fit(struct pdf_flow *f, struct columns *c, bool last)
 {
     const struct doc_table *t = c->t;
@@ -112,7 +137,7 @@ static bool fit(struct pdf_flow *f, struct columns *c, bool last)
     for (isize i = 0; i < n; i++) least += min[i], most += max[i];
     double room = PDF_COLUMN - MIN_GAP * (double)(n - 1);
     if (least > room && !last) return false;
-    double share = most > least ? fmin(fmax((room - least) / (most - least), 0), 1) : 0;
+    double root = most > room && least <= room ? roots(min, max, n, room) : 0;
     double cap = least > room ? widest(min, n, room) : least;
     c->gap = fmin(fmax((PDF_COLUMN - most) / gaps, MIN_GAP), MAX_GAP);
     c->wraps = most > room;
@@ -121,7 +146,7 @@ static bool fit(struct pdf_flow *f, struct columns *c, bool last)
         c->x[i] = x;
         c->w[i] = most <= room   ? max[i]
                   : least > room ? fmin(min[i], cap)
-                                 : min[i] + share * (max[i] - min[i]);
+                                 : fmin(fmax(root * sqrt(max[i]), min[i]), max[i]);
         c->right = x + c->w[i];
         x = c->right + c->gap;
     }
@@ -220,27 +245,48 @@ static double heads(struct pdf_flow *f, const struct columns *c, double y, bool 
     return h;
 }
 
+/* A name over the numbers of its row; returns its height. */
+static double over_line(struct pdf_flow *f, const struct columns *c,
+                        const struct doc_cell *name, double y, bool put)
+{
+    struct pdf_words w = cell_words(c, name);
+    struct pdf_lines l = pdf_break(f, &w, c->right - PDF_LEFT);
+    if (put) {
+        pdf_open(f, "TR");
+        pdf_open(f, "TH");
+        for (isize k = 0; k < l.n; k++)
+            pdf_put_line(f, &w, &l, k, PDF_LEFT, y + rise(c) + c->leading * (double)k,
+                         false);
+        pdf_close(f, "TH");
+        pdf_close(f, "TR");
+    }
+    return c->leading * (double)l.n;
+}
+
 /* `carried`: the name of the group that goes on from the page before, in the first column. */
 static double row(struct pdf_flow *f, const struct columns *c, isize r,
                   struct str carried, double y, bool put)
 {
     isize most = 1;
+    const struct doc_cell *name = over(c->t, r);
+    double h = name ? over_line(f, c, name, y, put) : 0;
     if (put) pdf_open(f, "TR");
     for (isize i = 0; i < c->t->n_cols; i++) {
         const struct doc_col *col = &c->t->col[i];
         struct pdf_words w = cell_words(c, &c->t->cell[r * c->t->n_cols + i]);
         if (i == 0 && carried.n) w.text = carried, w.ink = DRAW_SOFT;
+        if (i == 0 && name) w = words_of(c, c->t->below, false);
         const char *tag = i == 0 && !col->num ? "TH" : "TD";
         if (put) pdf_open(f, tag);
         struct pdf_lines l = pdf_break(f, &w, c->w[i]);
         for (isize k = 0; put && k < l.n; k++)
             pdf_put_line(f, &w, &l, k, col->num ? c->x[i] + c->w[i] : c->x[i],
-                         y + rise(c) + c->leading * (double)k, col->num);
+                         y + h + rise(c) + c->leading * (double)k, col->num);
         if (put) pdf_close(f, tag);
         most = MAX(most, l.n);
     }
     if (put) pdf_close(f, "TR");
-    return c->leading * (double)most + 2 * PAD - 1;
+    return h + c->leading * (double)most + 2 * PAD - 1;
 }
 
 static struct pdf_words caption_of(struct pdf_flow *f, const struct doc_table *t,
@@ -265,19 +311,26 @@ static double notes_height(struct pdf_flow *f, const struct doc_table *t)
     return h;
 }
 
-double pdf_table_start(struct pdf_flow *f, const struct doc_table *t)
+/* Caption, heads and the first `rows` rows. */
+static double height(struct pdf_flow *f, const struct doc_table *t, isize rows)
 {
     struct arena *keep = f->a, tmp = *f->a;
     f->a = &tmp;
     struct columns c = columns_of(f, t);
-    double h = 13 + 6 + heads(f, &c, 0, false), all = h;
-    for (isize r = 0; r < t->n; r++) {
-        double one = row(f, &c, r, S(""), 0, false);
-        if (r < 3) h += one;
-        all += one;
-    }
-    all += notes_height(f, t);
+    double h = 13 + 6 + heads(f, &c, 0, false);
+    for (isize r = 0; r < MIN(rows, t->n); r++) h += row(f, &c, r, S(""), 0, false);
     f->a = keep;
+    return h;
+}
+
+double pdf_table_whole(struct pdf_flow *f, const struct doc_table *t)
+{
+    return height(f, t, t->n) + notes_height(f, t);
+}
+
+double pdf_table_start(struct pdf_flow *f, const struct doc_table *t)
+{
+    double h = height(f, t, 3), all = pdf_table_whole(f, t);
     /* In one piece if it fits here, or if going to the next page wastes little of this one. */
     double page = PDF_BOTTOM - PDF_TOP;
     bool spare = pdf_left(f) < page / 4 && all < page / 2;

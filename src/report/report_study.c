@@ -1,4 +1,5 @@
 #include "report/report_study.h"
+#include "base/num.h"
 #include "report/tell.h"
 #include "stats/rng.h"
 
@@ -37,8 +38,10 @@ static struct doc_table *open_list(const struct telling *t)
     tell_col(t, &c, "here", "REPORT_HERE", "", true);
     tell_col(t, &c, "printed", "REPORT_PRINTED", "", false);
     tell_col(t, &c, "why", "REPORT_WHY", "", false);
-    return doc_table(t->d, "not-agreeing", tell_word(t, "REPORT_NOT_AGREEING"),
-                     tell_cols(t, &c), c.n);
+    struct doc_table *table = doc_table(
+        t->d, "not-agreeing", tell_word(t, "REPORT_NOT_AGREEING"), tell_cols(t, &c), c.n);
+    table->brief = true;
+    return table;
 }
 
 static struct str reason_of(const struct telling *t, const struct result *r,
@@ -161,6 +164,59 @@ static struct str by_time(const struct telling *t, isize measure, isize score,
     return buf_str(&b);
 }
 
+static bool uses(const struct telling *t, enum plan_method method)
+{
+    for (isize i = 0; i < t->m->plan->analyses.n; i++)
+        if (t->m->plan->analyses.at[i].method == method) return true;
+    return false;
+}
+
+/* What holds for all tables of a method, said once. */
+static void put_methods(const struct telling *t)
+{
+    doc_heading(t->d, 2, tell_word(t, "REPORT_METHODS"));
+    i64 printed = t->m->plan->printed_resamples;
+    if (uses(t, PLAN_PAIRED))
+        doc_para(t->d, TELL(t, "PAIRS_METHOD", str_fmt(t->a, "%" PRId64, t->m->resamples),
+                            str_fmt(t->a, "%" PRId64, t->m->seed)));
+    if (uses(t, PLAN_PAIRED) && printed > 0)
+        doc_para(t->d, TELL(t, "PAIRS_TOLERANCE", str_fmt(t->a, "%" PRId64, printed)));
+    if (uses(t, PLAN_GROUPS)) doc_para(t->d, tell_word(t, "GROUPS_METHOD"));
+    if (uses(t, PLAN_PATH)) doc_para(t->d, tell_word(t, "PATH_METHOD"));
+    if (uses(t, PLAN_REGRESSION)) doc_para(t->d, tell_word(t, "REGRESSION_CLUSTER"));
+}
+
+/* The instrument as the study calls it, else by its title, which is in English. */
+static struct str measure_name(const struct telling *t, isize measure)
+{
+    struct str label = tell_in(t, &t->m->records->study->measures.at[measure].label);
+    return label.n > 0 ? label : t->m->records->in[measure]->title;
+}
+
+/* "mean, 1 to 5" for a score over all items; others by their title. */
+static struct str score_name(const struct telling *t, const struct instrument *in,
+                             const struct scoredef *d)
+{
+    static const char *const ID[METRIC_N] = {[METRIC_SUM] = "SCORE_SUM",
+                                             [METRIC_MEAN] = "SCORE_MEAN",
+                                             [METRIC_PRORATED] = "SCORE_PRORATED"};
+    bool plain = d->times == 1 && !(d->plus > 0 || d->plus < 0);
+    if (!ID[d->metric] || d->of_scores || d->n < 2 || d->n < in->items.n || !plain)
+        return d->title;
+    return TELL(t, ID[d->metric], num_shortest(d->lo, t->a), num_shortest(d->hi, t->a));
+}
+
+static struct str rule_name(const struct telling *t, const struct scoredef *d)
+{
+    static const char *const ID[MISSING_N] = {"RULE_NONE", "RULE_ANSWERED",
+                                              "RULE_PRORATE", "RULE_PERSON_MEAN"};
+    if (d->rule == MISSING_NONE || d->n < 2) return tell_word(t, ID[MISSING_NONE]);
+    isize n = d->over ? d->n_over : d->n;
+    struct str how = tell_word(t, ID[d->rule]), of = count_text(t, n);
+    return d->at_least > 0 ? TELL(t, "RULE_AT_LEAST", count_text(t, d->at_least), of, how)
+                           : TELL(t, "RULE_UP_TO", count_text(t, d->up_to), of, how);
+}
+
 /* How missing items were treated, by score, as the instrument's definition says. */
 static void put_scores(const struct telling *t)
 {
@@ -181,11 +237,11 @@ static void put_scores(const struct telling *t)
             isize at = instrument_score(in, s->measures.at[m].scores.at[k].score);
             const struct scoredef *def = &in->scores.at[at];
             struct doc_cell *cell = doc_row(table);
-            doc_words(&cell[0], k == 0 ? in->title : S(""));
-            doc_words(&cell[1], def->title);
+            doc_words(&cell[0], k == 0 ? measure_name(t, m) : S(""));
+            doc_words(&cell[1], score_name(t, in, def));
             doc_words(&cell[2], by_time(t, m, k, false));
             doc_words(&cell[3], by_time(t, m, k, true));
-            doc_words(&cell[4], score_rule(in, def, t->a));
+            doc_words(&cell[4], rule_name(t, def));
         }
 }
 
@@ -212,7 +268,7 @@ static void put_sources(const struct telling *t, struct str version)
         for (isize k = 0; k < i; k++) said |= rec->in[k] == in;
         if (said) continue;
         doc_source(d, str_c(str_fmt(t->a, "instrument_%.*s", FMT(in->id)), t->a),
-                   TELL(t, "SOURCE_INSTRUMENT", in->title),
+                   TELL(t, "SOURCE_INSTRUMENT", measure_name(t, i)),
                    str_fmt(t->a, "%.*s, revision %d, sha256:%s", FMT(in->id),
                            in->revision, in->hash.hex));
     }
@@ -254,6 +310,7 @@ struct doc *report_study(const struct analysed *m, enum lang lang, struct str ve
     }
     put_agreement(&t);
     put_discrepancies(&t);
+    put_methods(&t);
     put_scores(&t);
     put_sources(&t, version);
     return d;

@@ -46,6 +46,25 @@ static void path_lead(const struct telling *t, const struct result *r)
     doc_lead(t->d, buf_str(&b));
 }
 
+/* "A → B → C, indirect" of a product of paths, one behind the other; else its name. */
+static struct str defined_name(const struct telling *t, const struct result *r, isize at)
+{
+    const struct sem_model *m = &r->path->model;
+    const struct sem_def *d = &m->def[at];
+    struct str rest = d->expr.text, one;
+    struct buf b = buf_in(t->a, 100);
+    isize n = 0;
+    for (; str_cut(&rest, '*', &one); n++) {
+        if (n >= d->expr.n_names || !str_eq(one, d->expr.name[n].text)) return d->name;
+        if (d->from[n] < 0 || m->row[d->from[n]].op != SEM_ON) return d->name;
+        const struct sem_row *row = &m->row[d->from[n]];
+        if (n > 0 && !str_eq(row->rhs, m->row[d->from[n - 1]].lhs)) return d->name;
+        if (n == 0) buf_put(&b, variable_name(t, r, row->rhs));
+        buf_fmt(&b, " → %.*s", FMT(variable_name(t, r, row->lhs)));
+    }
+    return n > 1 ? TELL(t, "PATH_INDIRECT", buf_str(&b)) : d->name;
+}
+
 static void path_numbers(const struct telling *t, const struct result *r)
 {
     struct tell_cols c = {0};
@@ -78,7 +97,7 @@ static void path_numbers(const struct telling *t, const struct result *r)
         struct doc_cell *cell = doc_row(table);
         double z = fabs(p->fit.def[i] / p->fit.def_se[i]);
         double pv = isnan(z) ? NAN : erfc(z / sqrt(2));
-        doc_words(&cell[0], TELL(t, "PATH_INDIRECT", p->model.def[i].name));
+        doc_words(&cell[0], defined_name(t, r, i));
         doc_number(&cell[1], p->fit.def[i], 3, t->a);
         doc_number(&cell[2], p->fit.def_se[i], 3, t->a);
         cell[3] = (struct doc_cell){.text = tell_p(t, pv), .value = pv};
@@ -221,11 +240,11 @@ void section_regression(const struct telling *t, isize section)
         doc_table(t->d, str_c(str_fmt(t->a, "%.*s-table", FMT(s->id)), t->a),
                   tell_in(t, &s->title), tell_cols(t, &c), c.n);
     table->brief = true;
+    table->below = tell_word(t, "REGRESSION_MODEL");
     for (isize i = 0; i < t->m->plan->analyses.n; i++) {
         const struct result *r = &t->m->result[i];
         if (r->an->section != section || !r->lm) continue;
         put_model(t, table, r);
     }
     tell_remarks(t, table, section);
-    doc_table_note(table, tell_word(t, "REGRESSION_CLUSTER"));
 }

@@ -84,6 +84,7 @@ static struct doc_table *pair_table(const struct telling *t, isize section,
     struct doc_table *table =
         doc_table(t->d, id, tell_in(t, &s->title), tell_cols(t, &c), c.n);
     table->brief = true;
+    table->below = tell_word(t, "REPORT_BELOW");
     return table;
 }
 
@@ -113,11 +114,13 @@ static struct doc_table *detail_table(const struct telling *t, isize section)
     struct doc_table *table = doc_table_aside(
         t->d, str_c(str_fmt(t->a, "%.*s-intervals", FMT(s->id)), t->a),
         TELL(t, "REPORT_INTERVALS_OF", tell_in(t, &s->title)), tell_cols(t, &c), c.n);
+    table->below = tell_word(t, "REPORT_BELOW");
     for (isize i = 0; i < t->m->plan->analyses.n; i++) {
         const struct result *r = &t->m->result[i];
         if (r->an->section != section || r->an->method != PLAN_PAIRED) continue;
         struct doc_cell *cell = doc_row(table);
         doc_words(&cell[0], tell_in(t, &r->an->label));
+        cell[0].strong = true;
         for (isize k = 0; k < COUNT(AT); k++) tell_cell(t, &cell[1 + k], r, AT[k]);
     }
     return table;
@@ -135,14 +138,11 @@ static void other_intervals(const struct telling *t, struct doc_table *table,
                                tell_p(t, ANALYSE_VALUE(r, "p"))));
 }
 
-static void method_notes(const struct telling *t, struct doc_table *table, const char *id)
+/* What the columns are; how they are computed is said once, for all tables. */
+static void column_note(const struct telling *t, struct doc_table *table)
 {
-    doc_table_note(table, TELL(t, id, str_fmt(t->a, "%" PRId64, t->m->resamples),
-                               str_fmt(t->a, "%" PRId64, t->m->seed)));
-    if (t->m->plan->printed_resamples > 0)
-        doc_table_note(table,
-                       TELL(t, "PAIRS_TOLERANCE",
-                            str_fmt(t->a, "%" PRId64, t->m->plan->printed_resamples)));
+    doc_table_note(table,
+                   TELL(t, "PAIRS_COLUMNS", str_fmt(t->a, "%" PRId64, t->m->resamples)));
 }
 
 /* --- services, clinicians ------------------------------------------------------------ */
@@ -284,7 +284,7 @@ void section_units(const struct telling *t, isize section)
             if (t->m->result[i].an->section == section &&
                 t->m->result[i].an->method == PLAN_PAIRED)
                 other_intervals(t, table, &t->m->result[i]);
-        method_notes(t, table, "UNITS_METHOD");
+        column_note(t, table);
     }
     for (isize i = 0; i < t->m->plan->analyses.n; i++)
         if (t->m->result[i].an->section == section &&
@@ -295,26 +295,41 @@ void section_units(const struct telling *t, isize section)
 
 /* --- outcomes ------------------------------------------------------------------------ */
 
+/* "Hope (ASHS) rose by 1.2 (95 % CI 0.8 to 1.5, n = 35)"; the interval is named once. */
+static struct str change_words(const struct telling *t, const struct result *r,
+                               bool named)
+{
+    double change = ANALYSE_VALUE(r, "change"), lo = ANALYSE_VALUE(r, "lo"),
+           hi = ANALYSE_VALUE(r, "hi");
+    int places = tell_places(r, t->m->records, S("change"));
+    bool fell = hi < 0;
+    const char *id = fell ? "CHANGES_FELL" : lo > 0 ? "CHANGES_ROSE" : "CHANGES_BY";
+    struct str ci =
+        named ? str_fmt(t->a, "%.*s ", FMT(tell_word(t, "REPORT_CI"))) : S("");
+    return TELL(
+        t, id, tell_in(t, &r->an->label), tell_num(t, fell ? -change : change, places),
+        tell_num(t, fell ? -hi : lo, places), tell_num(t, fell ? -lo : hi, places), ci,
+        tell_num(t, ANALYSE_VALUE(r, "n"), 0));
+}
+
 static void changes_lead(const struct telling *t, isize section)
 {
-    struct str *name[3];
-    isize n[3] = {0, 0, 0};
-    for (int k = 0; k < 3; k++) name[k] = NEW(t->a, struct str, t->m->plan->analyses.n);
-    for (isize i = 0; i < t->m->plan->analyses.n; i++) {
-        const struct result *r = &t->m->result[i];
-        if (r->an->section != section || r->an->method != PLAN_PAIRED) continue;
-        int k = 1 + judged(t, r);
-        name[k][n[k]++] = tell_in(t, &r->an->label);
+    static const struct {
+        int judged;
+        const char *id;
+    } part[] = {{1, "CHANGES_BETTER"}, {-1, "CHANGES_WORSE"}, {0, "CHANGES_SAME"}};
+    bool named = false;
+    for (isize k = 0; k < COUNT(part); k++) {
+        struct buf b = buf_in(t->a, 400);
+        for (isize i = 0; i < t->m->plan->analyses.n; i++) {
+            const struct result *r = &t->m->result[i];
+            if (r->an->section != section || r->an->method != PLAN_PAIRED) continue;
+            if (judged(t, r) != part[k].judged) continue;
+            buf_fmt(&b, "%s%.*s", b.n > 0 ? "; " : "", FMT(change_words(t, r, !named)));
+            named = true;
+        }
+        if (b.n > 0) doc_lead(t->d, TELL(t, part[k].id, buf_str(&b)));
     }
-    static const char *const ID[] = {"CHANGES_WORSE", "CHANGES_SAME", "CHANGES_BETTER"};
-    struct buf b = buf_in(t->a, 400);
-    for (int k = 2; k >= 0; k--) {
-        int at = k == 2 ? 2 : k == 1 ? 0 : 1; /* better, worse, then not clear */
-        if (n[at] == 0) continue;
-        struct str s = TELL(t, ID[at], tell_list(t, name[at], n[at]));
-        buf_fmt(&b, "%s%.*s", b.n > 0 ? " " : "", FMT(s));
-    }
-    if (b.n > 0) doc_lead(t->d, buf_str(&b));
 }
 
 static void changes_figure(const struct telling *t, isize section)
@@ -367,7 +382,7 @@ void section_changes(const struct telling *t, isize section)
         if (r->an->method == PLAN_DESCRIBE) single_rows(t, table, r);
     }
     tell_remarks(t, table, section);
-    method_notes(t, table, "PAIRS_METHOD");
+    column_note(t, table);
     changes_figure(t, section);
 }
 

@@ -93,6 +93,7 @@ static void group_table(const struct telling *t, isize section)
                                    study_code_label(col, code[0], t->lang)),
                               tell_cols(t, &c), c.n);
             table->brief = true;
+            table->below = tell_word(t, "REPORT_BELOW");
         }
         static const char *const what[] = {"n", "mean", "sd"}, *const then[] = {
                                                                    "difference", "lo",
@@ -111,7 +112,6 @@ static void group_table(const struct telling *t, isize section)
                               tell_place(t, r->an->printed.at[0].place)));
         for (int k = 0; k < 10; k++) tell_printed(t, &c[1 + k], r, id[k]);
     }
-    if (table) doc_table_note(table, tell_word(t, "GROUPS_METHOD"));
 }
 
 void section_rest(const struct telling *t, isize section, const char *const *shown,
@@ -134,10 +134,12 @@ void section_rest(const struct telling *t, isize section, const char *const *sho
             struct quantity q = r->q.at[k];
             if (among(q.id, shown, n_shown)) continue;
             if (all ? !main_quantity(r, q.id) : !plan_printed(r->an, q.id)) continue;
-            if (!table)
+            if (!table) {
                 table = doc_table(t->d, id,
                                   TELL(t, "REPORT_FIGURES_OF", tell_in(t, &s->title)),
                                   tell_cols(t, &cols), cols.n);
+                table->brief = true;
+            }
             put_row(t, table, r, q, first);
             first = false;
         }

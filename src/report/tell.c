@@ -228,81 +228,118 @@ void tell_printed(const struct telling *t, struct doc_cell *c, const struct resu
 
 /* --- remarks ------------------------------------------------------------------------- */
 
+/* What matters most comes first. */
+enum rank { RANK_PRINTED, RANK_STUDY, RANK_ESTIMAND, RANK_METHOD, RANKS };
+
 /* A remark and the analyses that it stands on: the same one is said once. */
 struct remark {
+    enum rank rank;
     struct str text;
-    struct remark_labels LIST(struct str) label;
+    struct remark_of LIST(const struct result *) of;
 };
 struct remark_list LIST(struct remark);
 
-static void remark(const struct telling *t, struct remark_list *l, struct str label,
-                   struct str s)
+static void remark(const struct telling *t, struct remark_list *l, enum rank rank,
+                   const struct result *r, struct str s)
 {
     if (s.n == 0) return;
     isize i = 0;
     while (i < l->n && !str_eq(l->at[i].text, s)) i++;
-    if (i == l->n) PUSH(t->a, l)->text = s;
+    if (i == l->n) *PUSH(t->a, l) = (struct remark){.rank = rank, .text = s};
     struct remark *q = &l->at[i];
-    if (q->label.n == 0 || !str_eq(q->label.at[q->label.n - 1], label))
-        *PUSH(t->a, &q->label) = label;
+    if (q->of.n == 0 || q->of.at[q->of.n - 1] != r) *PUSH(t->a, &q->of) = r;
+}
+
+/* Whom a remark is about: "All" when it stands on every analysis of its method. */
+static struct str remark_of(const struct telling *t, const struct remark *q)
+{
+    const struct result *first = q->of.at[0];
+    struct str *name = NEW(t->a, struct str, q->of.n);
+    isize all = 0, n = 0;
+    for (isize i = 0; i < t->m->plan->analyses.n; i++) {
+        const struct plan_analysis *an = t->m->result[i].an;
+        all += an->section == first->an->section && an->method == first->an->method;
+    }
+    if (q->of.n > 2 && q->of.n == all) return tell_word(t, "REPORT_ALL");
+    for (isize i = 0; i < q->of.n; i++) name[n++] = tell_in(t, &q->of.at[i]->an->label);
+    return tell_list(t, name, n);
+}
+
+/* Signs that the text at hand has lost and that no remark explains: one line for all. */
+static void put_restored(const struct telling *t, struct buf *b, const struct result *r)
+{
+    isize before = b->n;
+    for (isize i = 0; i < r->an->printed.n; i++) {
+        const struct plan_printed *p = &r->an->printed.at[i];
+        if (!p->restored || !(p->value < 0) || p->garbled.in[LANG_EN].n > 0 ||
+            p->remark.in[LANG_EN].n > 0)
+            continue;
+        if (b->n == before)
+            buf_fmt(b, "%s%.*s: ", b->n > 0 ? "; " : "", FMT(tell_in(t, &r->an->label)));
+        else
+            buf_put(b, S(", "));
+        buf_fmt(b, "%.*s %.*s", FMT(tell_name(t, r, p->quantity)),
+                FMT(tell_num(t, p->value, p->places)));
+    }
 }
 
 static void remarks_of(const struct telling *t, struct remark_list *l,
                        const struct result *r)
 {
-    struct str label = tell_in(t, &r->an->label), what = tell_in(t, &r->an->estimand);
-    if (what.n > 0) remark(t, l, label, TELL(t, "REPORT_ESTIMAND", what));
-    remark(t, l, label, tell_in(t, &r->an->remark));
-    remark(t, l, label, tell_in(t, &r->an->garbled));
+    struct str what = tell_in(t, &r->an->estimand);
+    if (what.n > 0) remark(t, l, RANK_ESTIMAND, r, TELL(t, "REPORT_ESTIMAND", what));
+    remark(t, l, RANK_STUDY, r, tell_in(t, &r->an->remark));
+    remark(t, l, RANK_PRINTED, r, tell_in(t, &r->an->garbled));
     for (isize i = 0; i < r->an->printed.n; i++) {
         const struct plan_printed *p = &r->an->printed.at[i];
         struct comparison c = compare_of(t->m, r, p);
         struct str garbled = tell_in(t, &p->garbled);
         if (garbled.n > 0)
-            remark(t, l, label,
+            remark(t, l, RANK_PRINTED, r,
                    TELL(t,
                         c.as_read_agrees ? "REPORT_READ_AGREES" : "REPORT_READ_DIFFERS",
                         garbled));
-        remark(t, l, label, tell_in(t, &p->remark));
-        remark(t, l, label, tell_in(t, &p->lost));
-        if (p->restored && p->value < 0 && garbled.n == 0 && p->remark.in[LANG_EN].n == 0)
-            remark(t, l, label,
-                   TELL(t, "REPORT_RESTORED", tell_name(t, r, p->quantity), p->text,
-                        tell_num(t, p->value, p->places)));
+        remark(t, l, RANK_PRINTED, r, tell_in(t, &p->remark));
+        remark(t, l, RANK_PRINTED, r, tell_in(t, &p->lost));
     }
     for (int i = 0; i < r->notes.n; i++) {
         const struct note *n = &r->notes.at[i];
         if (n->code == NOTE_RMSEA_UNSTABLE) continue; /* section_path says more */
         const struct str x[2] = {short_number(n->x[0], t->a),
                                  short_number(n->x[1], t->a)};
-        remark(t, l, label, text_fill(t->lang, note_id(n->code), x, 2, t->a));
+        remark(t, l, RANK_METHOD, r, text_fill(t->lang, note_id(n->code), x, 2, t->a));
     }
     const struct study *s = t->m->records->study;
     const isize v[2] = {r->an->x, r->an->y};
     for (int i = 0; i < 2; i++)
         if (v[i] >= 0 && s->variables.at[v[i]].kind == VARIABLE_SCORE)
-            remark(t, l, label,
+            remark(t, l, RANK_STUDY, r,
                    tell_in(t, &s->measures.at[s->variables.at[v[i]].at].remark));
 }
 
 void tell_remarks(const struct telling *t, struct doc_table *table, isize section)
 {
     struct remark_list l = {0};
-    struct buf filled = buf_in(t->a, 200);
+    struct buf filled = buf_in(t->a, 200), restored = buf_in(t->a, 200);
     for (isize i = 0; i < t->m->plan->analyses.n; i++) {
         const struct result *r = &t->m->result[i];
         if (r->an->section != section) continue;
         remarks_of(t, &l, r);
+        put_restored(t, &restored, r);
         if (r->filled > 0)
             buf_fmt(&filled, "%s%.*s %td", filled.n > 0 ? ", " : "",
                     FMT(tell_in(t, &r->an->label)), r->filled);
     }
-    for (isize i = 0; i < l.n; i++) {
-        const struct remark *q = &l.at[i];
-        struct str who = tell_list(t, q->label.at, q->label.n);
-        doc_table_note(table, str_fmt(t->a, "%.*s: %.*s", FMT(who), FMT(q->text)));
+    struct str whole = tell_in(t, &t->m->plan->sections.at[section].remark);
+    if (whole.n > 0) doc_table_note(table, whole);
+    for (int rank = 0; rank < RANKS; rank++) {
+        for (isize i = 0; i < l.n; i++)
+            if (l.at[i].rank == (enum rank)rank)
+                doc_table_note(table,
+                               str_fmt(t->a, "%.*s: %.*s", FMT(remark_of(t, &l.at[i])),
+                                       FMT(l.at[i].text)));
+        if (rank == RANK_PRINTED && restored.n > 0)
+            doc_table_note(table, TELL(t, "REPORT_RESTORED", buf_str(&restored)));
     }
-    struct str remark = tell_in(t, &t->m->plan->sections.at[section].remark);
-    if (remark.n > 0) doc_table_note(table, remark);
     if (filled.n > 0) doc_table_note(table, TELL(t, "REPORT_FILLED", buf_str(&filled)));
 }

@@ -65,8 +65,9 @@ void tell_cell(const struct telling *t, struct doc_cell *c, const struct result 
 void tell_printed(const struct telling *t, struct doc_cell *c, const struct result *r,
                   struct str quantity);
 
-/* The remarks on a section's results, under its table: the plan's on the section and its analyses, those on printed figures,
-** the notes of the methods; one that stands on several results is said once. */
+/* The remarks on a section's results, under its table: the plan's on the section, those on
+** printed figures, the plan's on analyses, what is estimated, the notes of the methods.  One
+** that stands on several results is said once. */
 void tell_remarks(const struct telling *t, struct doc_table *table, isize section);
 
 /* What a section shows of the analyses in it; one function a layout, in section_*.c. */
