@@ -225,7 +225,11 @@ static void show_head(struct buf *b, const struct instrument *in)
     }
     buf_fmt(b, "wording:  %s (language %.*s)\n", wording_word[in->wording],
             FMT(in->lang));
-    if (in->translation.n) buf_fmt(b, "          %.*s\n", FMT(in->translation));
+    if (in->translation.n) {
+        buf_put(b, S("          "));
+        put_wrapped(b, in->translation, 10);
+        buf_putc(b, '\n');
+    }
     buf_put(b, S("licence:  "));
     put_wrapped(b, in->licence, 10);
     put_mark(b, &in->licence_mark);

@@ -298,7 +298,8 @@ struct changes change_documents(const struct yaml *from, const struct yaml *to,
                                 struct arena *a)
 {
     struct changes c = {0};
-    compare_nodes(&c, S(""), false, from, to, a);
+    bool wording = from->kind == YAML_MAP && yaml_get(from, "overlay");
+    compare_nodes(&c, S(""), wording, from, to, a);
     return c;
 }
 

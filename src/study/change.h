@@ -27,7 +27,7 @@ struct changes change_instruments(const struct instrument *from,
                                   const struct instrument *to, struct arena *a);
 
 /* Of any two documents; what it touches is TOUCHES_TEXT for texts about a thing (title,
-** about, note, source, ...) and TOUCHES_READING for the rest. */
+** about, note, source, ...) and all of an overlay, and TOUCHES_READING for the rest. */
 struct changes change_documents(const struct yaml *from, const struct yaml *to,
                                 struct arena *a);
 

@@ -241,7 +241,7 @@ struct instrument {
     struct str title, about, period, licence, source;
     struct str lang; /* of its texts: "en", or an overlay's */
     struct str
-        translation; /* who translated and how far it is validated; of an overlay */
+        translation; /* of an overlay: who translated, how far validated, its licence */
     enum wording wording;
     enum rater rater;
     struct choices choices; /* shared by the items whose choices.at is this one's */

@@ -148,7 +148,9 @@ int overlay_apply(const struct instrument *in, const struct overlay *o,
     to->scores.at = NEW(a, struct scoredef, in->scores.n);
     memcpy(to->scores.at, in->scores.at, (size_t)in->scores.n * sizeof *to->scores.at);
     to->lang = o->lang;
-    to->translation = str_fmt(a, "%.*s; %.*s", FMT(o->translator), FMT(o->validation));
+    to->translation =
+        str_fmt(a, "translated by %.*s; %.*s; licence of this wording: %.*s",
+                FMT(o->translator), FMT(o->validation), FMT(o->licence));
     TRY(set_text(doc, "title", &to->title, e));
     TRY(set_text(doc, "about", &to->about, e));
     TRY(set_text(doc, "period", &to->period, e));

@@ -56,6 +56,9 @@ TEST(instrument_verbs_show_what_is_there)
     CHECK(holds(s.out, "wording:  own short labels"));
     CHECK(holds(s.out, "Behaviour [RCPSYCH] [unverified]"));
     CHECK(holds(s.out, "alert on item 2"));
+    s = say(&tmp, "instrument show phq9 --lang nb");
+    CHECK(holds(s.out, "not validated; licence of this wording: that of"));
+    CHECK(holds(s.out, "unverified: 1 fact from memory"));
     s = say(&tmp, "instrument show honnos");
     CHECK_INT(s.code, 4);
     CHECK(holds(s.err, "did you mean 'honos'"));
@@ -223,4 +226,16 @@ TEST(study_diff_says_which_records)
     s = say(&tmp, str_fmt(&tmp, "study diff %s %s", a, p).at);
     CHECK_INT(s.code, 3);
     CHECK(holds(s.err, "cannot be compared"));
+    /* an overlay has texts only, whatever its keys are called */
+    static const char head[] =
+        "overlay: csq8\nrevision: 1\nof-revision: 1\nlanguage: nb\nlicence: ours\n"
+        "validation: none\n";
+    a = put("old.yaml", str_fmt(&tmp, "%stranslator: NN\nitems: {kind: X}\n", head).at,
+            &tmp);
+    b = put("new.yaml", str_fmt(&tmp, "%stranslator: MM\nitems: {kind: Y}\n", head).at,
+            &tmp);
+    s = say(&tmp, str_fmt(&tmp, "study diff %s %s", a, b).at);
+    CHECK_INT(s.code, 0);
+    CHECK(holds(s.out, "translator differs") && holds(s.out, "items / kind differs"));
+    CHECK(holds(s.out, "Affects no records") && !holds(s.out, "how scores are read"));
 }
