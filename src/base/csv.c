@@ -250,21 +250,11 @@ int csv_col(const struct csv *c, const char *name, isize *out, struct err *e)
             return OK;
         }
     struct str near = str_near(str_of(name), c->head, c->n_cols);
-    char list[300], guess[100] = "";
-    int at = 0;
-    list[0] = 0;
-    for (isize i = 0; i < c->n_cols; i++) {
-        struct str s = c->head[i];
-        if (at + s.n + 8 > (isize)sizeof list) {
-            snprintf(list + at, sizeof list - (size_t)at, ", ...");
-            break;
-        }
-        at += snprintf(list + at, sizeof list - (size_t)at, "%s%.*s", i ? ", " : "",
-                       FMT(s));
-    }
-    if (near.n) snprintf(guess, sizeof guess, " (did you mean '%.*s'?)", FMT(near));
-    return err_set(e, E_CSV, "%s: there is no column '%s'%s; the columns are: %s",
-                   c->file, name, guess, list);
+    char list[300], guess[100] = "there";
+    struct str all = str_listing(c->head, c->n_cols, c->n_cols, list, sizeof list);
+    if (near.n) snprintf(guess, sizeof guess, "did you mean '%.*s'? There", FMT(near));
+    return err_set(e, E_CSV, "%s: there is no column '%.60s'; %s are: %.*s", c->file,
+                   name, guess, FMT(all));
 }
 
 int csv_num(const struct csv *c, isize at, isize col, double *out, struct err *e)

@@ -171,6 +171,20 @@ isize str_repeated(const struct str *s, isize n, struct arena tmp)
     return first < n ? first : -1;
 }
 
+struct str str_listing(const struct str *s, isize n, isize total, char *text, isize cap)
+{
+    isize at = 0, shown = 0;
+    for (; shown < n; shown++) {
+        const char *comma = shown ? ", " : "";
+        if (at + s[shown].n + 2 > cap - 32) break; /* room for what comes behind */
+        at += snprintf(text + at, (size_t)(cap - at), "%s%.*s", comma, FMT(s[shown]));
+    }
+    if (shown < total)
+        at += snprintf(text + at, (size_t)(cap - at), "%s%td%s", shown ? " and " : "",
+                       total - shown, shown ? " more" : " with long names");
+    return (struct str){text, at};
+}
+
 /* Optimal string alignment distance; words longer than 63 bytes are never near. */
 static int distance(struct str s, struct str t)
 {

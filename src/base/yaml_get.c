@@ -62,22 +62,14 @@ struct hint {
 };
 static struct hint hint_of(struct str found, const char *const *known, isize n)
 {
-    struct hint h;
+    struct hint h = {0};
     struct str word[200];
-    int at = 0, room = (int)sizeof h.text;
-    for (isize i = 0; i < MIN(n, COUNT(word)); i++) word[i] = str_of(known[i]);
-    struct str best = str_near(found, word, found.n ? MIN(n, COUNT(word)) : 0);
-    h.text[0] = 0;
+    isize m = MIN(n, COUNT(word)), at = 0;
+    for (isize i = 0; i < m; i++) word[i] = str_of(known[i]);
+    struct str best = str_near(found, word, found.n ? m : 0);
     if (best.n) at = snprintf(h.text, sizeof h.text, "did you mean '%.*s'? ", FMT(best));
-    at += snprintf(h.text + at, (size_t)(room - at), "known: ");
-    for (isize i = 0; i < n; i++) {
-        int need = (int)strlen(known[i]) + 2;
-        if (at + need + 6 > room) {
-            snprintf(h.text + at, (size_t)(room - at), ", ...");
-            break;
-        }
-        at += snprintf(h.text + at, (size_t)(room - at), "%s%s", i ? ", " : "", known[i]);
-    }
+    at += snprintf(h.text + at, sizeof h.text - (size_t)at, "known: ");
+    str_listing(word, m, n, h.text + at, (isize)sizeof h.text - at);
     return h;
 }
 

@@ -30,20 +30,36 @@ static bool is_option(const char *arg)
     return arg[0] == '-' && arg[1] == '-' && arg[2] != 0;
 }
 
-/* An option that the verb's own line does not name is a mistake in the program. */
-static int known_option(const struct cli *c, const char *name, struct err *e)
+/* The options of a usage text: every "--word" in it. */
+static isize options_in(const char *usage, struct str *out, isize cap)
 {
-    if (!c->usage || strstr(c->usage, name)) return OK;
+    isize n = 0;
+    for (const char *p = strstr(usage, "--"); p && n < cap; p = strstr(p, "--")) {
+        const char *q = p + 2;
+        while ((*q >= 'a' && *q <= 'z') || *q == '-') q++;
+        if (q > p + 2) out[n++] = (struct str){p, q - p};
+        p = q;
+    }
+    return n;
+}
+
+/* Whether the verb's own line, or that of the globals, names an option. */
+static bool declared(const struct cli *c, const char *name)
+{
+    struct str known[40];
+    isize n = c->usage ? options_in(c->usage, known, COUNT(known)) : 0;
+    for (isize i = 0; i < n; i++)
+        if (str_is(known[i], name)) return true;
 #define GLOBAL(option, value, text) \
-    if (strcmp(name, option) == 0) return OK;
+    if (strcmp(name, option) == 0) return true;
 #include "cli/globals.def"
 #undef GLOBAL
-    return err_set(e, E_UNSUPPORTED, "%s is missing in the table of verbs", name);
+    return !c->usage;
 }
 
 int cli_opt(struct cli *c, const char *name, const char **out, struct err *e)
 {
-    TRY(known_option(c, name, e));
+    if (!declared(c, name)) c->undeclared = name;
     size_t n = strlen(name);
     isize end = options_end(c);
     for (isize i = 0; i < end; i++) {
@@ -99,6 +115,7 @@ int cli_opt_int(struct cli *c, const char *name, i64 lo, i64 hi, i64 *out, struc
 bool cli_flag(struct cli *c, const char *name)
 {
     isize end = options_end(c);
+    if (!declared(c, name)) c->undeclared = name;
     for (isize i = 0; i < end; i++)
         if (strcmp(c->arg[i], name) == 0) {
             drop(c, i, 1);
@@ -129,22 +146,12 @@ int cli_arg(struct cli *c, const char *what, const char **out, struct err *e)
     return OK;
 }
 
-/* The options of a usage text: every "--word" in it. */
-static isize options_in(const char *usage, struct str *out, isize cap)
-{
-    isize n = 0;
-    for (const char *p = strstr(usage, "--"); p && n < cap; p = strstr(p, "--")) {
-        const char *q = p + 2;
-        while ((*q >= 'a' && *q <= 'z') || *q == '-') q++;
-        if (q > p + 2) out[n++] = (struct str){p, q - p};
-        p = q;
-    }
-    return n;
-}
-
 int cli_end(struct cli *c, struct err *e)
 {
     isize end = options_end(c);
+    if (c->undeclared)
+        return err_set(e, E_UNSUPPORTED, "%s is missing in the table of verbs",
+                       c->undeclared);
     if (end < c->n) drop(c, end, 1); /* the "--" itself */
     if (c->n == 0) return OK;
     const char *left = c->arg[0];
@@ -204,7 +211,8 @@ int cli_data(struct cli *c, struct csv *out, struct err *e)
 {
     const char *path = NULL;
     TRY(cli_opt(c, "--data", &path, e));
-    if (!path) return err_set(e, E_USAGE, "--data FILE is missing");
+    if (!path || !path[0]) return err_set(e, E_USAGE, "--data FILE is missing");
+    c->data = path;
     return csv_read_file(path, out, c->a, e);
 }
 
@@ -234,6 +242,9 @@ static const struct verb *find_verb(struct cli *c)
 
 static int unknown_verb(const struct cli *c, struct err *e)
 {
+    if (is_option(c->arg[0]) && strcmp(c->arg[0], "--version") != 0)
+        return err_set(e, E_USAGE, "%s stands before the verb; options come behind it",
+                       c->arg[0]);
     struct buf said = buf_in(c->a, 64);
     for (isize i = 0; i < MIN(c->n, 2) && !is_option(c->arg[i]); i++)
         buf_fmt(&said, "%s%s", i ? " " : "", c->arg[i]);
@@ -276,12 +287,12 @@ static int run(struct cli *c, struct err *e)
     if (!v) return unknown_verb(c, e);
     c->usage = v->args;
     if (help) {
-        help_verb(c, v);
+        help_verb(c, v, c->n > 0 ? c->arg[0] : "");
         return OK;
     }
     TRY(globals(c, e));
     int rc = v->run(c, e);
-    if (rc == E_USAGE) {
+    if (rc == E_USAGE && !strstr(e->text, "\nusage: ")) {
         struct str why = str_dup(str_of(e->text), c->a);
         err_set(e, rc, "%.*s\nusage: varde %s%s%s", FMT(why), v->words,
                 v->args[0] ? " " : "", v->args);

@@ -15,7 +15,9 @@
 struct cli {
     const char **arg; /* what is not taken yet */
     isize n;
-    const char *usage; /* the verb's arguments as its table line has them */
+    const char *usage;      /* the verb's arguments as its table line has them */
+    const char *undeclared; /* an option asked for that the line does not have; or NULL */
+    const char *data;       /* the file that cli_data read, or NULL */
     FILE *out, *err;
     const char *definitions; /* --definitions, or NULL */
     bool json;
@@ -36,6 +38,8 @@ bool cli_flag(struct cli *c, const char *name);
 /* The next argument that is no option. Error: E_USAGE naming `what`. */
 MUST_CHECK int cli_arg(struct cli *c, const char *what, const char **out, struct err *e);
 bool cli_more(const struct cli *c); /* an argument that is no option is left */
+/* Nothing may be left. Errors: E_USAGE; E_UNSUPPORTED when the verb took an option that its
+** line in the table does not name. */
 MUST_CHECK int cli_end(struct cli *c, struct err *e);
 
 /* The folder of definitions: --definitions, else the environment's VARDE_DATA, else the folder
@@ -56,10 +60,14 @@ struct cli_table {
     isize n, cap;
 };
 struct cli_table cli_table(struct cli *c, isize n_cols);
+struct cli_table cli_headed(struct cli *c, const char *const *head, isize n_cols);
 void cli_cell(struct cli_table *t, struct str s);
 void cli_cell_num(struct cli_table *t, double x, int places);
 void cli_cell_p(struct cli_table *t, double p); /* "0.012", "< 0.001" */
 void cli_print(struct cli_table *t);            /* the first row is the head */
+
+/* What stands in a buffer, and a line end. */
+void cli_put(struct cli *c, const struct buf *b);
 
 /* --data FILE, read as a table. */
 struct csv;

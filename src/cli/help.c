@@ -76,15 +76,29 @@ static void put_wrapped(FILE *out, const char *lead, const char *s, isize width)
     fputc('\n', out);
 }
 
-void help_verb(struct cli *c, const struct verb *v)
+static void help_method(struct cli *c, isize i)
 {
+    fprintf(c->out, "varde stat %s: %s\n\nusage: varde stat %s %s\n", method[i].word,
+            method[i].text, method[i].word, method[i].args);
+    fprintf(c->out, "\noptions of every verb:\n");
+    put_globals(c->out);
+}
+
+void help_verb(struct cli *c, const struct verb *v, const char *asked)
+{
+    bool stat = strcmp(v->words, "stat") == 0;
+    for (isize i = 0; stat && method[i].word; i++)
+        if (strcmp(method[i].word, asked) == 0) {
+            help_method(c, i);
+            return;
+        }
     fprintf(c->out, "varde %s: %s\n\nusage: varde %s%s%s\n", v->words, v->summary,
             v->words, v->args[0] ? " " : "", v->args);
     if (v->more[0]) {
         fputc('\n', c->out);
         put_wrapped(c->out, "", v->more, 78);
     }
-    if (strcmp(v->words, "stat") == 0) {
+    if (stat) {
         fprintf(c->out, "\nmethods:\n");
         for (isize i = 0; method[i].word; i++) {
             fprintf(c->out, "  varde stat %s %s\n", method[i].word, method[i].args);
@@ -183,9 +197,16 @@ int verb_help(struct cli *c, struct err *e)
             str_starts(w, buf_str(&words)) && w.n > words.n && w.at[words.n] == ' ';
         if (!same && !below) continue;
         if (any) fputc('\n', c->out);
-        help_verb(c, &verb_list[i]);
+        help_verb(c, &verb_list[i], "");
         any = true;
     }
+    struct str said = buf_str(&words);
+    if (!any && str_starts(said, S("stat "))) /* a method of its own */
+        for (isize i = 0; method[i].word && !any; i++)
+            if (str_is(str_from(said, 5), method[i].word)) {
+                help_method(c, i);
+                any = true;
+            }
     if (any) return OK;
     return err_set(e, E_NOT_FOUND, "there is no verb '%.*s'; `varde help` lists them",
                    FMT(buf_str(&words)));

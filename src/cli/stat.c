@@ -46,7 +46,7 @@ static int list_methods(struct cli *c, struct err *e)
             json_close(&w, '}');
         }
         json_close(&w, ']');
-        fprintf(c->out, "%.*s\n", FMT(buf_str(&b)));
+        cli_put(c, &b);
         return OK;
     }
     fprintf(c->out, "usage: varde stat METHOD --data FILE ...\n\n");
@@ -70,8 +70,13 @@ int verb_stat(struct cli *c, struct err *e)
     int code = m->run(c, e);
     if (code == E_USAGE) {
         struct str why = str_dup(str_of(e->text), c->a);
-        err_set(e, code, "%.*s\nmethod: varde stat %s %s", FMT(why), m->word, m->args);
+        return err_set(e, code, "%.*s\nusage: varde stat %s %s", FMT(why), m->word,
+                       m->args);
     }
+    /* A method knows numbers, not where they came from. */
+    if (err_exit(code) == err_exit(E_TOO_FEW) && c->data &&
+        !str_starts(str_of(e->text), str_of(c->data)))
+        return err_at(e, code, "%s", c->data);
     return code;
 }
 
@@ -186,7 +191,7 @@ int verb_stat_verify(struct cli *c, struct err *e)
         json_put_int(&w, "failed", t.failed);
         json_put_int(&w, "unknown", t.unknown);
         json_close(&w, '}');
-        fprintf(c->out, "%.*s\n", FMT(buf_str(&b)));
+        cli_put(c, &b);
     } else {
         fprintf(c->out, "%td passed, %td failed, %td unknown\n", t.passed, t.failed,
                 t.unknown);

@@ -3,12 +3,20 @@
 #include "exchange/frame_csv.h"
 #include <math.h>
 
+int ask_table(struct cli *c, struct ask *q, struct err *e)
+{
+    q->level = NAN;
+    TRY(cli_data(c, &q->csv, e));
+    q->frame = frame_csv(&q->csv, c->a);
+    return OK;
+}
+
 int ask_data(struct cli *c, struct ask *q, struct err *e)
 {
-    q->level = 0.95;
-    TRY(cli_data(c, &q->csv, e));
-    TRY(cli_opt_num(c, "--level", 0.5, 0.9999, &q->level, e));
-    q->frame = frame_csv(&q->csv, c->a);
+    double level = 0.95;
+    TRY(cli_opt_num(c, "--level", 0.5, 0.9999, &level, e));
+    TRY(ask_table(c, q, e));
+    q->level = level;
     return OK;
 }
 
@@ -92,10 +100,11 @@ static int by_group(struct cli *c, const struct ask *q, struct ask_compare *out,
     for (int g = 0; g < 2; g++) {
         double *x = NEW(c->a, double, q->frame.n);
         for (isize i = 0; i < q->frame.n; i++)
-            if (str_eq(str_trim(csv_cell(&q->csv, i, col)), out->name[g]))
+            if (!isnan(y[i]) && str_eq(str_trim(csv_cell(&q->csv, i, col)), out->name[g]))
                 x[out->n[g]++] = y[i];
         out->x[g] = x;
     }
+    out->dropped = q->frame.n - out->n[0] - out->n[1];
     return OK;
 }
 
@@ -132,6 +141,9 @@ int ask_columns(struct cli *c, const struct ask *q, struct ask_columns *out,
         const char *name;
         TRY(cli_arg(c, "a column", &name, e));
         out->name[out->n] = str_of(name);
+        for (isize k = 0; k < out->n; k++)
+            if (str_eq(out->name[k], out->name[out->n]))
+                return err_set(e, E_USAGE, "the column '%s' is named twice", name);
         TRY(frame_numbers(&q->frame, out->name[out->n], &out->x[out->n], e));
         out->n++;
     }
@@ -147,6 +159,12 @@ int ask_columns(struct cli *c, const struct ask *q, struct ask_columns *out,
 }
 
 /* ---- numbers in sentences ------------------------------------------------------- */
+
+int ask_places(double se)
+{
+    if (!(se > 0) || !isfinite(se)) return 3;
+    return (int)fmin(fmax(2 - floor(log10(se)), 0), 12);
+}
 
 const char *ask_num(struct cli *c, double x, int places)
 {
@@ -173,11 +191,12 @@ const char *ask_percent(struct cli *c, double level)
     return str_c(str_fmt(c->a, "%.*s %%", FMT(s)), c->a);
 }
 
-struct json_out ask_json(struct cli *c, struct buf *b)
+struct json_out ask_json(struct cli *c, const struct ask *q, struct buf *b)
 {
     *b = buf_in(c->a, 4096);
     struct json_out w = json_to(b, 2);
     json_open(&w, NULL, '{');
+    if (q && !isnan(q->level)) json_put_num(&w, "level", q->level);
     return w;
 }
 
@@ -185,5 +204,5 @@ void ask_json_end(struct cli *c, struct json_out *w, const struct notes *ns)
 {
     if (ns) stat_note_json(c, ns, w);
     json_close(w, '}');
-    fprintf(c->out, "%.*s\n", FMT(buf_str(w->b)));
+    cli_put(c, w->b);
 }

@@ -1,7 +1,6 @@
 /* varde stat boot: an interval for a statistic by the bootstrap, ideal or by resampling. */
 #include "base/num.h"
-#include "cli/stat_note.h"
-#include "exchange/frame_csv.h"
+#include "cli/stat_ask.h"
 #include "stats/boot.h"
 #include "stats/expr.h"
 #include "stats/ideal.h"
@@ -262,13 +261,6 @@ static int compute(struct cli *c, const struct asked *q, struct answer *r, struc
     return OK;
 }
 
-/* As many places as show three digits of the standard error. */
-static int places_for(double se)
-{
-    if (!(se > 0) || !isfinite(se)) return 3;
-    return (int)fmin(fmax(2 - floor(log10(se)), 0), 12);
-}
-
 static void put_limits(struct json_out *w, const struct answer *r)
 {
     json_open(w, "intervals", '[');
@@ -287,9 +279,8 @@ static void put_limits(struct json_out *w, const struct answer *r)
 
 static void put_json(struct cli *c, const struct asked *q, const struct answer *r)
 {
-    struct buf b = buf_in(c->a, 4096);
-    struct json_out w = json_to(&b, 2);
-    json_open(&w, NULL, '{');
+    struct buf b;
+    struct json_out w = ask_json(c, NULL, &b);
     json_put_str(&w, "of", q->of);
     json_put_int(&w, "n", r->what.n);
     if (r->what.of == BOOT_MEAN_DIFF) json_put_int(&w, "n_second_group", r->what.m);
@@ -313,9 +304,7 @@ static void put_json(struct cli *c, const struct asked *q, const struct answer *
         json_put_num(&w, "p_shift", r->boot.p_shift);
         json_close(&w, '}');
     }
-    stat_note_json(c, &r->notes, &w);
-    json_close(&w, '}');
-    fprintf(c->out, "%.*s\n", FMT(buf_str(&b)));
+    ask_json_end(c, &w, &r->notes);
 }
 
 static void print(struct cli *c, const struct asked *q, const struct answer *r)
@@ -323,20 +312,18 @@ static void print(struct cli *c, const struct asked *q, const struct answer *r)
     struct arena *a = c->a;
     double p = r->ideal ? r->exact.p : r->boot.p;
     double estimate = r->ideal ? r->exact.estimate : r->boot.estimate;
-    int places = places_for(r->ideal ? r->exact.se : r->boot.se);
+    int places = ask_places(r->ideal ? r->exact.se : r->boot.se);
     const struct line *l = &r->line[0];
 #define NUM(v, k) FMT(num_fixed((v), (k), a))
     fprintf(c->out, "%.*s = %.*s, %.*s %% interval %.*s to %.*s (%s)", FMT(q->of),
             NUM(estimate, places), FMT(num_shortest(100 * q->plan.level, a)),
             NUM(l->at.lo, places), NUM(l->at.hi, places), l->name);
-    fprintf(c->out, ", p %s%.*s, n = %td", p < 0.001 ? "< " : "= ",
-            NUM(fmax(p, 0.001), 3), r->what.n);
+    fprintf(c->out, ", %s, n = %td", ask_p(c, p), r->what.n);
     if (r->what.of == BOOT_MEAN_DIFF) fprintf(c->out, " and %td", r->what.m);
     fprintf(c->out, ".\n\n");
-    struct cli_table t = cli_table(c, 5);
     static const char *const head[] = {"interval", "lower", "upper", "error(lower)",
                                        "error(upper)"};
-    for (int i = 0; i < 5; i++) cli_cell(&t, str_of(head[i]));
+    struct cli_table t = cli_headed(c, head, COUNT(head));
     for (int i = 0; i < r->n_lines; i++) {
         const struct boot_limits *at = &r->line[i].at;
         bool exact = r->ideal && i < 2;
@@ -366,13 +353,12 @@ static void print(struct cli *c, const struct asked *q, const struct answer *r)
 int stat_boot(struct cli *c, struct err *e)
 {
     struct asked q;
-    struct csv table;
+    struct ask in;
     struct answer *r = NEW(c->a, struct answer, 1);
     TRY(read_request(c, &q, e));
-    TRY(cli_data(c, &table, e));
+    TRY(ask_table(c, &in, e));
     TRY(cli_end(c, e));
-    struct frame f = frame_csv(&table, c->a);
-    TRY(read_what(&f, q.of, r, c->a, e));
+    TRY(read_what(&in.frame, q.of, r, c->a, e));
     TRY(compute(c, &q, r, e));
     if (c->json)
         put_json(c, &q, r);

@@ -1,31 +1,11 @@
 /* varde stat lm, anova, nls: regressions on people's own tables. */
 #include "base/num.h"
-#include "cli/stat_note.h"
-#include "exchange/frame_csv.h"
+#include "cli/stat_ask.h"
 #include "stats/anova.h"
 #include "stats/lm.h"
 #include "stats/nls.h"
 #include <math.h>
 #include <string.h>
-
-/* As many places as show three digits of the standard error. */
-static int places_for(double se)
-{
-    if (!(se > 0) || !isfinite(se)) return 3;
-    return (int)fmin(fmax(2 - floor(log10(se)), 0), 12);
-}
-
-static struct str p_text(double p, struct arena *a)
-{
-    if (isnan(p)) return S("not known");
-    if (p < 0.001) return S("< 0.001");
-    return str_fmt(a, "= %.*s", FMT(num_fixed(p, 3, a)));
-}
-
-static void put_json(struct cli *c, const struct buf *b)
-{
-    fprintf(c->out, "%.*s\n", FMT(buf_str(b)));
-}
 
 /* ---- lm ---------------------------------------------------------------------------- */
 
@@ -54,14 +34,14 @@ struct line {
     double se, df, t, p, lower, upper;
 };
 
-static int read_request(struct cli *c, struct asked *q, struct csv *table, struct err *e)
+static int read_request(struct cli *c, struct asked *q, struct ask *in, struct err *e)
 {
     const char *formula, *robust = NULL;
-    *q = (struct asked){.level = 0.95};
+    *q = (struct asked){0};
     TRY(cli_opt(c, "--robust", &robust, e));
     TRY(cli_opt(c, "--cluster", &q->cluster, e));
-    TRY(cli_opt_num(c, "--level", 0.5, 0.9999, &q->level, e));
-    TRY(cli_data(c, table, e)); /* options first: what is left is the formula */
+    TRY(ask_data(c, in, e)); /* options first: what is left is the formula */
+    q->level = in->level;
     TRY(cli_arg(c, "the formula, as in \"outcome ~ age + arm\"", &formula, e));
     q->formula = str_of(formula);
     if (robust && q->cluster)
@@ -133,7 +113,7 @@ static void print_coefficients(struct cli *c, const struct asked *q,
     for (isize j = 0; j < r->m.p; j++) {
         const struct lm_coef *k = &r->m.coef[j];
         struct line x = line_of(q, r, j);
-        int places = places_for(x.se);
+        int places = ask_places(x.se);
         cli_cell(&t, k->name);
         cli_cell_num(&t, k->estimate, places);
         cli_cell_num(&t, x.se, places);
@@ -153,8 +133,8 @@ static void print_terms(struct cli *c, const struct answer *r)
     for (isize i = 0; i < r->drops.n; i++) {
         const struct lm_drop *d = &r->drops.at[i];
         if (d->df < 2) continue;
-        fprintf(c->out, "%.*s as a whole: F(%td, %td) = %.*s, p %.*s.\n", FMT(d->term),
-                d->df, r->m.df, FMT(num_fixed(d->F, 2, c->a)), FMT(p_text(d->p, c->a)));
+        fprintf(c->out, "%.*s as a whole: F(%td, %td) = %.*s, %s.\n", FMT(d->term), d->df,
+                r->m.df, FMT(num_fixed(d->F, 2, c->a)), ask_p(c, d->p));
     }
 }
 
@@ -164,10 +144,10 @@ static void print_fit(struct cli *c, const struct asked *q, const struct answer 
     struct arena *a = c->a;
     fprintf(c->out, "\n%td rows. R2 %.*s, adjusted %.*s; residual SD %.*s", m->n,
             FMT(num_fixed(m->r2, 3, a)), FMT(num_fixed(m->adj_r2, 3, a)),
-            FMT(num_fixed(m->sigma, places_for(m->sigma), a)));
+            FMT(num_fixed(m->sigma, ask_places(m->sigma), a)));
     if (m->F_df1 > 0)
-        fprintf(c->out, "; F(%td, %td) = %.*s, p %.*s", m->F_df1, m->df,
-                FMT(num_fixed(m->F, 2, a)), FMT(p_text(m->F_p, a)));
+        fprintf(c->out, "; F(%td, %td) = %.*s, %s", m->F_df1, m->df,
+                FMT(num_fixed(m->F, 2, a)), ask_p(c, m->F_p));
     fprintf(c->out, ".\n");
     print_terms(c, r);
     if (!isnan(m->aic)) /* it is when the model fits exactly */
@@ -245,9 +225,8 @@ static void put_answer(struct cli *c, const struct asked *q, const struct answer
         {"durbin_watson", m->durbin_watson},
         {"press", m->press},
     };
-    struct buf b = buf_in(c->a, 1 << 13);
-    struct json_out w = json_to(&b, 2);
-    json_open(&w, NULL, '{');
+    struct buf b;
+    struct json_out w = ask_json(c, NULL, &b);
     json_put_str(&w, "formula", q->formula);
     json_put_str(&w, "errors",
                  str_of(q->kind == CLUSTER  ? "CR2"
@@ -265,19 +244,17 @@ static void put_answer(struct cli *c, const struct asked *q, const struct answer
     }
     json_close(&w, ']');
     for (isize i = 0; i < COUNT(at); i++) json_put_num(&w, at[i].key, at[i].x);
-    stat_note_json(c, &m->notes, &w);
-    json_close(&w, '}');
-    put_json(c, &b);
+    ask_json_end(c, &w, &m->notes);
 }
 
 int stat_lm(struct cli *c, struct err *e)
 {
     struct asked q;
-    struct csv table;
+    struct ask in;
     struct answer *r = NEW(c->a, struct answer, 1);
-    TRY(read_request(c, &q, &table, e));
+    TRY(read_request(c, &q, &in, e));
     TRY(cli_end(c, e));
-    r->f = frame_csv(&table, c->a);
+    r->f = in.frame;
     TRY(compute(c, &q, r, e));
     if (c->json) {
         put_answer(c, &q, r);
@@ -316,13 +293,13 @@ static int one_way(struct cli *c, const struct frame *f, const char *text,
 int stat_anova(struct cli *c, struct err *e)
 {
     const char *text;
-    struct csv table;
+    struct ask in;
     struct anova v;
-    TRY(cli_data(c, &table, e));
+    struct buf b;
+    TRY(ask_table(c, &in, e));
     TRY(cli_arg(c, "the formula, as in \"outcome ~ arm\"", &text, e));
     TRY(cli_end(c, e));
-    struct frame f = frame_csv(&table, c->a);
-    TRY(one_way(c, &f, text, &v, e));
+    TRY(one_way(c, &in.frame, text, &v, e));
     struct arena *a = c->a;
     const struct {
         const char *key;
@@ -346,20 +323,15 @@ int stat_anova(struct cli *c, struct err *e)
         {"welch_p", v.welch_p},
     };
     if (c->json) {
-        struct buf b = buf_in(a, 2048);
-        struct json_out w = json_to(&b, 2);
-        json_open(&w, NULL, '{');
+        struct json_out w = ask_json(c, NULL, &b);
         for (isize i = 0; i < COUNT(at); i++) json_put_num(&w, at[i].key, at[i].x);
-        stat_note_json(c, &v.notes, &w);
-        json_close(&w, '}');
-        put_json(c, &b);
+        ask_json_end(c, &w, &v.notes);
         return OK;
     }
-    int places = places_for(v.ms_within);
-    struct cli_table t = cli_table(c, 6);
+    int places = ask_places(v.ms_within);
     static const char *const head[] = {"",  "df", "sum of squares", "mean square",
                                        "F", "p"};
-    for (isize i = 0; i < COUNT(head); i++) cli_cell(&t, str_of(head[i]));
+    struct cli_table t = cli_headed(c, head, COUNT(head));
     cli_cell(&t, S("between groups"));
     cli_cell_num(&t, v.df_between, 0);
     cli_cell_num(&t, v.ss_between, places);
@@ -376,9 +348,9 @@ int stat_anova(struct cli *c, struct err *e)
     fprintf(c->out, "\n%td values in %td groups. eta2 %.*s, omega2 %.*s.", v.n, v.groups,
             FMT(num_fixed(v.r2, 3, a)), FMT(num_fixed(v.omega2, 3, a)));
     if (!isnan(v.welch_F))
-        fprintf(c->out, " Without equal variances (Welch): F(%g, %.*s) = %.*s, p %.*s.",
+        fprintf(c->out, " Without equal variances (Welch): F(%g, %.*s) = %.*s, %s.",
                 v.df_between, FMT(num_fixed(v.welch_df, 1, a)),
-                FMT(num_fixed(v.welch_F, 2, a)), FMT(p_text(v.welch_p, a)));
+                FMT(num_fixed(v.welch_F, 2, a)), ask_p(c, v.welch_p));
     fprintf(c->out, "\n");
     stat_note_print(c, &v.notes);
     return OK;
@@ -403,7 +375,9 @@ static int read_start(const char *text, const struct nls_model *m, double *start
                            near.n ? "; did you mean '" : "", FMT(near),
                            near.n ? "'?" : "");
         }
-        TRY(num_read(str_trim(str_from(piece, at + 1)), &start[j], e));
+        if (num_read(str_trim(str_from(piece, at + 1)), &start[j], NULL) != OK)
+            return err_set(e, E_USAGE, "--start: '%.*s' is no parameter=number",
+                           FMT(str_brief(piece, 40)));
         given[j] = true;
     }
     for (isize j = 0; j < m->n_parameters; j++)
@@ -428,7 +402,7 @@ static void print_nls(struct cli *c, const struct nls *r, double level)
     cli_cell(&t, S("p"));
     for (isize j = 0; j < r->p; j++) {
         const struct nls_coef *k = &r->coef[j];
-        int places = places_for(k->se);
+        int places = ask_places(k->se);
         cli_cell(&t, k->name);
         cli_cell_num(&t, k->estimate, places);
         cli_cell_num(&t, k->se, places);
@@ -441,34 +415,31 @@ static void print_nls(struct cli *c, const struct nls *r, double level)
     fprintf(c->out,
             "\n%td rows, %td degrees of freedom; residual SD %.*s; AIC %.*s, BIC %.*s. "
             "The minimum may be a local one: try other starts.\n",
-            r->n, r->df, FMT(num_fixed(r->sigma, places_for(r->sigma), a)),
+            r->n, r->df, FMT(num_fixed(r->sigma, ask_places(r->sigma), a)),
             FMT(num_fixed(r->aic, 2, a)), FMT(num_fixed(r->bic, 2, a)));
 }
 
 int stat_nls(struct cli *c, struct err *e)
 {
     const char *text, *start_text = "";
-    double level = 0.95, start[NLS_PARAMETERS] = {0};
-    struct csv table;
+    double start[NLS_PARAMETERS] = {0};
+    struct ask in;
+    struct buf b;
     struct nls_model m;
     struct nls r;
     TRY(cli_opt(c, "--start", &start_text, e));
-    TRY(cli_opt_num(c, "--level", 0.5, 0.9999, &level, e));
-    TRY(cli_data(c, &table, e));
+    TRY(ask_data(c, &in, e));
     TRY(cli_arg(c, "the model, as in \"y ~ b1 * exp(-b2 * x)\"", &text, e));
     TRY(cli_end(c, e));
-    struct frame f = frame_csv(&table, c->a);
-    TRY(nls_read(str_of(text), S("y"), &f, &m, c->a, e));
+    TRY(nls_read(str_of(text), S("y"), &in.frame, &m, c->a, e));
     TRY(read_start(start_text, &m, start, e));
-    TRY(nls_fit(&m, start, level, &r, c->a, e));
+    TRY(nls_fit(&m, start, in.level, &r, c->a, e));
     if (!c->json) {
-        print_nls(c, &r, level);
+        print_nls(c, &r, in.level);
         stat_note_print(c, &r.notes);
         return OK;
     }
-    struct buf b = buf_in(c->a, 2048);
-    struct json_out w = json_to(&b, 2);
-    json_open(&w, NULL, '{');
+    struct json_out w = ask_json(c, &in, &b);
     json_open(&w, "coefficients", '[');
     for (isize j = 0; j < r.p; j++) {
         json_open(&w, NULL, '{');
@@ -485,15 +456,12 @@ int stat_nls(struct cli *c, struct err *e)
     json_put_int(&w, "n", r.n);
     json_put_int(&w, "left_out", r.dropped);
     json_put_int(&w, "df_residual", r.df);
-    json_put_num(&w, "level", level);
     json_put_num(&w, "rss", r.rss);
     json_put_num(&w, "sigma", r.sigma);
     json_put_num(&w, "loglik", r.loglik);
     json_put_num(&w, "aic", r.aic);
     json_put_num(&w, "bic", r.bic);
     json_put_num(&w, "relative_offset", r.offset);
-    stat_note_json(c, &r.notes, &w);
-    json_close(&w, '}');
-    put_json(c, &b);
+    ask_json_end(c, &w, &r.notes);
     return OK;
 }

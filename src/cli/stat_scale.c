@@ -19,15 +19,14 @@ int stat_alpha(struct cli *c, struct err *e)
     TRY(cli_end(c, e));
     TRY(reliab_of(col.x, col.n, q.frame.n, q.level, &r, c->a, e));
     if (c->json) {
-        struct json_out w = ask_json(c, &b);
+        struct json_out w = ask_json(c, &q, &b);
         case_put_reliab(&w, &r, col.name, *c->a);
         ask_json_end(c, &w, &r.notes);
         return OK;
     }
-    struct cli_table t = cli_table(c, 4);
     static const char *const head[] = {"item", "r with the rest", "alpha without it",
                                        "loading"};
-    for (isize i = 0; i < COUNT(head); i++) cli_cell(&t, str_of(head[i]));
+    struct cli_table t = cli_headed(c, head, COUNT(head));
     for (isize j = 0; j < col.n; j++) {
         cli_cell(&t, col.name[j]);
         cli_cell_num(&t, r.item_rest[j], 3);
@@ -94,7 +93,7 @@ int stat_rci(struct cli *c, struct err *e)
     struct notes notes = {0};
     if (r.missing > 0) note_add(&notes, NOTE_DROPPED, (double)r.missing, 0);
     if (c->json) {
-        struct json_out w = ask_json(c, &b);
+        struct json_out w = ask_json(c, &q, &b);
         json_put_num(&w, "sd", rule.sd);
         json_put_num(&w, "reliability", rule.r);
         json_put_num(&w, "sem", rule.sem);
@@ -141,7 +140,7 @@ int stat_icc(struct cli *c, struct err *e)
     TRY(agree_icc(x, q.frame.n, col.n, q.level, &r, *c->a, e));
     if (r.incomplete > 0) note_add(&r.notes, NOTE_DROPPED, (double)r.incomplete, 0);
     if (c->json) {
-        struct json_out w = ask_json(c, &b);
+        struct json_out w = ask_json(c, &q, &b);
         case_put_icc(&w, &r);
         ask_json_end(c, &w, &r.notes);
         return OK;
@@ -154,8 +153,7 @@ int stat_icc(struct cli *c, struct err *e)
                {"these raters, consistency (3)", &r.three1, &r.threek}};
     static const char *const head[] = {
         "", "one rating", "lower", "upper", "mean of all", "lower", "upper"};
-    struct cli_table t = cli_table(c, COUNT(head));
-    for (isize i = 0; i < COUNT(head); i++) cli_cell(&t, str_of(head[i]));
+    struct cli_table t = cli_headed(c, head, COUNT(head));
     for (isize i = 0; i < COUNT(row); i++) {
         cli_cell(&t, str_of(row[i].what));
         const struct agree_icc_form *f[2] = {row[i].one, row[i].mean};
@@ -206,8 +204,8 @@ static int cross(const struct ask *q, const char *row, const char *col, const ch
 {
     isize r, k;
     const double *weight = NULL;
-    TRY(csv_col(&q->csv, row, &r, e));
-    TRY(csv_col(&q->csv, col, &k, e));
+    TRY(frame_get(&q->frame, str_of(row), &r, e));
+    TRY(frame_get(&q->frame, str_of(col), &k, e));
     if (count) TRY(frame_numbers(&q->frame, str_of(count), &weight, e));
     for (int pass = 0; pass < 2; pass++) {
         for (isize i = 0; i < q->csv.n; i++) {
@@ -217,10 +215,11 @@ static int cross(const struct ask *q, const char *row, const char *col, const ch
             isize at = place_of(x->row, &x->rows, str_trim(csv_cell(&q->csv, i, r)));
             isize by = place_of(x->col, &x->cols, str_trim(csv_cell(&q->csv, i, k)));
             if (at == 32 || by == 32)
-                return err_set(e, E_DOMAIN,
-                               "%s: more than 32 different values are no "
-                               "table",
-                               q->csv.file);
+                return err_set(
+                    e, E_DOMAIN,
+                    "%s: the column '%s' has more than 32 different values: put "
+                    "them into groups first",
+                    q->csv.file, at == 32 ? row : col);
             if (pass == 1) x->count[at * x->cols + by] += weight ? weight[i] : 1;
         }
         sort_names(x->row, x->rows);
@@ -261,7 +260,7 @@ int stat_fisher(struct cli *c, struct err *e)
     bool small = x->rows == 2 && x->cols == 2;
     if (small) TRY(fisher_2x2(x->count, q.level, &two, *c->a, e));
     if (c->json) {
-        struct json_out w = ask_json(c, &b);
+        struct json_out w = ask_json(c, &q, &b);
         case_put_fisher(&w, &r);
         if (small) {
             json_put_num(&w, "or_conditional_mle", two.or_exact);
@@ -312,7 +311,7 @@ int stat_power(struct cli *c, struct err *e)
     }
     TRY(power_t(n, d, alpha, paired, &power, e));
     if (c->json) {
-        struct json_out w = ask_json(c, &b);
+        struct json_out w = ask_json(c, NULL, &b);
         json_put_num(&w, "n", n);
         json_put_num(&w, "d", d);
         json_put_num(&w, "alpha", alpha);

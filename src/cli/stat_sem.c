@@ -1,9 +1,8 @@
 /* varde stat sem: structural equation models on people's own tables. */
 #include "base/file.h"
 #include "base/num.h"
-#include "cli/stat_note.h"
+#include "cli/stat_ask.h"
 #include "cli/verbs.h"
-#include "exchange/frame_csv.h"
 #include "stats/dist.h"
 #include "stats/sem.h"
 #include <math.h>
@@ -151,9 +150,8 @@ static void print_fit(struct cli *c, const struct answer *r)
         fprintf(c->out, "The model has no degrees of freedom: it fits exactly and cannot "
                         "be tested.\n");
     } else {
-        fprintf(c->out, "Chi-square %.*s on %td degrees of freedom, p %s%.*s.\n",
-                NUM(x->chisq, 3), x->df, x->p < 0.001 ? "< " : "= ",
-                NUM(fmax(x->p, 0.001), 3));
+        fprintf(c->out, "Chi-square %.*s on %td degrees of freedom, %s.\n",
+                NUM(x->chisq, 3), x->df, ask_p(c, x->p));
         fprintf(c->out,
                 "CFI %.*s, TLI %.*s (baseline %.*s on %td); RMSEA %.*s, 90 %% interval "
                 "%.*s to %.*s, p of close fit %.*s; SRMR %.*s.\n",
@@ -204,11 +202,10 @@ static void put_estimate(struct json_out *w, const struct answer *r, isize col,
 
 static void put_answer(struct cli *c, const struct asked *q, const struct answer *r)
 {
-    struct buf b = buf_in(c->a, 1 << 14);
-    struct json_out w = json_to(&b, 2);
+    struct buf b;
+    struct json_out w = ask_json(c, NULL, &b);
     const struct sem_model *m = &r->m;
     const struct sem_index *x = &r->index;
-    json_open(&w, NULL, '{');
     json_open(&w, "parameters", '[');
     for (isize i = 0; i < m->n_rows; i++) {
         const struct sem_row *p = &m->row[i];
@@ -272,21 +269,18 @@ static void put_answer(struct cli *c, const struct asked *q, const struct answer
         json_put_num(&w, "level", q->level);
         json_close(&w, '}');
     }
-    stat_note_json(c, &r->notes, &w);
-    json_close(&w, '}');
-    fprintf(c->out, "%.*s\n", FMT(buf_str(&b)));
+    ask_json_end(c, &w, &r->notes);
 }
 
 int stat_sem(struct cli *c, struct err *e)
 {
     struct asked q;
-    struct csv table;
+    struct ask in;
     struct answer *r = NEW(c->a, struct answer, 1);
     TRY(read_request(c, &q, e));
-    TRY(cli_data(c, &table, e));
+    TRY(ask_table(c, &in, e));
     TRY(cli_end(c, e));
-    struct frame f = frame_csv(&table, c->a);
-    TRY(compute(c, &q, &f, r, e));
+    TRY(compute(c, &q, &in.frame, r, e));
     if (c->json) {
         put_answer(c, &q, r);
         return OK;

@@ -27,21 +27,23 @@ int stat_describe(struct cli *c, struct err *e)
     TRY(ask_data(c, &q, e));
     TRY(ask_columns(c, &q, &col, e));
     TRY(cli_end(c, e));
-    struct cli_table t = cli_table(c, COUNT(head));
-    struct json_out w = ask_json(c, &b);
-    for (isize i = 0; i < COUNT(head); i++) cli_cell(&t, str_of(head[i]));
+    struct json_out w = ask_json(c, &q, &b);
+    struct cli_table t = cli_headed(c, head, COUNT(head));
+    json_open(&w, "columns", '[');
     for (isize i = 0; i < col.n; i++) {
         struct desc d;
         int code = desc_of(col.x[i], q.frame.n, q.level, &d, *c->a, e);
         if (code != OK)
             return err_at(e, code, "%s, column %.*s", q.csv.file, FMT(col.name[i]));
         describe_row(&t, col.name[i], &d);
-        json_open(&w, str_c(col.name[i], c->a), '{');
+        json_open(&w, NULL, '{');
+        json_put_str(&w, "column", col.name[i]);
         case_put_desc(&w, &d);
         stat_note_json(c, &d.notes, &w);
         json_close(&w, '}');
     }
     if (c->json) {
+        json_close(&w, ']');
         ask_json_end(c, &w, NULL);
         return OK;
     }
@@ -58,9 +60,8 @@ int stat_describe(struct cli *c, struct err *e)
 static void group_table(struct cli *c, const struct str name[2], const isize n[2],
                         const double mean[2], const double sd[2])
 {
-    struct cli_table t = cli_table(c, 4);
     static const char *const head[] = {"", "n", "mean", "SD"};
-    for (isize i = 0; i < COUNT(head); i++) cli_cell(&t, str_of(head[i]));
+    struct cli_table t = cli_headed(c, head, COUNT(head));
     for (int g = 0; g < 2; g++) {
         cli_cell(&t, name[g]);
         cli_cell_num(&t, (double)n[g], 0);
@@ -79,7 +80,7 @@ static int t_paired(struct cli *c, const struct ask *q, const struct ask_compare
     TRY(ttest_paired(k->x[1], k->x[0], q->frame.n, q->level, &r, *c->a, e));
     if (r.incomplete > 0) note_add(&r.notes, NOTE_DROPPED, (double)r.incomplete, 0);
     if (c->json) {
-        struct json_out w = ask_json(c, &b);
+        struct json_out w = ask_json(c, q, &b);
         case_put_paired(&w, &r);
         ask_json_end(c, &w, &r.notes);
         return OK;
@@ -107,8 +108,9 @@ static int t_groups(struct cli *c, const struct ask *q, const struct ask_compare
     struct ttest_two r;
     struct buf b;
     TRY(ttest_two(k->x[0], k->n[0], k->x[1], k->n[1], q->level, &r, *c->a, e));
+    if (k->dropped > 0) note_add(&r.notes, NOTE_DROPPED, (double)k->dropped, 0);
     if (c->json) {
-        struct json_out w = ask_json(c, &b);
+        struct json_out w = ask_json(c, q, &b);
         json_put_str(&w, "group1", k->name[0]);
         json_put_str(&w, "group2", k->name[1]);
         case_put_two(&w, &r, *c->a);
@@ -158,7 +160,7 @@ static int wilcoxon_signed(struct cli *c, const struct ask *q,
     TRY(rank_signed(d, q->frame.n, q->level, &r, *c->a, e));
     if (r.missing > 0) note_add(&r.notes, NOTE_DROPPED, (double)r.missing, 0);
     if (c->json) {
-        struct json_out w = ask_json(c, &b);
+        struct json_out w = ask_json(c, q, &b);
         case_put_signed(&w, &r);
         ask_json_end(c, &w, &r.notes);
         return OK;
@@ -183,8 +185,9 @@ static int wilcoxon_two(struct cli *c, const struct ask *q, const struct ask_com
     struct rank_two r;
     struct buf b;
     TRY(rank_two(k->x[0], k->n[0], k->x[1], k->n[1], q->level, &r, *c->a, e));
+    if (k->dropped > 0) note_add(&r.notes, NOTE_DROPPED, (double)k->dropped, 0);
     if (c->json) {
-        struct json_out w = ask_json(c, &b);
+        struct json_out w = ask_json(c, q, &b);
         json_put_str(&w, "group1", k->name[0]);
         json_put_str(&w, "group2", k->name[1]);
         case_put_ranks(&w, &r);
@@ -230,9 +233,9 @@ int stat_corr(struct cli *c, struct err *e)
     TRY(cli_end(c, e));
     if (col.n < 2)
         return err_set(e, E_USAGE, "a correlation needs two columns of numbers");
-    struct cli_table t = cli_table(c, COUNT(head));
-    struct json_out w = ask_json(c, &b);
-    for (isize i = 0; i < COUNT(head); i++) cli_cell(&t, str_of(head[i]));
+    struct json_out w = ask_json(c, &q, &b);
+    struct cli_table t = cli_headed(c, head, COUNT(head));
+    json_open(&w, "pairs", '[');
     for (isize i = 0; i < col.n; i++)
         for (isize j = i + 1; j < col.n; j++) {
             struct corr r;
@@ -251,14 +254,15 @@ int stat_corr(struct cli *c, struct err *e)
             cli_cell_p(&t, r.spearman.p);
             cli_cell_num(&t, r.kendall.r, 3);
             cli_cell_p(&t, r.kendall.p);
-            struct str pair =
-                str_fmt(c->a, "%.*s:%.*s", FMT(col.name[i]), FMT(col.name[j]));
-            json_open(&w, str_c(pair, c->a), '{');
+            json_open(&w, NULL, '{');
+            json_put_str(&w, "x", col.name[i]);
+            json_put_str(&w, "y", col.name[j]);
             case_put_corr(&w, &r);
             stat_note_json(c, &r.notes, &w);
             json_close(&w, '}');
         }
     if (c->json) {
+        json_close(&w, ']');
         ask_json_end(c, &w, NULL);
         return OK;
     }

@@ -8,6 +8,19 @@ struct cli_table cli_table(struct cli *c, isize n_cols)
     return (struct cli_table){.c = c, .n_cols = n_cols};
 }
 
+struct cli_table cli_headed(struct cli *c, const char *const *head, isize n_cols)
+{
+    struct cli_table t = cli_table(c, n_cols);
+    for (isize i = 0; i < n_cols; i++) cli_cell(&t, str_of(head[i]));
+    return t;
+}
+
+void cli_put(struct cli *c, const struct buf *b)
+{
+    fwrite(b->at, 1, (size_t)b->n, c->out);
+    fputc('\n', c->out);
+}
+
 void cli_cell(struct cli_table *t, struct str s)
 {
     *PUSH(t->c->a, t) = s;

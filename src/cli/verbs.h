@@ -15,7 +15,8 @@ extern const struct verb verb_list[];
 extern const isize verb_n;
 
 void help_all(FILE *out);
-void help_verb(struct cli *c, const struct verb *v);
+/* `method`: of varde stat, the one that is asked about; others: all of them. */
+void help_verb(struct cli *c, const struct verb *v, const char *method);
 void help_man(FILE *out); /* the manual page in mdoc */
 
 #define VERB(words, function, args, summary, more) cli_verb function;

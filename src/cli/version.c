@@ -20,7 +20,7 @@ int verb_version(struct cli *c, struct err *e)
         json_put_str(&w, "libraries", lib);
         json_put_int(&w, "cores", par_cores());
         json_close(&w, '}');
-        fprintf(c->out, "%.*s\n", FMT(buf_str(&b)));
+        cli_put(c, &b);
         return OK;
     }
     fprintf(c->out, "varde %s\ncompiled with %s\n%.*s\n%d cores\n", VARDE_VERSION,

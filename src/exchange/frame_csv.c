@@ -15,13 +15,16 @@ static bool number(struct str cell, bool comma, struct dd *x)
 struct frame frame_csv(const struct csv *c, struct arena *a)
 {
     struct frame f = frame_of(c->n);
+    f.file = c->file;
     for (isize j = 0; j < c->n_cols; j++) {
         double *x = NEW(a, double, c->n), *lo = NEW(a, double, c->n);
         bool numbers = true, exact = true;
+        int text_line = 0;
         for (isize i = 0; i < c->n && numbers; i++) {
             struct str cell = str_trim(c->cell[i * c->n_cols + j]);
             struct dd v = {NAN, 0};
             if (!missing(cell)) numbers = number(cell, c->sep == ';', &v);
+            if (!numbers) text_line = c->line[i];
             x[i] = v.hi;
             lo[i] = v.lo;
             exact = exact && v.lo == 0;
@@ -36,6 +39,7 @@ struct frame frame_csv(const struct csv *c, struct arena *a)
             if (!missing(s)) cell[i] = s;
         }
         frame_put_texts(&f, c->head[j], cell, a);
+        f.cols.at[f.cols.n - 1].text_line = text_line;
     }
     return f;
 }

@@ -1,6 +1,5 @@
 #include "stats/frame.h"
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 struct frame frame_of(isize n)
@@ -59,54 +58,41 @@ isize frame_find(const struct frame *f, struct str name)
     return -1;
 }
 
-/* "a, b, c and 40 more", as far as it fits. */
-static struct str listing(const struct frame *f, char *text, isize room)
-{
-    struct str s = {text, 0};
-    isize shown = 0;
-    for (; shown < f->cols.n; shown++) {
-        struct str name = f->cols.at[shown].name;
-        if (s.n + name.n + 2 > room - 24) break;
-        if (shown > 0) {
-            memcpy(text + s.n, ", ", 2);
-            s.n += 2;
-        }
-        memcpy(text + s.n, name.at, (size_t)name.n);
-        s.n += name.n;
-    }
-    if (shown < f->cols.n)
-        s.n += snprintf(text + s.n, (size_t)(room - s.n), " and %td more",
-                        f->cols.n - shown);
-    return s;
-}
-
 int frame_get(const struct frame *f, struct str name, isize *col, struct err *e)
 {
     enum { COMPARED = 2000 };
     struct str known[COMPARED];
     char list[300];
+    const char *file = f->file ? f->file : "", *colon = f->file ? ": " : "";
     *col = frame_find(f, name);
     if (*col >= 0) return OK;
     isize n = MIN(f->cols.n, COMPARED);
     for (isize j = 0; j < n; j++) known[j] = f->cols.at[j].name;
-    struct str near = str_near(name, known, n), all = listing(f, list, sizeof list);
+    struct str near = str_near(name, known, n);
+    struct str all = str_listing(known, n, f->cols.n, list, sizeof list);
     if (near.n > 0)
         return err_set(e, E_NOT_FOUND,
-                       "there is no column '%.*s'; did you mean '%.*s'? There are: %.*s",
-                       FMT(name), FMT(near), FMT(all));
-    return err_set(e, E_NOT_FOUND, "there is no column '%.*s'; there are: %.*s",
-                   FMT(name), FMT(all));
+                       "%s%sthere is no column '%.*s'; did you mean '%.*s'? There are: "
+                       "%.*s",
+                       file, colon, FMT(str_brief(name, 60)), FMT(near), FMT(all));
+    return err_set(e, E_NOT_FOUND, "%s%sthere is no column '%.*s'; there are: %.*s", file,
+                   colon, FMT(str_brief(name, 60)), FMT(all));
 }
 
 int frame_numbers(const struct frame *f, struct str name, const double **x, struct err *e)
 {
     isize j;
     TRY(frame_get(f, name, &j, e));
-    if (f->cols.at[j].kind != FRAME_NUMBER)
-        return err_set(e, E_DOMAIN, "column '%.*s' holds text where numbers are needed",
-                       FMT(name));
-    *x = f->cols.at[j].x;
-    return OK;
+    const struct frame_col *c = &f->cols.at[j];
+    *x = c->x;
+    if (c->kind == FRAME_NUMBER) return OK;
+    if (f->file && c->text_line > 0)
+        return err_set(e, E_NUMBER,
+                       "%s, line %d, column %.*s: a text where numbers are needed; a "
+                       "missing value is an empty cell or NA",
+                       f->file, c->text_line, FMT(str_brief(name, 60)));
+    return err_set(e, E_NUMBER, "column '%.*s' holds text where numbers are needed",
+                   FMT(str_brief(name, 60)));
 }
 
 bool frame_missing(const struct frame_col *c, isize row)
@@ -174,6 +160,7 @@ static const double *picked(const double *x, const isize *row, isize n, struct a
 struct frame frame_rows(const struct frame *f, const isize *row, isize n, struct arena *a)
 {
     struct frame g = frame_of(n);
+    g.file = f->file;
     for (isize j = 0; j < f->cols.n; j++) {
         struct frame_col *to = PUSH(a, &g.cols);
         *to = f->cols.at[j];
@@ -190,6 +177,7 @@ struct frame frame_rows(const struct frame *f, const isize *row, isize n, struct
 struct frame frame_drop_levels(const struct frame *f, struct arena *a)
 {
     struct frame g = frame_of(f->n);
+    g.file = f->file;
     for (isize j = 0; j < f->cols.n; j++) {
         const struct frame_col *from = &f->cols.at[j];
         struct frame_col *to = PUSH(a, &g.cols);

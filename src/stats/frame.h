@@ -21,10 +21,12 @@ struct frame_col {
     const i32 *code;         /* FRAME_FACTOR: n places in `level`, -1 missing */
     const struct str *level; /* n_levels, sorted, distinct */
     isize n_levels;
+    int text_line; /* FRAME_FACTOR: a line of the file with a text there; 0: not known */
 };
 
 struct frame {
-    isize n; /* rows */
+    isize n;          /* rows */
+    const char *file; /* where it came from, for sentences; may be NULL */
     struct frame_cols LIST(struct frame_col) cols;
 };
 
@@ -41,11 +43,12 @@ void frame_put_texts(struct frame *f, struct str name, const struct str *cell,
 
 isize frame_find(const struct frame *f, struct str name); /* -1 if absent */
 
-/* Error: E_NOT_FOUND, naming a near column and listing what is there. */
+/* Error: E_NOT_FOUND, naming the file, a near column and what is there. */
 MUST_CHECK int frame_get(const struct frame *f, struct str name, isize *col,
                          struct err *e);
 
-/* The same, and it must hold numbers. Errors: E_NOT_FOUND, E_DOMAIN. */
+/* The same, and it must hold numbers. Errors: E_NOT_FOUND; E_NUMBER, with the first line
+** that does not. */
 MUST_CHECK int frame_numbers(const struct frame *f, struct str name, const double **x,
                              struct err *e);
 

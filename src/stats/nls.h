@@ -31,7 +31,7 @@ struct nls_model {
 
 /* "y ~ model", or the model alone with the response's name.  Parameters are the names that
 ** are no column, in natural order (b2 before b10).
-** Errors: E_FORMULA, E_TOO_FEW, E_DOMAIN. */
+** Errors: E_FORMULA, E_TOO_FEW, E_DOMAIN, E_NUMBER. */
 MUST_CHECK int nls_read(struct str text, struct str response, const struct frame *f,
                         struct nls_model *out, struct arena *a, struct err *e);
 

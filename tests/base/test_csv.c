@@ -116,8 +116,8 @@ TEST(csv_columns_and_numbers_are_refused_by_name)
     isize col;
     double x;
     CHECK_CODE(csv_col(&c, "goi_m6_20", &col, &e), E_CSV, e);
-    CHECK_STR(str_of(e.text), "t.csv: there is no column 'goi_m6_20' (did you mean "
-                              "'goi_m6_02'?); the columns are: kode, goi_m6_02");
+    CHECK_STR(str_of(e.text), "t.csv: there is no column 'goi_m6_20'; did you mean "
+                              "'goi_m6_02'? There are: kode, goi_m6_02");
     CHECK_CODE(csv_num(&c, 0, 1, &x, &e), E_CSV, e);
     CHECK_SAYS(e, "t.csv, line 2, column goi_m6_02: a decimal comma");
     CHECK_CODE(csv_num(&c, 1, 1, &x, &e), E_CSV, e);

@@ -76,6 +76,9 @@ TEST(cli_errors_say_what_to_do)
         {"version --lang xx", "en, nb, da", 4},
         {"version --lang en --lang nb", "--lang is given twice", 2},
         {"version --threads 0", "--threads takes a whole number from 1 to 64", 2},
+        {"--json version", "--json stands before the verb", 2},
+        {"--version", "did you mean 'varde version'", 2},
+        {"help stat nothing", "there is no verb 'stat nothing'", 4},
         {"help no such verb", "there is no verb 'no such verb'", 4},
     };
     for (isize i = 0; i < COUNT(row); i++) {
@@ -85,6 +88,31 @@ TEST(cli_errors_say_what_to_do)
                    row[i].line, FMT(s.err));
         CHECK_INT(s.out.n, 0);
     }
+}
+
+/* An option that a verb takes but its line does not name is a fault, used or not. */
+TEST(cli_options_stand_in_the_table)
+{
+    const char *arg[1] = {NULL}, *value = NULL;
+    struct err e = {0};
+    struct cli c = {.arg = arg, .usage = "--model-file FILE", .a = &tmp};
+    CHECK_CODE(cli_opt(&c, "--model-file", &value, &e), OK, e);
+    CHECK_CODE(cli_opt(&c, "--json", &value, &e), OK, e); /* of every verb */
+    CHECK_CODE(cli_end(&c, &e), OK, e);
+    CHECK_CODE(cli_opt(&c, "--model", &value, &e), OK, e); /* a part of a word is none */
+    CHECK_CODE(cli_end(&c, &e), E_UNSUPPORTED, e);
+    c.undeclared = NULL;
+    CHECK(!cli_flag(&c, "--paired"));
+    CHECK_CODE(cli_end(&c, &e), E_UNSUPPORTED, e);
+    CHECK_SAYS(e, "--paired");
+}
+
+TEST(cli_help_of_one_method)
+{
+    struct said one = say(&tmp, "stat power --help"), same = say(&tmp, "help stat power");
+    CHECK(holds(one.out, "usage: varde stat power --d D") && !holds(one.out, "stat lm"));
+    CHECK(str_eq(one.out, same.out));
+    CHECK(holds(say(&tmp, "stat --help").out, "varde stat lm"));
 }
 
 TEST(cli_version_is_also_json)

@@ -114,6 +114,71 @@ TEST(stat_reads_a_norwegian_spreadsheet)
     says(STAT(0, "t", "--data", t, "gaf-f t2 ~ gruppe"), "a - b: mean difference -0.88");
 }
 
+/* Where the table is at fault the sentence has its file, line and column. */
+TEST(stat_says_where)
+{
+    const char *t =
+        written("id,x,y,g\n1,2,3,a\n\n2,two,4,b\n3,1e300,5,\n4,1,NA,b\n", &tmp);
+    struct str s = STAT(3, "t", "--data", t, "y - x");
+    says(s, "t.csv, line 4, column x: a text where numbers are needed");
+    says(STAT(4, "fisher", "--data", t, "zz", "g"), "t.csv: there is no column 'zz'");
+    says(STAT(4, "fisher", "--data", t, "x", "gg"), "did you mean 'g'?");
+    t = written("x,y\n1,2\n2,5\n1e300,4\n", &tmp);
+    says(STAT(6, "t", "--data", t, "y - x"), "t.csv: row 3 holds a value beyond");
+    says(STAT(2, "t", "--data="), "--data FILE is missing");
+    says(STAT(2, "nls", "y ~ b1 * x", "--start", "b1=", "--data", t), "--start: 'b1='");
+}
+
+/* A column named twice would be twice the same item, and twice the same key. */
+TEST(stat_columns_stand_once)
+{
+    const char *t = table("sleep_pairs.csv", &tmp);
+    says(STAT(2, "describe", "--data", t, "t1", "t1"), "'t1' is named twice");
+    says(STAT(2, "alpha", "--data", t, "t1", "t2", "t1"), "'t1' is named twice");
+}
+
+/* Rows that fall out of a comparison of groups are told, whichever cell is empty. */
+TEST(stat_counts_rows_without_group)
+{
+    const char *t = written("y,g\n1,a\n2,a\n4,a\n3,b\n5,b\n9,b\n7,\n,a\nNA,\n", &tmp);
+    says(STAT(0, "t", "--data", t, "y ~ g"), "3 rows were left out");
+    says(STAT(0, "wilcoxon", "--data", t, "y ~ g"), "3 rows were left out");
+}
+
+/* What --json prints reads back, is an object, and has its lists under a name. */
+TEST(stat_json_has_one_shape)
+{
+    const char *t = table("sleep_pairs.csv", &tmp);
+    static const struct {
+        const char *arg[3], *list;
+        isize n;
+    } row[] = {
+        {{"describe", "t1", "t2"}, "columns", 2},
+        {{"corr", "t1", "t2"}, "pairs", 1},
+        {{"t", "t2 - t1", "--json"}, "notes", 0},
+        {{"wilcoxon", "t2 - t1", "--json"}, NULL, 0},
+        {{"lm", "t2 ~ t1", "--json"}, "coefficients", 2},
+        {{"boot", "--of", "mean(t2 - t1)"}, "intervals", 2},
+        {{"sem", "--model", "t2 ~ t1"}, "parameters", 3},
+        {{"icc", "t1", "t2"}, NULL, 0},
+        {{"alpha", "t1", "t2"}, NULL, 0},
+    };
+    for (isize i = 0; i < COUNT(row); i++) {
+        const char *const *x = row[i].arg;
+        bool has = str_is(str_of(x[2]), "--json");
+        struct str s = has ? STAT(0, x[0], x[1], "--data", t, "--json")
+                           : STAT(0, x[0], x[1], x[2], "--data", t, "--json");
+        struct err e = {0};
+        struct json *v = NULL;
+        if (!CHECK_CODE(json_read(s, x[0], &v, &tmp, &e), OK, e)) continue;
+        CHECK(v->kind == JSON_OBJECT);
+        const struct json *level = json_get(v, "level"), *list = NULL;
+        CHECK(str_is(str_of(x[0]), "sem") || json_number(level) == 0.95);
+        if (row[i].list) list = json_get(v, row[i].list);
+        CHECK(!row[i].list || (list && list->kind == JSON_ARRAY && list->n == row[i].n));
+    }
+}
+
 TEST(stat_refuses_in_words)
 {
     const char *t = table("sleep_pairs.csv", &tmp);
@@ -129,7 +194,7 @@ TEST(stat_refuses_in_words)
     says(STAT(6, "t", "--data", t, "t1 ~ t2"), "more than two groups");
     says(STAT(4, "describe", "--data", "/nowhere/x.csv"), "/nowhere/x.csv");
     says(STAT(2, "corr", "--data", t, "t1"), "two columns");
-    says(STAT(6, "describe", "--data", written("a,b\nx,1\n", &tmp), "a"), "a");
+    says(STAT(3, "describe", "--data", written("a,b\nx,1\n", &tmp), "a"), "column a");
     says(STAT(6, "t", "--data", written("a,b\n1,2\n", &tmp), "b - a"),
          "2 complete pairs");
 }

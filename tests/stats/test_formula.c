@@ -215,8 +215,8 @@ TEST(formula_refusals_of_the_design)
         int code;
         const char *says;
     } row[] = {
-        {"g ~ x", E_DOMAIN, "text where numbers"},
-        {"y ~ log(g)", E_DOMAIN, "text where numbers"},
+        {"g ~ x", E_NUMBER, "text where numbers"},
+        {"y ~ log(g)", E_NUMBER, "text where numbers"},
         {"y ~ lgo(x)", E_FORMULA, "did you mean 'log'"},
         {"y ~ 0", E_FORMULA, "no term and no intercept"},
         {"y ~ I(x:z)", E_FORMULA, "no meaning in arithmetic"},

@@ -38,7 +38,7 @@ TEST(frame_find_and_near)
     CHECK_SAYS(e, "did you mean 'age'");
     CHECK_CODE(frame_get(&f, S("zzzzzz"), &j, &e), E_NOT_FOUND, e);
     CHECK_SAYS(e, "there are: age, arm");
-    CHECK_CODE(frame_numbers(&f, S("arm"), &x, &e), E_DOMAIN, e);
+    CHECK_CODE(frame_numbers(&f, S("arm"), &x, &e), E_NUMBER, e);
     CHECK_CODE(frame_numbers(&f, S("age"), &x, &e), OK, e);
 }
 
