@@ -234,11 +234,12 @@ int analyse_run(const struct plan *p, const struct records *r,
         int rc = run_one(out, res, a, &why);
         if (rc != OK)
             return err_set(
-                e, rc,
-                "%s:%d: analysis '%.*s' has no answer on these records: %s. Add "
-                "what is missing to the records, or take the analysis out of "
-                "the plan",
-                res->an->node->file, res->an->node->line, FMT(res->an->id), why.text);
+                e, rc, "%s:%d: analysis '%.*s' has no answer on these records: %s. %s",
+                res->an->node->file, res->an->node->line, FMT(res->an->id), why.text,
+                rc == E_FORMULA || rc == E_NOT_FOUND
+                    ? "Correct the model in the plan"
+                    : "Add what is missing to the records, or take the analysis out of "
+                      "the plan");
     }
     return OK;
 }

@@ -53,8 +53,27 @@ static struct str reason_of(const struct telling *t, const struct result *r,
                     garbled);
     if (p->lost.in[LANG_EN].n > 0) return tell_in(t, &p->lost);
     if (p->remark.in[LANG_EN].n > 0) return tell_in(t, &p->remark);
-    if (r->an->method == PLAN_STATED) return tell_word(t, "REPORT_NOT_IN_RECORDS");
     return S("");
+}
+
+/* Printed of what the records do not hold at all: said in one line, without a row each. */
+static bool only_stated(const struct result *r, const struct plan_printed *p)
+{
+    return r->an->method == PLAN_STATED && p->garbled.in[LANG_EN].n == 0 &&
+           p->remark.in[LANG_EN].n == 0;
+}
+
+static void put_stated(const struct telling *t, struct doc_table *table)
+{
+    struct buf b = buf_in(t->a, 400);
+    for (isize i = 0; i < t->m->plan->analyses.n; i++) {
+        const struct result *r = &t->m->result[i];
+        for (isize k = 0; k < r->an->printed.n; k++)
+            if (only_stated(r, &r->an->printed.at[k]))
+                buf_fmt(&b, "%s%.*s: %.*s", b.n > 0 ? "; " : "",
+                        FMT(tell_in(t, &r->an->label)), FMT(r->an->printed.at[k].text));
+    }
+    if (b.n > 0) doc_table_note(table, TELL(t, "REPORT_NOT_IN_RECORDS", buf_str(&b)));
 }
 
 /* The figures of an analysis with this verdict; lost ones with the same reason in one row. */
@@ -66,7 +85,7 @@ static void put_open(const struct telling *t, struct doc_table *table,
     for (isize k = 0; k < r->an->printed.n; k++) {
         const struct plan_printed *p = &r->an->printed.at[k];
         struct comparison v = compare_of(t->m, r, p);
-        if (v.mark != want) continue;
+        if (v.mark != want || only_stated(r, p)) continue;
         struct str name = tell_name(t, r, p->quantity), why = reason_of(t, r, p, v);
         if (cell && p->text.n == 0 && str_eq(why, last)) {
             cell[1].text = str_fmt(t->a, "%.*s, %.*s", FMT(cell[1].text), FMT(name));
@@ -120,6 +139,7 @@ static void put_agreement(const struct telling *t)
     for (int want = DOC_DIFFERS; want <= DOC_CANNOT; want++)
         for (isize i = 0; i < t->m->plan->analyses.n; i++)
             put_open(t, table, &t->m->result[i], (enum doc_mark)want);
+    put_stated(t, table);
 }
 
 /* --- about the study ----------------------------------------------------------------- */

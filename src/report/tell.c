@@ -265,6 +265,16 @@ static struct str remark_of(const struct telling *t, const struct remark *q)
     return tell_list(t, name, n);
 }
 
+/* The rows that analyses left out: one line for all. */
+static void put_dropped(const struct telling *t, struct buf *b, const struct result *r)
+{
+    for (int i = 0; i < r->notes.n; i++)
+        if (r->notes.at[i].code == NOTE_DROPPED)
+            buf_fmt(b, "%s%.*s %.*s", b->n > 0 ? ", " : "",
+                    FMT(tell_in(t, &r->an->label)),
+                    FMT(tell_num(t, r->notes.at[i].x[0], 0)));
+}
+
 /* Signs that the text at hand has lost and that no remark explains: one line for all. */
 static void put_restored(const struct telling *t, struct buf *b, const struct result *r)
 {
@@ -305,6 +315,7 @@ static void remarks_of(const struct telling *t, struct remark_list *l,
     for (int i = 0; i < r->notes.n; i++) {
         const struct note *n = &r->notes.at[i];
         if (n->code == NOTE_RMSEA_UNSTABLE) continue; /* section_path says more */
+        if (n->code == NOTE_DROPPED) continue;        /* tell_remarks, in one line */
         const struct str x[2] = {short_number(n->x[0], t->a),
                                  short_number(n->x[1], t->a)};
         remark(t, l, RANK_METHOD, r, text_fill(t->lang, note_id(n->code), x, 2, t->a));
@@ -320,12 +331,14 @@ static void remarks_of(const struct telling *t, struct remark_list *l,
 void tell_remarks(const struct telling *t, struct doc_table *table, isize section)
 {
     struct remark_list l = {0};
-    struct buf filled = buf_in(t->a, 200), restored = buf_in(t->a, 200);
+    struct buf filled = buf_in(t->a, 200), restored = buf_in(t->a, 200),
+               dropped = buf_in(t->a, 200);
     for (isize i = 0; i < t->m->plan->analyses.n; i++) {
         const struct result *r = &t->m->result[i];
         if (r->an->section != section) continue;
         remarks_of(t, &l, r);
         put_restored(t, &restored, r);
+        put_dropped(t, &dropped, r);
         if (r->filled > 0)
             buf_fmt(&filled, "%s%.*s %td", filled.n > 0 ? ", " : "",
                     FMT(tell_in(t, &r->an->label)), r->filled);
@@ -341,5 +354,7 @@ void tell_remarks(const struct telling *t, struct doc_table *table, isize sectio
         if (rank == RANK_PRINTED && restored.n > 0)
             doc_table_note(table, TELL(t, "REPORT_RESTORED", buf_str(&restored)));
     }
+    if (dropped.n > 0)
+        doc_table_note(table, TELL(t, "REPORT_DROPPED", buf_str(&dropped)));
     if (filled.n > 0) doc_table_note(table, TELL(t, "REPORT_FILLED", buf_str(&filled)));
 }

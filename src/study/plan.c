@@ -98,6 +98,73 @@ static int check_model(const struct plan_reading *r, const struct plan_analysis 
     return OK;
 }
 
+/* `term` is a coefficient: it begins with one of the formula's predictors. */
+static int check_term(const struct plan_reading *r, const struct plan_analysis *an)
+{
+    struct arena tmp = *r->a;
+    struct str rest = str_from(an->model, str_find(an->model, '~') + 1);
+    struct predictors LIST(struct str) known = {0};
+    for (isize i = 0; i < rest.n;) {
+        isize end = i;
+        while (end < rest.n && word_char(rest.at[end], end == i)) end++;
+        struct str id = str_upto(str_from(rest, i), end - i);
+        if (id.n > 0 && str_starts(an->term, id)) return OK;
+        if (id.n > 0) *PUSH(&tmp, &known) = id;
+        i = end + (end == i);
+    }
+    return plan_refuse_near(r, yaml_get(an->node, "term"), an->term,
+                            "a predictor of the formula", known.at, known.n);
+}
+
+static const struct study_column *column_of(const struct plan_reading *r, isize variable)
+{
+    const struct study_variable *v = &r->s->variables.at[variable];
+    return v->kind == VARIABLE_COLUMN ? &r->s->tables.at[v->table].columns.at[v->at]
+                                      : NULL;
+}
+
+static int check_two_groups(const struct plan_reading *r, const struct plan_analysis *an)
+{
+    const struct study_column *col = column_of(r, an->y);
+    if (col && col->codes.n == 2) return OK;
+    return yaml_refuse(yaml_get(an->node, "by"), r->e,
+                       "two groups are compared, and '%.*s' has %td codes; name a "
+                       "variable with two",
+                       FMT(r->s->variables.at[an->y].id), col ? col->codes.n : (isize)0);
+}
+
+static bool is_code(const struct study_column *col, struct str value)
+{
+    double x;
+    if (col->type == COLUMN_NUMBER || col->type == COLUMN_WHOLE)
+        return num_read(value, &x, NULL) == OK && x >= col->lo && x <= col->hi;
+    bool there = col->type != COLUMN_CODE;
+    for (isize i = 0; i < col->codes.n && !there; i++)
+        there = str_eq(col->codes.at[i].id, value);
+    return there;
+}
+
+/* Groups of a count share no value, and each value can occur. */
+static int check_groups(const struct plan_reading *r, const struct plan_analysis *an)
+{
+    const struct yaml *list = yaml_get(an->node, "groups");
+    const struct study_column *col = column_of(r, an->x);
+    for (isize g = 0; g < an->groups.n; g++)
+        for (isize i = 0; i < an->groups.at[g].values.n; i++) {
+            struct str value = an->groups.at[g].values.at[i];
+            const struct yaml *at = yaml_get(yaml_at(list, g), "values");
+            if (col && !is_code(col, value))
+                return yaml_refuse(at, r->e, "'%.*s' is no value of '%.*s'",
+                                   FMT(str_brief(value, 40)), FMT(col->id));
+            for (isize h = 0; h < g; h++)
+                for (isize k = 0; k < an->groups.at[h].values.n; k++)
+                    if (str_eq(an->groups.at[h].values.at[k], value))
+                        return yaml_refuse(at, r->e, "'%.*s' is in group '%.*s' already",
+                                           FMT(value), FMT(an->groups.at[h].id));
+        }
+    return OK;
+}
+
 static int read_where(const struct plan_reading *r, struct plan_analysis *an)
 {
     const struct yaml *v = yaml_get(an->node, "where"), *m;
@@ -118,26 +185,19 @@ static int read_where(const struct plan_reading *r, struct plan_analysis *an)
             }
         }
         const struct study_variable *sv = &r->s->variables.at[c.variable];
+        const struct study_column *col = column_of(r, c.variable);
         for (isize i = 0; i < c.values.n; i++) {
             double x;
             if (sv->number && num_read(c.values.at[i], &x, NULL) != OK)
                 return yaml_refuse(k, r->e, "'%.*s' is a number; compare it with one",
                                    FMT(sv->id));
-            const struct study_column *col =
-                sv->kind == VARIABLE_COLUMN
-                    ? &r->s->tables.at[sv->table].columns.at[sv->at]
-                    : NULL;
-            if (!col || col->type != COLUMN_CODE) continue;
+            if (!col || col->type != COLUMN_CODE || is_code(col, c.values.at[i]))
+                continue;
             struct arena tmp = *r->a;
             struct str *known = NEW(&tmp, struct str, col->codes.n);
-            bool there = false;
-            for (isize j = 0; j < col->codes.n; j++) {
-                known[j] = col->codes.at[j].id;
-                there |= str_eq(known[j], c.values.at[i]);
-            }
-            if (!there)
-                return plan_refuse_near(r, k, c.values.at[i], "a code of that variable",
-                                        known, col->codes.n);
+            for (isize j = 0; j < col->codes.n; j++) known[j] = col->codes.at[j].id;
+            return plan_refuse_near(r, k, c.values.at[i], "a code of that variable",
+                                    known, col->codes.n);
         }
         *PUSH(r->a, &an->where) = c;
     }
@@ -207,7 +267,9 @@ static int read_by_method(const struct plan_reading *r, struct plan_analysis *an
     case PLAN_MISSING: return OK;
     case PLAN_SIZES: return read_variable(r, an, "of", A_CODE, &an->x);
     case PLAN_DESCRIBE: return read_variable(r, an, "of", A_NUMBER, &an->x);
-    case PLAN_COUNT: return read_variable(r, an, "of", ANY_VARIABLE, &an->x);
+    case PLAN_COUNT:
+        TRY(read_variable(r, an, "of", ANY_VARIABLE, &an->x));
+        return check_groups(r, an);
     case PLAN_PAIRED:
     case PLAN_CHANGE:
         TRY(read_variable(r, an, "before", A_NUMBER, &an->x));
@@ -217,13 +279,15 @@ static int read_by_method(const struct plan_reading *r, struct plan_analysis *an
         return read_names(r, an);
     case PLAN_GROUPS:
         TRY(read_variable(r, an, "of", A_NUMBER, &an->x));
-        return read_variable(r, an, "by", A_CODE, &an->y);
+        TRY(read_variable(r, an, "by", A_CODE, &an->y));
+        return check_two_groups(r, an);
     case PLAN_REGRESSION:
         TRY(yaml_str(v = yaml_get(m, "formula"), m, "formula", &an->model, r->e));
         TRY(yaml_str(yaml_get(m, "term"), m, "term", &an->term, r->e));
         if (yaml_get(m, "cluster"))
             TRY(read_variable(r, an, "cluster", A_CODE, &an->cluster));
-        return check_model(r, an, v);
+        TRY(check_model(r, an, v));
+        return check_term(r, an);
     case PLAN_PATH:
         TRY(yaml_str(v = yaml_get(m, "model"), m, "model", &an->model, r->e));
         if (yaml_get(m, "mean-structure"))
@@ -311,6 +375,9 @@ static int read_sections(const struct plan_reading *r, const struct yaml *doc)
         struct plan_section s = {0};
         int layout;
         TRY(yaml_str(yaml_get(m, "id"), m, "id", &s.id, r->e));
+        for (isize i = 0; i < r->p->sections.n; i++)
+            if (str_eq(r->p->sections.at[i].id, s.id))
+                return yaml_refuse(m, r->e, "section '%.*s' stands twice", FMT(s.id));
         TRY(yaml_word(yaml_get(m, "layout"), m, "layout", LAYOUT, LAYOUTS, &layout,
                       r->e));
         s.layout = (enum plan_layout)layout;

@@ -23,6 +23,22 @@ static int find_study(const char *data, const char *id, const char **dir, struct
                    all, FMT(buf_str(&list)));
 }
 
+/* The programme of a study stands in the definitions; which edition is asked later. */
+static int find_programme(const char *data, const struct study *s, struct arena *a,
+                          struct err *e)
+{
+    if (s->programme.n == 0) return OK;
+    const char *all = file_join(a, data, "programmes");
+    struct file_names names;
+    TRY(file_list(all, &names, a, e));
+    for (isize i = 0; i < names.n; i++)
+        if (str_eq(names.at[i], s->programme)) return OK;
+    struct str near = str_near(s->programme, names.at, names.n);
+    return err_set(e, E_DEFINITION, "%s: there is no programme '%.*s' in %s%s%.*s%s",
+                   s->file, FMT(s->programme), all, near.n > 0 ? "; did you mean '" : "",
+                   FMT(near), near.n > 0 ? "'?" : "");
+}
+
 static int read_instruments(const char *data, struct protocol *p, struct arena *a,
                             struct err *e)
 {
@@ -70,6 +86,7 @@ int protocol_open(const char *data, const char *id, struct protocol *out, struct
                        "%s: the study is called '%.*s' and stands in the folder of '%s'; "
                        "give both the same name",
                        out->study->file, FMT(out->study->id), id);
+    TRY(find_programme(data, out->study, a, e));
     TRY(plan_read_file(file_join(a, out->dir, "plan.yaml"), out->study, &out->plan, a,
                        e));
     return read_instruments(data, out, a, e);

@@ -495,8 +495,12 @@ static int read_lists(struct study *s, const struct yaml *doc, struct arena *a,
     /* Read for their form; what uses them comes with enrolment. */
     if ((v = yaml_get(doc, "eligibility"))) {
         TRY(yaml_list(v, doc, "eligibility", &list, e));
-        for (const struct yaml *m = list->kid; m; m = m->next)
+        for (const struct yaml *m = list->kid; m; m = m->next) {
+            static const char *const RULE[] = {"include", "exclude"};
+            int rule;
             TRY(yaml_keys(m, ELIGIBLE, COUNT(ELIGIBLE), e));
+            TRY(yaml_word(yaml_get(m, "rule"), m, "rule", RULE, COUNT(RULE), &rule, e));
+        }
     }
     if ((v = yaml_get(doc, "consents"))) {
         TRY(yaml_list(v, doc, "consents", &list, e));
