@@ -1,6 +1,7 @@
 #include "stats/fisher.h"
 #include "stats/dist.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int counts_ok(const double *count, isize n, struct err *e)
@@ -28,12 +29,20 @@ struct slots {
     isize n_slots;
 };
 
+/* Every completion of two columns: its L, ascending, and tail[i], the sum of
+** exp(base - L) from i on. */
+struct future {
+    isize n; /* -1: not yet asked for */
+    const double *value, *tail;
+};
+
 /* What is left of the rows, and what may still come: bounds of L, and the log of the sum
 ** of exp(-L) over all completions. */
 struct rests {
     isize n;
     i32 *left; /* rows per rest */
     double *least, *most, *log_total;
+    struct future *future; /* where two columns are left */
     struct slots slots;
 };
 
@@ -56,6 +65,7 @@ static struct layer layer_make(isize rows, struct arena *a)
     l.rests.least = NEW_RAW(a, double, MAX_NODES);
     l.rests.most = NEW_RAW(a, double, MAX_NODES);
     l.rests.log_total = NEW_RAW(a, double, MAX_NODES);
+    l.rests.future = NEW_RAW(a, struct future, MAX_NODES);
     l.nodes.rest = NEW_RAW(a, i32, MAX_NODES);
     l.nodes.past = NEW_RAW(a, double, MAX_NODES);
     l.nodes.ways = NEW_RAW(a, double, MAX_NODES);
@@ -129,6 +139,21 @@ static bool node_add(struct nodes *v, i32 rest, double past, double ways, struct
     return true;
 }
 
+/* A node; or a completion, with rest 0. */
+struct past {
+    double past, ways;
+    i32 rest;
+};
+
+/* The nodes of one rest, by their L so far. tail[i]: the ways of the nodes from i on, each
+** times exp(base - past), base the smallest past. */
+struct pasts {
+    isize n;
+    const struct past *at;
+    const double *tail;
+    double base;
+};
+
 /* ---- the network --------------------------------------------------------------- */
 
 struct network {
@@ -138,7 +163,9 @@ struct network {
     double goal;          /* L of the observed table, less the width of a tie */
     double log_all;       /* log of the sum of exp(-L) over all tables */
     double in;            /* share of the tables that count, settled so far */
-    isize work;           /* fillings tried, times rows */
+    isize work;           /* fillings tried, times rows; and nodes, by their cost */
+    isize n_ends;         /* completions of two columns, and room for those of one rest */
+    struct past *ends;
     struct layer *to;
     struct arena *a;
 };
@@ -218,6 +245,7 @@ static i32 rest_place(struct network *w, const i32 *left, isize from)
     *slot_of(&r->slots, h) = at + 1;
     memcpy(r->left + at * w->rows, left, bytes);
     r->log_total[at] = log_total(w, left, from);
+    r->future[at].n = -1;
     if (from == w->cols - 1) { /* one column: what is left is in it */
         r->least[at] = 0;
         for (isize i = 0; i < w->rows; i++) r->least[at] += w->logfac[left[i]];
@@ -233,53 +261,156 @@ static i32 rest_place(struct network *w, const i32 *left, isize from)
     return at;
 }
 
-/* Adds a node to the next layer, or settles it: all of its completions count, or none. */
-static bool reach(struct network *w, const i32 *left, isize from, double past,
-                  double ways)
-{
-    i32 rest = rest_place(w, left, from);
-    const struct rests *r = &w->to->rests;
-    if (rest < 0) return false;
-    if (past + r->least[rest] >= w->goal)
-        w->in += ways * exp(r->log_total[rest] - past - w->log_all);
-    else if (past + r->most[rest] >= w->goal)
-        return node_add(&w->to->nodes, rest, past, ways, w->a);
-    return true;
-}
-
 /* Every way to take column j out of `left`, row by row. */
 struct filling {
     struct network *w;
     isize col;
     i32 left[MAX_LINES], behind[MAX_LINES + 1]; /* behind[i]: room in rows i and on */
-    double ways;
+    struct pasts pasts;
+    bool (*done)(struct filling *f, double step); /* step: L of the column */
 };
 
-static bool child(struct filling *f, double past)
+static bool fill(struct filling *f, isize row, i32 need, double step)
+{
+    i32 room = f->left[row], lo = MAX(0, need - f->behind[row + 1]), hi = MIN(room, need);
+    for (i32 x = lo; x <= hi; x++) {
+        double next = step + f->w->logfac[x];
+        f->left[row] = room - x;
+        bool fine =
+            row == f->w->rows - 1 ? f->done(f, next) : fill(f, row + 1, need - x, next);
+        if (!fine) return false;
+    }
+    f->left[row] = room;
+    return true;
+}
+
+static int by_rest_and_past(const void *p, const void *q)
+{
+    const struct past *a = p, *b = q;
+    if (a->rest != b->rest) return a->rest < b->rest ? -1 : 1;
+    return (a->past > b->past) - (a->past < b->past);
+}
+
+static struct filling filling_of(struct network *w, const i32 *left, isize col)
+{
+    struct filling f = {.w = w, .col = col};
+    memcpy(f.left, left, (size_t)w->rows * sizeof *left);
+    for (isize i = w->rows; i-- > 0;) f.behind[i] = f.behind[i + 1] + f.left[i];
+    return f;
+}
+
+/* The last column takes what is left. */
+static bool completion(struct filling *f, double step)
+{
+    struct network *w = f->w;
+    if (w->n_ends == MAX_NODES) return false;
+    for (isize i = 0; i < w->rows; i++) step += w->logfac[f->left[i]];
+    w->ends[w->n_ends++] = (struct past){step, 1, 0};
+    return true;
+}
+
+static bool future_make(struct network *w, const i32 *left, isize col, double least,
+                        struct future *out)
+{
+    struct filling f = filling_of(w, left, col);
+    f.done = completion;
+    w->n_ends = 0;
+    if (!fill(&f, 0, w->col[col], 0)) return false;
+    isize n = w->n_ends;
+    if ((w->work += 4 * n) > MAX_WORK) return false;
+    qsort(w->ends, (size_t)n, sizeof *w->ends, by_rest_and_past);
+    double *value = NEW_RAW(w->a, double, n), *tail = NEW_RAW(w->a, double, n), sum = 0;
+    for (isize i = n; i-- > 0;) {
+        value[i] = w->ends[i].past;
+        tail[i] = sum += exp(least - value[i]);
+    }
+    *out = (struct future){n, value, tail};
+    return true;
+}
+
+static isize future_from(const struct future *f, double least)
+{
+    isize lo = 0, n = f->n;
+    while (n > 0) {
+        isize half = n / 2;
+        if (f->value[lo + half] < least) {
+            lo += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return lo;
+}
+
+/* Two columns left: each node is settled by the completions that count with it. */
+static bool settle(struct network *w, const i32 *left, isize from, i32 rest,
+                   const struct pasts *p, isize first, isize end, double step)
+{
+    struct future *f = &w->to->rests.future[rest];
+    double base = w->to->rests.least[rest];
+    if (f->n < 0 && !future_make(w, left, from, base, f)) return false;
+    for (isize i = first; i < end; i++) {
+        double past = p->at[i].past + step;
+        isize at = future_from(f, w->goal - past);
+        if (at < f->n)
+            w->in += p->at[i].ways * f->tail[at] * exp(-past - base - w->log_all);
+    }
+    return true;
+}
+
+/* The first node with L so far of at least `least`. */
+static isize pasts_from(const struct pasts *p, isize n, double least)
+{
+    isize lo = 0;
+    while (n > 0) {
+        isize half = n / 2;
+        if (p->at[lo + half].past < least) {
+            lo += half + 1;
+            n -= half + 1;
+        } else {
+            n = half;
+        }
+    }
+    return lo;
+}
+
+/* One filling, of L `step`, takes all nodes of a rest to one rest of the next layer. Those
+** with so large a past that every completion counts are settled by one product, those
+** with so small a one that none does are dropped, and only what is between goes on. */
+static bool reach(struct network *w, const i32 *left, isize from, const struct pasts *p,
+                  double step)
+{
+    i32 rest = rest_place(w, left, from);
+    const struct rests *r = &w->to->rests;
+    if (rest < 0) return false;
+    double need = w->goal - step;
+    isize in = pasts_from(p, p->n, need - r->least[rest]);
+    isize open = pasts_from(p, in, need - r->most[rest]);
+    if (in < p->n)
+        w->in += p->tail[in] * exp(r->log_total[rest] - step - p->base - w->log_all);
+    w->work += w->rows;
+    if (from == w->cols - 2 && open < in) {
+        w->work += 2 * (in - open);
+        return settle(w, left, from, rest, p, open, in, step) && w->work <= MAX_WORK;
+    }
+    w->work += 8 * (in - open); /* a search in a table beyond the caches */
+    for (isize i = open; i < in; i++)
+        if (!node_add(&w->to->nodes, rest, p->at[i].past + step, p->at[i].ways, w->a))
+            return false;
+    return w->work <= MAX_WORK;
+}
+
+static bool child(struct filling *f, double step)
 {
     i32 sorted[MAX_LINES];
     isize n = f->w->rows;
-    if ((f->w->work += n) > MAX_WORK) return false;
     for (isize i = 0; i < n; i++) {
         isize k = i;
         for (; k > 0 && sorted[k - 1] < f->left[i]; k--) sorted[k] = sorted[k - 1];
         sorted[k] = f->left[i];
     }
-    return reach(f->w, sorted, f->col + 1, past, f->ways);
-}
-
-static bool fill(struct filling *f, isize row, i32 need, double past)
-{
-    i32 room = f->left[row], lo = MAX(0, need - f->behind[row + 1]), hi = MIN(room, need);
-    for (i32 x = lo; x <= hi; x++) {
-        double next = past + f->w->logfac[x];
-        f->left[row] = room - x;
-        bool fine =
-            row == f->w->rows - 1 ? child(f, next) : fill(f, row + 1, need - x, next);
-        if (!fine) return false;
-    }
-    f->left[row] = room;
-    return true;
+    return reach(f->w, sorted, f->col + 1, &f->pasts, step);
 }
 
 /* The first column alone can be filled in about this many ways, at most. */
@@ -293,22 +424,69 @@ static double first_fillings(const struct network *w, const i32 *row)
     return fmin(spread, box);
 }
 
+/* Room for the nodes of a layer in order. */
+struct sorted {
+    struct past *at;
+    double *tail;
+};
+
+/* Copies and sorts the nodes of a layer; those that fell into neighbouring cells though
+** they are equal become one. Returns how many are left. */
+static isize sort_nodes(const struct nodes *v, struct sorted *s)
+{
+    isize n = 0;
+    for (isize i = 0; i < v->n; i++)
+        s->at[i] = (struct past){v->past[i], v->ways[i], v->rest[i]};
+    qsort(s->at, (size_t)v->n, sizeof *s->at, by_rest_and_past);
+    for (isize i = 0; i < v->n; i++) {
+        struct past x = s->at[i];
+        if (n > 0 && s->at[n - 1].rest == x.rest &&
+            x.past - s->at[n - 1].past <= same_cell)
+            s->at[n - 1].ways += x.ways;
+        else
+            s->at[n++] = x;
+    }
+    return n;
+}
+
+static struct pasts pasts_of(const struct sorted *s, isize first, isize end)
+{
+    double base = s->at[first].past, sum = 0;
+    for (isize i = end; i-- > first;)
+        s->tail[i] = sum += s->at[i].ways * exp(base - s->at[i].past);
+    return (struct pasts){end - first, s->at + first, s->tail + first, base};
+}
+
+/* All that one layer leads to in the next. */
+static bool step(struct network *w, const struct layer *from, struct sorted *s, isize col)
+{
+    isize n = sort_nodes(&from->nodes, s);
+    for (isize first = 0, end; first < n; first = end) {
+        for (end = first + 1; end < n && s->at[end].rest == s->at[first].rest;) end++;
+        const i32 *left = from->rests.left + s->at[first].rest * w->rows;
+        struct filling f = filling_of(w, left, col);
+        f.pasts = pasts_of(s, first, end);
+        f.done = child;
+        if (!fill(&f, 0, w->col[col], 0)) return false;
+    }
+    return true;
+}
+
 /* False when the work passes its bound. */
 static bool walk(struct network *w, const i32 *row)
 {
     if (first_fillings(w, row) > 100. * MAX_WORK) return false;
     struct layer from = layer_make(w->rows, w->a), to = layer_make(w->rows, w->a);
+    struct sorted s = {NEW_RAW(w->a, struct past, MAX_NODES),
+                       NEW_RAW(w->a, double, MAX_NODES)};
+    w->ends = NEW_RAW(w->a, struct past, MAX_NODES);
+    s.at[0] = (struct past){0, 1, 0};
+    struct pasts start = pasts_of(&s, 0, 1);
     w->to = &from;
-    if (!reach(w, row, 0, 0, 1)) return false;
+    if (!reach(w, row, 0, &start, 0)) return false;
     w->to = &to;
-    for (isize j = 0; j < w->cols - 1; j++) {
-        for (isize k = 0; k < from.nodes.n; k++) {
-            const i32 *left = from.rests.left + from.nodes.rest[k] * w->rows;
-            struct filling f = {.w = w, .col = j, .ways = from.nodes.ways[k]};
-            memcpy(f.left, left, (size_t)w->rows * sizeof *left);
-            for (isize i = w->rows; i-- > 0;) f.behind[i] = f.behind[i + 1] + f.left[i];
-            if (!fill(&f, 0, w->col[j], from.nodes.past[k])) return false;
-        }
+    for (isize j = 0; j < w->cols - 2; j++) { /* no node is left with two columns */
+        if (!step(w, &from, &s, j)) return false;
         struct layer swap = from;
         from = to;
         to = swap;

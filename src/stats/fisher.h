@@ -15,9 +15,10 @@ struct fisher {
 /* count: rows x cols whole numbers, row by row, >= 0. Rows and columns of zeros are left
 ** out of everything. Tables count as equally likely within 1e-7 relative, as in R.
 ** Method: column by column, a list of what is left of the rows with the likelihood so
-** far; equal ones are merged; a node whose every completion is in, or out, is settled at
-** once by bounds (after Mehta & Patel 1983). Work is bounded: when the lists would pass
-** 4e6 nodes or 3e8 / rows fillings of a column were tried (seconds), p is that of the chi-square
+** far; equal ones are merged; all those whose every completion is in, or out, are settled
+** at once by bounds (after Mehta & Patel 1983); the last two columns by their sorted
+** completions. Work is bounded: beyond 4e6 nodes or about 3e8 steps (seconds) p is that of
+** the chi-square
 ** (NOTE_APPROXIMATE). Errors: E_DOMAIN (negative, not whole, above 1e6; more than 32 rows
 ** and columns), E_DEGENERATE (fewer than two rows or columns with counts). Checked: R
 ** fisher.test, tests/reference (kind fisher). */

@@ -95,6 +95,49 @@ TEST(fisher_is_the_sum_over_all_tables)
     }
 }
 
+/* R 4.2.2: fisher.test(matrix(x, k, byrow = TRUE), workspace = 2e8)$p.value */
+TEST(fisher_larger_tables_as_r)
+{
+    static const double four[] = {22, 5, 5, 0, 7, 2, 2, 7, 5, 2, 2, 8, 0, 4, 0, 9};
+    static const double five[] = {8, 3, 4, 0, 0, 6, 4, 5, 2, 0, 2, 5, 3,
+                                  1, 3, 0, 2, 3, 1, 4, 0, 0, 0, 0, 4};
+    struct err e = {0};
+    struct fisher r;
+    CHECK_CODE(fisher_of(four, 4, 4, &r, tmp, &e), OK, e);
+    CHECK_REL(r.p, 5.1266098730693829e-07, 1e-9);
+    CHECK_CODE(fisher_of(five, 5, 5, &r, tmp, &e), OK, e);
+    CHECK_REL(r.p, 0.0023017572289522133, 1e-10);
+}
+
+/* p of a 3 x 4 table by writing down every table with its margins. */
+TEST(fisher_by_enumeration)
+{
+    static const double x[] = {2, 0, 3, 1, 1, 4, 0, 2, 0, 1, 2, 3};
+    static const int row[] = {6, 7, 6}, col[] = {3, 5, 5, 6};
+    double log_all = 0, in = 0, all = 0;
+    for (int i = 0; i < 12; i++) log_all -= lgamma(x[i] + 1);
+    for (int code = 0; code < 4 * 6 * 6 * 4 * 6 * 6; code++) {
+        int c = code, t[3][4];
+        for (int i = 0; i < 2; i++)
+            for (int j = 0; j < 3; j++) {
+                t[i][j] = c % (col[j] + 1);
+                c /= col[j] + 1;
+            }
+        double log_p = 0;
+        for (int i = 0; i < 2; i++) t[i][3] = row[i] - t[i][0] - t[i][1] - t[i][2];
+        for (int j = 0; j < 4; j++) t[2][j] = col[j] - t[0][j] - t[1][j];
+        for (int i = 0; i < 12; i++)
+            log_p =
+                t[i / 4][i % 4] < 0 ? -INFINITY : log_p - lgamma(t[i / 4][i % 4] + 1.0);
+        all += exp(log_p);
+        in += log_p <= log_all + 1e-7 ? exp(log_p) : 0;
+    }
+    struct err e = {0};
+    struct fisher r;
+    CHECK_CODE(fisher_of(x, 3, 4, &r, tmp, &e), OK, e);
+    CHECK_REL(r.p, in / all, 1e-12);
+}
+
 TEST(fisher_edges)
 {
     struct err e = {0};
