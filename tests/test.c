@@ -107,8 +107,8 @@ const char *test_samples(const char *below)
 
 enum { SKIPPED = 99 };
 
-/* Of the leak sanitizer, where it is linked: ends the process when memory was lost.  It looks
-** by itself only at exit, and a test ends by _exit. */
+/* Of the leak sanitizer, where it is linked: ends the process when memory was lost.  By
+** itself it looks only at exit, and a test ends by _exit. */
 extern void __lsan_do_leak_check(void) __attribute__((weak));
 
 /* 0: fine; SKIPPED; anything else: failed. */

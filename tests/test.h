@@ -15,8 +15,8 @@ struct test {
 };
 void test_add(struct test *t);
 
-/* Under a sanitizer a step costs ten times as much: laws of chance take fewer samples there,
-** within the error that goes with it; the plain builds take all. */
+/* Under a sanitizer a step costs ten times as much: laws of chance take fewer samples
+** there, within the error that goes with it; the plain builds take all. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { TEST_SANITIZED = 1 };
 #elif defined(__has_feature)

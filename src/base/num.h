@@ -19,9 +19,9 @@ MUST_CHECK int num_read_int(struct str s, i64 lo, i64 hi, i64 *out, struct err *
 ** "NaN", "Inf", "-Inf"). */
 struct str num_shortest(double x, struct arena *a);
 
-/* x with `places` (0 or more) decimals, ended by zero, halves away from zero judged on the shortest text of x, as
-** people round: 2.675 gives 2.68 although the double is a little less.  "-0.00" is
-** written "0.00". */
+/* x with `places` (0 or more) decimals, ended by zero.  Halves go away from zero and are
+** judged on the shortest text of x, as people round: 2.675 gives 2.68 although the double
+** is a little less.  "-0.00" is written "0.00". */
 struct str num_fixed(double x, int places, struct arena *a);
 
 #endif

@@ -43,7 +43,7 @@ struct str str_brief(struct str s, isize n); /* at most n bytes, no letter cut i
 /* Index of the first text that stood before in the list, or -1. */
 isize str_repeated(const struct str *s, isize n, struct arena tmp);
 
-/* "a, b, c and 40 more" in text[cap]: the first n of `total` words, as far as they fit. */
+/* "a, b, c and 40 more" in text[cap]: n of `total` words, as far as they fit. */
 struct str str_listing(const struct str *s, isize n, isize total, char *text, isize cap);
 
 /* The word of `known` nearest to s by edit distance with transpositions, for "did you

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --- taking options and arguments -------------------------------------------------------- */
+/* --- taking options and arguments --------------------------------------------------- */
 
 static void drop(struct cli *c, isize at, isize n)
 {
@@ -174,7 +174,7 @@ int cli_end(struct cli *c, struct err *e)
     return err_set(e, E_USAGE, "there is no option %.*s here", FMT(name));
 }
 
-/* --- where the definitions are ------------------------------------------------------------ */
+/* --- where the definitions are ------------------------------------------------------ */
 
 int cli_data_dir(struct cli *c, const char **out, struct err *e)
 {
@@ -216,7 +216,7 @@ int cli_data(struct cli *c, struct csv *out, struct err *e)
     return csv_read_file(path, out, c->a, e);
 }
 
-/* --- running a command line --------------------------------------------------------------- */
+/* --- running a command line --------------------------------------------------------- */
 
 /* The verb with the most words that the command line starts with. */
 static const struct verb *find_verb(struct cli *c)

@@ -38,16 +38,16 @@ bool cli_flag(struct cli *c, const char *name);
 /* The next argument that is no option. Error: E_USAGE naming `what`. */
 MUST_CHECK int cli_arg(struct cli *c, const char *what, const char **out, struct err *e);
 bool cli_more(const struct cli *c); /* an argument that is no option is left */
-/* Nothing may be left. Errors: E_USAGE; E_UNSUPPORTED when the verb took an option that its
-** line in the table does not name. */
+/* Nothing may be left. Errors: E_USAGE; E_UNSUPPORTED when the verb took an option that
+** its line in the table does not name. */
 MUST_CHECK int cli_end(struct cli *c, struct err *e);
 
-/* The folder of definitions: --definitions, else the environment's VARDE_DATA, else the folder
-** that was installed or built beside the program. Error: E_NO_FILE, saying what was tried. */
+/* The folder of definitions: --definitions, else the environment's VARDE_DATA, else the
+** folder installed or built beside the program. Error: E_NO_FILE, saying what was tried. */
 MUST_CHECK int cli_data_dir(struct cli *c, const char **out, struct err *e);
 
-/* The whole program: runs the verb of a command line, prints the error if there is one, and
-** returns the exit code. */
+/* The whole program: runs the verb of a command line, prints the error if there is one,
+** and returns the exit code. */
 int cli_run(int argc, const char *const *argv, FILE *out, FILE *err, struct arena *a);
 
 /* A table for people: columns aligned, numbers to the right.

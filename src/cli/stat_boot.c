@@ -71,7 +71,7 @@ static int read_request(struct cli *c, struct asked *q, struct err *e)
                    near.n ? "'" : "");
 }
 
-/* ---- what to compute ------------------------------------------------------------------ */
+/* ---- what to compute --------------------------------------------------------------- */
 
 static int statistic(struct str word, enum boot_of *out, struct err *e)
 {
@@ -208,7 +208,7 @@ static int read_what(const struct frame *f, struct str of, struct answer *r,
     return OK;
 }
 
-/* ---- the answer ------------------------------------------------------------------------ */
+/* ---- the answer -------------------------------------------------------------------- */
 
 static void add_line(struct answer *r, const char *name, struct boot_limits at)
 {

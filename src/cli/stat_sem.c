@@ -93,7 +93,7 @@ static double p_of(double est, double se)
     return 2 * dist_norm_upper(fabs(est / se));
 }
 
-/* ---- for people --------------------------------------------------------------------- */
+/* ---- for people -------------------------------------------------------------------- */
 
 static void estimate_cells(struct cli_table *t, const struct answer *r, isize col,
                            double est, double se, double std, double std_se)
@@ -178,7 +178,7 @@ static void print_fit(struct cli *c, const struct answer *r)
                 r->boot.reps, r->boot.failed, r->boot.level);
 }
 
-/* ---- for programs ------------------------------------------------------------------- */
+/* ---- for programs ------------------------------------------------------------------ */
 
 static void put_estimate(struct json_out *w, const struct answer *r, isize col,
                          double est, double se, double std, double std_se)

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- the statistic, as text ---------------------------------------------------------- */
+/* ---- the statistic, as text -------------------------------------------------------- */
 
 /* "mean(x)/mean(u)", "mean/sd", "slope(y~x)", "mean(trim=0.1)": words, and what stands in
 ** their brackets. */
@@ -189,7 +189,7 @@ static void one_mean(struct asked *q, struct arena *a)
     q->less = NULL;
 }
 
-/* ---- the resamples ------------------------------------------------------------------- */
+/* ---- the resamples ----------------------------------------------------------------- */
 
 static int index_bytes(const struct case_file *c, isize n, isize reps, i32 *out,
                        struct arena *a, struct err *e)
@@ -231,7 +231,7 @@ static int resamples(const struct case_file *c, isize n, isize reps, i32 **out,
     return index_table(c, n, reps, *out, a, e);
 }
 
-/* ---- acceleration by regression ------------------------------------------------------- */
+/* ---- acceleration by regression ---------------------------------------------------- */
 
 /* Solves the normal equations A b = y by Cholesky; A (k x k) is destroyed.  The columns are
 ** centred counts of a multinomial: as well conditioned as normal equations ever are. */
@@ -279,7 +279,7 @@ static double regression_accel(const double *t, const i32 *index, isize reps, is
     return boot_accel(y, n);
 }
 
-/* ---- kinds ---------------------------------------------------------------------------- */
+/* ---- kinds ------------------------------------------------------------------------- */
 
 static void put_bca(struct json_out *w, const char *key, const struct boot_result *r,
                     bool levels)

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- models ------------------------------------------------------------------------- */
+/* ---- models ------------------------------------------------------------------------ */
 
 static bool truth(const struct json *v)
 {
@@ -216,7 +216,7 @@ int case_sem_fiml(const struct case_file *c, struct json_out *w, struct arena *a
     return run_model(c, true, w, a, e);
 }
 
-/* ---- bootstrapped path models ------------------------------------------------------- */
+/* ---- bootstrapped path models ------------------------------------------------------ */
 
 static int read_index(const struct case_file *c, isize n, isize *reps, i32 **out,
                       struct arena *a, struct err *e)

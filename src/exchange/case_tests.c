@@ -233,7 +233,7 @@ int case_correlation(const struct case_file *c, struct json_out *w, struct arena
 
 /* ---- distribution, power: the arguments stand in rows ---------------------------- */
 
-/* The rows to answer: call.rows, or those of `expected` where they lie beside the answers. */
+/* The rows to answer: call.rows, else those of `expected`, beside the answers. */
 static const struct json *rows_of(const struct case_file *c)
 {
     const struct json *rows = json_get(c->call, "rows");

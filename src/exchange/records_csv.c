@@ -37,7 +37,7 @@ static const struct slot *slot_named(const struct slots *l, struct str name)
     return NULL;
 }
 
-/* --- which columns a file has -------------------------------------------------------- */
+/* --- which columns a file has ------------------------------------------------------- */
 
 static void add_slot(struct csv_table *f, struct slot s)
 {
@@ -134,7 +134,7 @@ static int match_columns(struct csv_table *f)
     return OK;
 }
 
-/* --- keys ---------------------------------------------------------------------------- */
+/* --- keys --------------------------------------------------------------------------- */
 
 struct keyed {
     struct str key;
@@ -192,30 +192,35 @@ static int read_keys(const struct csv_table *f, struct keyed **out)
         TRY(read_order(f, i, &k[i].order));
     }
     qsort(k, (size_t)f->csv.n, sizeof *k, by_key);
-    for (isize i = 1; i < f->csv.n; i++)
-        if (str_eq(k[i - 1].key, k[i].key) && k[i - 1].order == k[i].order)
-            return csv_refuse(
-                &f->csv, k[i].row, c, E_RECORD, f->e,
-                "'%.*s' stands in line %d already; every row needs an id of "
-                "its own",
-                FMT(str_brief(k[i].key, 40)), f->csv.line[k[i - 1].row]);
+    for (isize i = 1; i < f->csv.n; i++) {
+        const struct keyed *p = &k[i - 1], *q = &k[i];
+        if (!str_eq(p->key, q->key) || p->order != q->order) continue;
+        struct str id = str_brief(q->key, 40);
+        if (f->order >= 0)
+            id = str_fmt(f->a, "%.*s, %.*s %g", FMT(id), FMT(f->slots.at[f->order].name),
+                         q->order);
+        return csv_refuse(
+            &f->csv, q->row, c, E_RECORD, f->e,
+            "'%.*s' stands in line %d already; every row needs an id of its "
+            "own",
+            FMT(id), f->csv.line[p->row]);
+    }
     *out = k;
     return OK;
 }
 
-/* --- cells --------------------------------------------------------------------------- */
+/* --- cells -------------------------------------------------------------------------- */
 
-/* ids are a few; a list of up to a dozen is shown whole. */
+/* What a cell may hold: ids of sites, or codes. */
 static struct str code_list(const struct study_column *c, const struct study *s,
                             struct arena *a)
 {
-    struct buf b = buf_in(a, 200);
+    enum { ROOM = 300 };
     isize n = c->type == COLUMN_SITE ? s->sites.n : c->codes.n;
-    for (isize i = 0; i < n && i < 12; i++) {
-        buf_put(&b, i > 0 ? S(", ") : S(""));
-        buf_put(&b, c->type == COLUMN_SITE ? s->sites.at[i] : c->codes.at[i].id);
-    }
-    return buf_str(&b);
+    struct str *id = NEW(a, struct str, n);
+    for (isize i = 0; i < n; i++)
+        id[i] = c->type == COLUMN_SITE ? s->sites.at[i] : c->codes.at[i].id;
+    return str_listing(id, n, n, NEW(a, char, ROOM), ROOM);
 }
 
 static bool site_known(const struct study *s, struct str id)
@@ -276,7 +281,7 @@ static int read_cell(const struct csv_table *f, const struct slot *slot, isize r
                       FMT(code_list(col, f->s, f->a)));
 }
 
-/* --- a table ------------------------------------------------------------------------- */
+/* --- a table ------------------------------------------------------------------------ */
 
 static int read_first(struct csv_table *f, const struct keyed *k)
 {

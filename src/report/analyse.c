@@ -42,7 +42,7 @@ bool analyse_meets(const struct records *r, const struct plan_analysis *an, isiz
     return true;
 }
 
-/* --- counting ------------------------------------------------------------------------ */
+/* --- counting ----------------------------------------------------------------------- */
 
 static void rows(const struct analysed *m, struct result *r, struct arena *a)
 {
@@ -195,7 +195,7 @@ static int describe(const struct analysed *m, struct result *r, struct arena *a,
     return OK;
 }
 
-/* --- all ----------------------------------------------------------------------------- */
+/* --- all ---------------------------------------------------------------------------- */
 
 static int run_one(const struct analysed *m, struct result *r, struct arena *a,
                    struct err *e)

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* --- agreement ----------------------------------------------------------------------- */
+/* --- agreement ---------------------------------------------------------------------- */
 
 static void count_section(const struct telling *t, isize section, isize n[4])
 {
@@ -142,7 +142,7 @@ static void put_agreement(const struct telling *t)
     put_stated(t, table);
 }
 
-/* --- about the study ----------------------------------------------------------------- */
+/* --- about the study ---------------------------------------------------------------- */
 
 static void put_discrepancies(const struct telling *t)
 {
@@ -302,7 +302,7 @@ static void put_sources(const struct telling *t, struct str version)
     if (s->paper.n > 0) doc_source(d, "paper", tell_word(t, "SOURCE_PAPER"), s->paper);
 }
 
-/* --- all ----------------------------------------------------------------------------- */
+/* --- all ---------------------------------------------------------------------------- */
 
 static tell_section *const SECTION[LAYOUTS] = {[LAYOUT_FLOW] = section_flow,
                                                [LAYOUT_UNITS] = section_units,

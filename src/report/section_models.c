@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-/* --- path model ---------------------------------------------------------------------- */
+/* --- path model --------------------------------------------------------------------- */
 
 static struct str variable_name(const struct telling *t, const struct result *r,
                                 struct str id)
@@ -171,7 +171,7 @@ void section_path(const struct telling *t, isize section)
     section_rest(t, section, shown, n, true);
 }
 
-/* --- regressions --------------------------------------------------------------------- */
+/* --- regressions -------------------------------------------------------------------- */
 
 static void regression_lead(const struct telling *t, const struct result *r)
 {

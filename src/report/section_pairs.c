@@ -18,7 +18,7 @@ static int judged(const struct telling *t, const struct result *r)
     return s && s->direction == LOWER_IS_BETTER ? -side : side;
 }
 
-/* --- the table of pairs -------------------------------------------------------------- */
+/* --- the table of pairs ------------------------------------------------------------- */
 
 static const char *const SHOWN[] = {"n",          "before.mean", "before.sd",
                                     "after.mean", "after.sd",    "change",
@@ -145,7 +145,7 @@ static void column_note(const struct telling *t, struct doc_table *table)
                    TELL(t, "PAIRS_COLUMNS", str_fmt(t->a, "%" PRId64, t->m->resamples)));
 }
 
-/* --- services, clinicians ------------------------------------------------------------ */
+/* --- services, clinicians ----------------------------------------------------------- */
 
 static void units_lead(const struct telling *t, const struct result *r)
 {
@@ -293,7 +293,7 @@ void section_units(const struct telling *t, isize section)
     section_rest(t, section, SHOWN, COUNT(SHOWN), false);
 }
 
-/* --- outcomes ------------------------------------------------------------------------ */
+/* --- outcomes ----------------------------------------------------------------------- */
 
 /* "Hope (ASHS) rose by 1.2 (95 % CI 0.8 to 1.5, n = 35)"; the interval is named once. */
 static struct str change_words(const struct telling *t, const struct result *r,
@@ -386,7 +386,7 @@ void section_changes(const struct telling *t, isize section)
     changes_figure(t, section);
 }
 
-/* --- reliable change ----------------------------------------------------------------- */
+/* --- reliable change ---------------------------------------------------------------- */
 
 void section_reliable(const struct telling *t, isize section)
 {

@@ -153,7 +153,7 @@ void section_quantities(const struct telling *t, isize section)
     group_table(t, section);
 }
 
-/* --- flow ---------------------------------------------------------------------------- */
+/* --- flow --------------------------------------------------------------------------- */
 
 static i64 step_count(const struct telling *t, isize analysis, struct str quantity)
 {
@@ -222,7 +222,7 @@ void section_flow(const struct telling *t, isize section)
     section_rest(t, section, NULL, 0, true);
 }
 
-/* --- counts -------------------------------------------------------------------------- */
+/* --- counts ------------------------------------------------------------------------- */
 
 void section_counts(const struct telling *t, isize section)
 {

@@ -48,7 +48,7 @@ struct str tell_p(const struct telling *t, double p)
     return p < 0.001 ? S("< 0.001") : num_fixed(p, 3, t->a);
 }
 
-/* --- quantities ---------------------------------------------------------------------- */
+/* --- quantities --------------------------------------------------------------------- */
 
 static double range_of(const struct records *rec, isize variable)
 {
@@ -188,7 +188,7 @@ struct str tell_lead(const struct telling *t, const struct words_in *lead)
     return buf_str(&b);
 }
 
-/* --- cells --------------------------------------------------------------------------- */
+/* --- cells -------------------------------------------------------------------------- */
 
 void tell_col(const struct telling *t, struct tell_cols *c, const char *key,
               const char *head, const char *group, bool num)
@@ -226,7 +226,7 @@ void tell_printed(const struct telling *t, struct doc_cell *c, const struct resu
     c->value = NAN; /* as printed, to the letter, in every format */
 }
 
-/* --- remarks ------------------------------------------------------------------------- */
+/* --- remarks ------------------------------------------------------------------------ */
 
 /* What matters most comes first. */
 enum rank { RANK_PRINTED, RANK_STUDY, RANK_ESTIMAND, RANK_METHOD, RANKS };

@@ -81,8 +81,8 @@ struct design {
 
 /* Random parts are not looked at, but the rows must have their group.  also: n_also more
 ** columns of f that must not be missing (a cluster, weights).
-** Errors: E_FORMULA, E_TOO_FEW (no row left), E_NUMBER (text where numbers are needed), E_DOMAIN (a
-** value that is not defined), E_TOO_BIG (more than DESIGN_COLUMNS). */
+** Errors: E_FORMULA, E_TOO_FEW (no row left), E_NUMBER (text where numbers are needed),
+** E_DOMAIN (a value that is not defined), E_TOO_BIG (more than DESIGN_COLUMNS). */
 enum { DESIGN_COLUMNS = 5000 };
 MUST_CHECK int design_of(const struct formula *m, const struct frame *f,
                          const isize *also, isize n_also, struct design *out,

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- linear algebra ------------------------------------------------------------------ */
+/* ---- linear algebra ---------------------------------------------------------------- */
 
 bool sem_chol(const double *S, isize n, double *L, double tiny, double *log_det,
               isize *at)
@@ -89,7 +89,7 @@ bool sem_inverse(double *S, isize n, double *V)
     return true;
 }
 
-/* ---- rows ---------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------- */
 
 void sem_rows_at(const struct sem_model *m, const struct sem_moments *d,
                  const double *theta, double *est)
@@ -139,7 +139,7 @@ void sem_defs_at(const struct sem_model *m, const double *est, double *def,
     }
 }
 
-/* ---- the likelihood ------------------------------------------------------------------ */
+/* ---- the likelihood ---------------------------------------------------------------- */
 
 struct sem_core sem_core_new(const struct sem_model *m, const struct sem_moments *d,
                              struct arena *a)

@@ -104,7 +104,7 @@ static int minimise(struct sem_core *s, double *theta, isize most, isize *steps,
                    *steps);
 }
 
-/* ---- the result ---------------------------------------------------------------------- */
+/* ---- the result -------------------------------------------------------------------- */
 
 static int too_many(const struct sem_fit *f, struct err *e)
 {

@@ -40,7 +40,7 @@ struct str sem_model_key(const struct sem_row *r, struct arena *a)
     return str_fmt(a, "%.*s%s%.*s", FMT(r->lhs), sem_op_text[r->op], FMT(r->rhs));
 }
 
-/* ---- variables ---------------------------------------------------------------------- */
+/* ---- variables --------------------------------------------------------------------- */
 
 static bool among(const struct str *at, isize n, struct str s)
 {
@@ -142,7 +142,7 @@ static void note_roles(struct maker *k)
     }
 }
 
-/* ---- rows --------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------- */
 
 static struct sem_row *row_of(struct maker *k, enum sem_op op, int l, int r)
 {
@@ -292,7 +292,7 @@ static void apply_modifiers(struct maker *k)
     }
 }
 
-/* ---- labels and constraints --------------------------------------------------------- */
+/* ---- labels and constraints -------------------------------------------------------- */
 
 /* equal("f=~x1") names a row: the row gets that name as its label. */
 static int resolve_equal(struct maker *k, struct err *e)

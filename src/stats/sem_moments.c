@@ -91,7 +91,7 @@ static int check_variation(const struct sem_model *m, const double *mean,
     return OK;
 }
 
-/* ---- missing values ------------------------------------------------------------------ */
+/* ---- missing values ---------------------------------------------------------------- */
 
 static void find_patterns(const struct people *g, struct sem_moments *out,
                           struct arena *a)

@@ -39,7 +39,7 @@ bool plan_place(struct str *rest, struct str *before, struct str *name)
     return true;
 }
 
-/* --- variables ----------------------------------------------------------------------- */
+/* --- variables ---------------------------------------------------------------------- */
 
 enum wanted { ANY_VARIABLE, A_NUMBER, A_CODE };
 
@@ -243,7 +243,7 @@ static int read_names(const struct plan_reading *r, struct plan_analysis *an)
     return OK;
 }
 
-/* --- an analysis --------------------------------------------------------------------- */
+/* --- an analysis -------------------------------------------------------------------- */
 
 static int read_table(const struct plan_reading *r, struct plan_analysis *an)
 {
@@ -363,7 +363,7 @@ static int read_analysis(const struct plan_reading *r, const struct yaml *m)
     return OK;
 }
 
-/* --- sections and flow --------------------------------------------------------------- */
+/* --- sections and flow -------------------------------------------------------------- */
 
 static int read_sections(const struct plan_reading *r, const struct yaml *doc)
 {

@@ -22,7 +22,7 @@ int plan_refuse_near(const struct plan_reading *r, const struct yaml *at, struct
     return yaml_refuse(at, r->e, "'%.*s' is not %s", FMT(str_brief(got, 60)), what);
 }
 
-/* --- quantities ---------------------------------------------------------------------- */
+/* --- quantities --------------------------------------------------------------------- */
 
 /* The codes a quantity may begin with: of the variable, and the analysis's groups. */
 static isize codes_of(const struct plan_reading *r, const struct plan_analysis *an,

@@ -65,7 +65,7 @@ void records_rows(struct records *r, isize table, isize n, struct arena *a)
     }
 }
 
-/* --- order --------------------------------------------------------------------------- */
+/* --- order -------------------------------------------------------------------------- */
 
 struct place {
     struct str key;
@@ -114,7 +114,7 @@ static int sort_table(const struct study_table *t, struct rec_table *d, struct a
     return OK;
 }
 
-/* --- hash ---------------------------------------------------------------------------- */
+/* --- hash --------------------------------------------------------------------------- */
 
 static void put_text(struct buf *b, struct str s)
 {
@@ -166,7 +166,7 @@ static struct hash hash_records(const struct records *r, struct arena tmp)
     return hash_of(buf_str(&b));
 }
 
-/* --- scores and derived variables ---------------------------------------------------- */
+/* --- scores and derived variables --------------------------------------------------- */
 
 static void score_set(struct records *r, isize table, const struct rec_answers *q,
                       struct arena *a)
@@ -302,7 +302,7 @@ int records_finish(struct records *r, struct arena *a, struct err *e)
     return OK;
 }
 
-/* --- reading ------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------ */
 
 const double *records_numbers(const struct records *r, isize variable)
 {

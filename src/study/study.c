@@ -4,7 +4,7 @@ static const char *const COLUMN_TYPE[COLUMN_TYPES] = {"number", "whole", "code",
                                                       "link"};
 static const char *const PICK[PICKS] = {"first", "last", "mean", "count", "only"};
 
-/* --- words --------------------------------------------------------------------------- */
+/* --- words -------------------------------------------------------------------------- */
 
 int study_words(const struct yaml *v, struct words_in *out, struct err *e)
 {
@@ -27,7 +27,7 @@ struct str study_word(const struct words_in *w, enum lang lang)
     return w->in[lang].n > 0 ? w->in[lang] : w->in[LANG_EN];
 }
 
-/* --- finding ------------------------------------------------------------------------- */
+/* --- finding ------------------------------------------------------------------------ */
 
 isize study_table(const struct study *s, struct str id)
 {
@@ -87,7 +87,7 @@ struct str study_item_column(const struct study *s, const struct study_measure *
     return buf_str(&b);
 }
 
-/* --- small readers ------------------------------------------------------------------- */
+/* --- small readers ------------------------------------------------------------------ */
 
 /* A name that serves as variable and file name: a-z, 0-9, '_', '-', a letter first. */
 static int read_id(const struct yaml *v, const struct yaml *map, const char *key,
@@ -159,7 +159,7 @@ static bool among(const struct str *at, isize n, struct str x)
     return false;
 }
 
-/* --- tables -------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------- */
 
 static int read_range(const struct yaml *map, double *lo, double *hi, struct err *e)
 {
@@ -259,7 +259,7 @@ static int read_tables(struct study *s, const struct yaml *doc, struct arena *a,
     return OK;
 }
 
-/* --- measures, derived --------------------------------------------------------------- */
+/* --- measures, derived -------------------------------------------------------------- */
 
 static int read_times(struct study *s, const struct yaml *doc, struct arena *a,
                       struct err *e)
@@ -458,7 +458,7 @@ static int list_variables(struct study *s, struct arena *a, struct err *e)
     return OK;
 }
 
-/* --- the whole ----------------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------------- */
 
 static int read_registration(struct study *s, const struct yaml *doc, struct err *e)
 {

@@ -111,7 +111,7 @@ TEST(records_csv_refused)
          "C01,2,",
          "C01,1,",
          E_RECORD,
-         {"line 3", "line 2 already", ""}},
+         {"line 3", "line 2 already", "'C01, recording 1'"}},
         {"recordings.csv",
          "C01,2,",
          "C01,,",
