@@ -1,3 +1,4 @@
+#include "base/instant.h"
 #include "base/day.h"
 #include "test.h"
 
@@ -39,4 +40,14 @@ TEST(day_refuses_what_is_none)
     for (isize i = 0; i < COUNT(wrong); i++)
         CHECK_CODE(day_read(str_of(wrong[i]), &d, &e), E_DAY, e);
     CHECK_CODE(day_read(S("2012-02-29"), &d, &e), OK, e);
+}
+
+/* date -u -d @N +%FT%T, of coreutils */
+TEST(instant_text_known)
+{
+    CHECK_STR(instant_text(0, &tmp), "1970-01-01T00:00:00.000Z");
+    CHECK_STR(instant_text(-1, &tmp), "1969-12-31T23:59:59.999Z");
+    CHECK_STR(instant_text(1795334400007, &tmp), "2026-11-22T08:00:00.007Z");
+    CHECK_STR(instant_text((instant)951868799 * SECOND, &tmp),
+              "2000-02-29T23:59:59.000Z");
 }

@@ -1,0 +1,73 @@
+#include "app/act.h"
+#include "store/journal.h"
+
+enum { UNBLINDS = 1 << 30 };
+static const struct {
+    const char *name, *words;
+    unsigned roles;
+} rights[RIGHT_N] = {
+#define RIGHT(name, roles, words) {#name, words, roles},
+#include "app/right.def"
+#undef RIGHT
+};
+_Static_assert(ROLE_N < 30, "the mark UNBLINDS is above all roles");
+
+const char *right_name(enum right r)
+{
+    return rights[r].name;
+}
+
+const char *right_words(enum right r)
+{
+    return rights[r].words;
+}
+
+int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
+               struct err *e)
+{
+    const struct viewer *v = &act->who;
+    bool fine = false;
+    for (isize i = 0; i < v->n_roles && v->staff; i++) {
+        const struct staff_role *h = &v->role[i];
+        fine = fine || ((rights[r].roles & (unsigned)h->role) != 0 &&
+                        (h->site == 0 || h->site == site) &&
+                        (h->study.n == 0 || str_eq(h->study, study)));
+    }
+    if (v->blinded && (rights[r].roles & UNBLINDS)) fine = false;
+    if (fine) return OK;
+    return err_set(e, E_NOT_ALLOWED, "no role of today gives this right here: %s",
+                   rights[r].words);
+}
+
+int act_may(const struct act *act, enum right r, i64 site, struct err *e)
+{
+    return act_may_in(act, r, site, (struct str){0}, e);
+}
+
+int act_change(const struct act *act, writer_change *f, void *arg, struct err *e)
+{
+    return writer_run(act->writer, f, arg, e);
+}
+
+struct arena act_room(const struct act *act)
+{
+    struct arena room = *act->a;
+    room.trap = NULL;
+    return room;
+}
+
+int act_note(const struct act *act, struct db *db, const char *what, const char *entity,
+             i64 id, struct str before, struct str after, struct arena tmp, struct err *e)
+{
+    struct journal_entry j = {
+        .at = instant_text(act->now, &tmp),
+        .actor = act->who.staff,
+        .act = str_of(what),
+        .entity = str_of(entity),
+        .entity_id = id,
+        .before = before,
+        .after = after,
+        .why = act->why,
+    };
+    return journal_add(db, &j, tmp, e);
+}

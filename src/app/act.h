@@ -1,0 +1,58 @@
+/* An act: somebody, at an instant, with the right to it; and how a change is made.
+**
+** Every change of the store is one function of this layer that
+**   1. asks for its right (act_may),
+**   2. hands a closure to the writer (act_change), which may run twice and has no effect
+**      outside the store but on its own argument,
+**   3. adds a row to the journal inside that closure (act_note).
+**
+** Nothing here reads a clock: `now` and `today` come with the act, so that tests give them.
+** Checked: tests/app/test_act.c: every role against every right, dates, sites. */
+#ifndef VARDE_APP_ACT_H
+#define VARDE_APP_ACT_H
+
+#include "base/instant.h"
+#include "store/staff.h"
+#include "store/writer.h"
+
+enum right {
+#define RIGHT(name, roles, words) name,
+#include "app/right.def"
+#undef RIGHT
+    RIGHT_N
+};
+const char *right_name(enum right r);  /* "MAY_SEE_STAFF" */
+const char *right_words(enum right r); /* "see who works there" */
+
+struct act {
+    struct db *db;         /* for reading; belongs to this thread */
+    struct writer *writer; /* for changes */
+    struct viewer who;     /* staff 0: nobody is logged in, or the program itself */
+    instant now;
+    day today;       /* of the service: its calendar decides when a role ends */
+    struct arena *a; /* of this request */
+    struct str why;  /* the reason given, if one was */
+};
+
+/* Whether the viewer has the right at the site; site 0 asks for the whole installation, which
+** only a role held at every site gives.  Roles held for one study count only when asked
+** for that study.  Error: E_NOT_ALLOWED. */
+MUST_CHECK int act_may(const struct act *act, enum right r, i64 site, struct err *e);
+MUST_CHECK int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
+                          struct err *e);
+
+/* Runs the closure through the writer; back when it is durable or refused. */
+MUST_CHECK int act_change(const struct act *act, writer_change *f, void *arg,
+                          struct err *e);
+
+/* The journal row of a change, inside its closure.  `before` and `after` are JSON without
+** secrets; empty for none. */
+MUST_CHECK int act_note(const struct act *act, struct db *db, const char *what,
+                        const char *entity, i64 id, struct str before, struct str after,
+                        struct arena tmp, struct err *e);
+
+/* Room for a closure.  It runs on the thread that leads the writer, where the trap of this
+** act's arena must not be jumped to: running out ends the program with a sentence. */
+struct arena act_room(const struct act *act);
+
+#endif
