@@ -161,8 +161,8 @@ static void put_discrepancies(const struct telling *t)
         const struct study_discrepancy *d = &s->discrepancies.at[i];
         struct doc_cell *cell = doc_row(table);
         doc_words(&cell[0], tell_in(t, &d->what));
-        doc_words(&cell[1], d->registry);
-        doc_words(&cell[2], d->paper);
+        doc_words(&cell[1], tell_in(t, &d->registry));
+        doc_words(&cell[2], tell_in(t, &d->paper));
     }
 }
 

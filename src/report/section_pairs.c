@@ -198,6 +198,18 @@ static struct doc_table *unit_numbers(const struct telling *t, const struct resu
     return table;
 }
 
+/* The usual bands in the reader's language, others as the definition calls them. */
+static struct str band_name(const struct telling *t, struct str name)
+{
+    static const struct {
+        const char *name, *id;
+    } known[] = {
+        {"low", "BAND_LOW"}, {"moderate", "BAND_MODERATE"}, {"high", "BAND_HIGH"}};
+    for (isize i = 0; i < COUNT(known); i++)
+        if (str_is(name, known[i].name)) return tell_word(t, known[i].id);
+    return name;
+}
+
 static void unit_figure(const struct telling *t, const struct result *r)
 {
     const struct scoredef *s = records_score(t->m->records, r->an->y);
@@ -234,7 +246,7 @@ static void unit_figure(const struct telling *t, const struct result *r)
         for (isize i = 0; i < n_bands; i++)
             band[i] =
                 (struct fig_sites_band){.from = s->bands.at[i].from,
-                                        .name = s->bands.at[i].name,
+                                        .name = band_name(t, s->bands.at[i].name),
                                         .shaded = s->bands.at[i].from >= r->an->band};
         struct fig_sites m = {.row = row,
                               .n = r->pairs.n,

@@ -487,8 +487,10 @@ static int read_lists(struct study *s, const struct yaml *doc, struct arena *a,
             TRY(yaml_keys(m, DISCREPANCY, COUNT(DISCREPANCY), e));
             struct study_discrepancy d = {0};
             TRY(study_words(yaml_get(m, "what"), &d.what, e));
-            TRY(yaml_str(yaml_get(m, "registry"), m, "registry", &d.registry, e));
-            TRY(yaml_str(yaml_get(m, "paper"), m, "paper", &d.paper, e));
+            TRY(study_words(yaml_get(m, "registry"), &d.registry, e));
+            TRY(study_words(yaml_get(m, "paper"), &d.paper, e));
+            if (d.registry.in[LANG_EN].n == 0 || d.paper.in[LANG_EN].n == 0)
+                return yaml_refuse(m, e, "'registry' and 'paper' are both needed");
             *PUSH(a, &s->discrepancies) = d;
         }
     }

@@ -106,8 +106,7 @@ struct study_variable {
 
 /* A remark where the registry and the paper differ. */
 struct study_discrepancy {
-    struct words_in what;
-    struct str registry, paper;
+    struct words_in what, registry, paper;
 };
 
 struct study {

@@ -104,7 +104,7 @@ TEST(study_refused)
         const char *at; /* the refusal names the line of this piece in the new text */
     } row[] = {
         {"design: obs", "desing: obs", "design", "desing"},
-        {"revision: 2", "revision: one", "revision", "revision: one"},
+        {"revision: 3", "revision: one", "revision", "revision: one"},
         {"at: [t1, t2],\n     items: \"honos", "at: [t1, t3],\n     items: \"honos",
          "'t3' is not a time point of this study", "at: [t1, t3],\n     items: \"honos"},
         {"type: site}\n      dropout", "type: sit}\n      dropout", "site", "type: sit}"},
