@@ -1,5 +1,6 @@
 /* Sections that list figures one by one: participants and flow, participation, counts,
 ** feasibility. */
+#include "report/fig_bars.h"
 #include "report/fig_flow.h"
 #include "report/tell.h"
 
@@ -224,6 +225,38 @@ void section_flow(const struct telling *t, isize section)
 
 /* --- counts ------------------------------------------------------------------------- */
 
+static void count_figure(const struct telling *t, const struct result *r)
+{
+    const struct plan_analysis *an = r->an;
+    struct fig_bars_row *row = NEW(t->a, struct fig_bars_row, an->groups.n);
+    struct tell_cols cols = {0};
+    tell_col(t, &cols, "group", "REPORT_WHAT", "", false);
+    tell_col(t, &cols, "n", "Q_N", "", true);
+    tell_col(t, &cols, "percent", "Q_PERCENT", "", true);
+    struct str caption = TELL(t, "COUNTS_CAPTION", tell_in(t, &an->label),
+                              tell_num(t, ANALYSE_VALUE(r, "n"), 0));
+    struct doc_table *table =
+        doc_table_aside(t->d, str_c(str_fmt(t->a, "%.*s-numbers", FMT(an->id)), t->a),
+                        caption, tell_cols(t, &cols), cols.n);
+    struct buf desc = buf_in(t->a, 200);
+    for (isize g = 0; g < an->groups.n; g++) {
+        const struct plan_group *q = &an->groups.at[g];
+        double n = analyse_quantity(r, str_fmt(t->a, "%.*s.n", FMT(q->id))).value;
+        double pc = analyse_quantity(r, str_fmt(t->a, "%.*s.percent", FMT(q->id))).value;
+        row[g] = (struct fig_bars_row){.name = tell_in(t, &q->label), .n = n};
+        row[g].text = str_fmt(t->a, "%.*s (%.*s %%)", FMT(tell_num(t, n, 0)),
+                              FMT(tell_num(t, pc, 1)));
+        struct doc_cell *c = doc_row(table);
+        doc_words(&c[0], row[g].name);
+        doc_number(&c[1], n, 0, t->a);
+        doc_number(&c[2], pc, 1, t->a);
+        buf_fmt(&desc, "%s%.*s: %.*s", g > 0 ? "; " : "", FMT(row[g].name),
+                FMT(row[g].text));
+    }
+    doc_figure(t->d, str_c(an->id, t->a), caption, buf_str(&desc),
+               fig_bars(row, an->groups.n, fmax(ANALYSE_VALUE(r, "n"), 1), t->a), table);
+}
+
 void section_counts(const struct telling *t, isize section)
 {
     for (isize i = 0; i < t->m->plan->analyses.n; i++) {
@@ -242,6 +275,7 @@ void section_counts(const struct telling *t, isize section)
             doc_lead(t->d, TELL(t, "COUNTS_LEAD", tell_in(t, &r->an->label),
                                 tell_list(t, part, r->an->groups.n),
                                 tell_num(t, ANALYSE_VALUE(r, "n"), 0)));
+        if (r->an->groups.n > 0) count_figure(t, r);
     }
     section_rest(t, section, NULL, 0, true);
 }

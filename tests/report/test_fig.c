@@ -3,6 +3,7 @@
 ** those of the fonts (test_draw.c). */
 #include "report/fig.h"
 #include "report/fig_change.h"
+#include "report/fig_bars.h"
 #include "report/fig_flow.h"
 #include "report/fig_interval.h"
 #include "report/fig_path.h"
@@ -253,6 +254,35 @@ TEST(fig_sites_law)
         struct arena one = tmp;
         check_laws(fig_sites(&m, LANG_EN, &one), str_fmt(&one, "sites %d", round).at);
     }
+}
+
+TEST(fig_bars_law)
+{
+    struct rng r = rng_stream(1, rng_id(S("fig_bars_law")), 0);
+    for (int round = 0; round < 100; round++) {
+        struct fig_bars_row row[12];
+        isize n = (isize)rng_below(&r, 13);
+        for (isize i = 0; i < n; i++)
+            row[i] = (struct fig_bars_row){pick(&r), value(&r, 0, 31), S("19 (61.3 %)")};
+        struct arena one = tmp;
+        check_laws(fig_bars(row, n, 31, &one), str_fmt(&one, "bars %d", round).at);
+    }
+}
+
+/* 31 of 31 fills the width, half of it half; none has no bar. */
+TEST(fig_bars_length)
+{
+    const struct fig_bars_row row[] = {{S_("all"), 31, S_("31")},
+                                       {S_("half"), 15.5, S_("15.5")},
+                                       {S_("none"), 0, S_("0")}};
+    struct drawing *d = fig_bars(row, COUNT(row), 31, &tmp);
+    double w[3] = {0};
+    isize n = 0;
+    for (isize i = 0; i < d->n && n < 3; i++)
+        if (d->at[i].kind == DRAW_RECT) w[n++] = d->at[i].x2;
+    CHECK_INT(n, 2);
+    CHECK(w[0] > 100);
+    CHECK_NEAR(w[1], w[0] / 2, 1e-9);
 }
 
 TEST(fig_flow_law)
