@@ -24,6 +24,19 @@ static const char *const SHOWN[] = {"n",          "before.mean", "before.sd",
                                     "after.mean", "after.sd",    "change",
                                     "lo",         "hi",          "p.bootstrap"};
 
+/* The row of printed figures below a row of computed ones: n, and id[] from a column on. */
+static void printed_row(const struct telling *t, struct doc_table *table,
+                        const struct result *r, isize from, const char *const *id,
+                        isize n)
+{
+    if (r->an->printed.n == 0) return;
+    struct doc_cell *c = doc_row(table);
+    doc_words(&c[0],
+              TELL(t, "REPORT_PRINTED_AT", tell_place(t, r->an->printed.at[0].place)));
+    tell_printed(t, &c[1], r, S("n"));
+    for (isize i = 0; i < n; i++) tell_printed(t, &c[from + i], r, str_of(id[i]));
+}
+
 static void pair_rows(const struct telling *t, struct doc_table *table,
                       const struct result *r)
 {
@@ -35,31 +48,20 @@ static void pair_rows(const struct telling *t, struct doc_table *table,
     c[0].strong = true;
     tell_cell(t, &c[1], r, "n");
     for (isize i = 0; i < COUNT(AT); i++) tell_cell(t, &c[2 + i], r, AT[i]);
-    if (r->an->printed.n == 0) return;
-    c = doc_row(table);
-    doc_words(&c[0],
-              TELL(t, "REPORT_PRINTED_AT", tell_place(t, r->an->printed.at[0].place)));
-    tell_printed(t, &c[1], r, S("n"));
-    for (isize i = 0; i < COUNT(AT); i++) tell_printed(t, &c[2 + i], r, str_of(AT[i]));
+    printed_row(t, table, r, 2, AT, COUNT(AT));
 }
 
 /* A measure at one time, such as satisfaction at the end, in the same table. */
 static void single_rows(const struct telling *t, struct doc_table *table,
                         const struct result *r)
 {
+    static const char *const AT[] = {"mean", "sd"};
     struct doc_cell *c = doc_row(table);
     doc_words(&c[0], tell_in(t, &r->an->label));
     c[0].strong = true;
     tell_cell(t, &c[1], r, "n");
-    tell_cell(t, &c[4], r, "mean");
-    tell_cell(t, &c[5], r, "sd");
-    if (r->an->printed.n == 0) return;
-    c = doc_row(table);
-    doc_words(&c[0],
-              TELL(t, "REPORT_PRINTED_AT", tell_place(t, r->an->printed.at[0].place)));
-    tell_printed(t, &c[1], r, S("n"));
-    tell_printed(t, &c[4], r, S("mean"));
-    tell_printed(t, &c[5], r, S("sd"));
+    for (isize i = 0; i < COUNT(AT); i++) tell_cell(t, &c[4 + i], r, AT[i]);
+    printed_row(t, table, r, 4, AT, COUNT(AT));
 }
 
 static struct doc_table *pair_table(const struct telling *t, isize section,

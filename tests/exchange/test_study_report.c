@@ -157,6 +157,28 @@ TEST(study_report_hash_of_the_data)
     CHECK_STR(str_of(s.p.plan->hash.hex), t.p.plan->hash.hex);
 }
 
+/* An indirect effect is named by its path, outcomes are told with their numbers. */
+TEST(study_report_says)
+{
+    static const struct {
+        enum lang lang;
+        const char *piece;
+    } row[] = {
+        {LANG_EN, "Ongoing training → Consultation → Further use, indirect"},
+        {LANG_NB, "Løpende opplæring → Veiledning → Videre bruk, indirekte"},
+        {LANG_DA, "Løbende undervisning → Vejledning → Videre brug, indirekte"},
+        {LANG_EN, "Severity of problems (HoNOS) fell by 0.24 (0.06 to 0.41, n = 34)"},
+        {LANG_EN, "Symptoms (GAF-S), change 0.46 (-3.89 to 5.37, n = 35)"},
+        {LANG_EN, "Rows left out because something was missing in them: IMRS"},
+    };
+    for (isize i = 0; i < COUNT(row); i++) {
+        struct arena a = tmp;
+        struct str s = written(NULL, 1, row[i].lang, &a);
+        test_check(str_find_str(s, str_of(row[i].piece)) >= 0, __FILE__, __LINE__,
+                   "does not say: %s", row[i].piece);
+    }
+}
+
 /* Every name that the report prints has words in every language: no name in capitals with
 ** an underscore is left in the document. */
 TEST(study_report_words)

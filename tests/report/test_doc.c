@@ -188,6 +188,30 @@ TEST(doc_html_says_what_it_should)
 
 /* The policy's hash is that of the style as it stands in the page: openssl of the
 ** machine says the same. */
+/* A name over its row takes the table's width once; its numbers follow the word below. */
+TEST(doc_html_name_over_its_row)
+{
+    const struct doc_col col[] = {{S_("who"), S_("Who"), S_(""), false},
+                                  {S_("n"), S_("n"), S_(""), true}};
+    struct doc *d = doc_new(S("over"), S("Over"), LANG_EN, &tmp);
+    struct doc_table *t = doc_table(d, "over", S("Over"), col, 2);
+    t->below = S("computed");
+    struct doc_cell *c = doc_row(t);
+    doc_words(&c[0], S("A long name"));
+    c[0].strong = true;
+    doc_number(&c[1], 7, 0, &tmp);
+    c = doc_row(t);
+    doc_words(&c[0], S("printed"));
+    doc_number(&c[1], 8, 0, &tmp);
+    struct str s = written(d, doc_html, "h", "over.html", &tmp);
+    CHECK_INT(count_of(s, "colspan=\"2\"><strong>A long name</strong></th></tr>"), 1);
+    CHECK_INT(count_of(s, "<th scope=\"row\">computed</th><td class=\"num\">7</td>"), 1);
+    CHECK_INT(count_of(s, "<th scope=\"row\">printed</th><td class=\"num\">8</td>"), 1);
+    /* CSV keeps the name on its row. */
+    CHECK_INT(count_of(written(d, doc_csv, "h", "over-over.csv", &tmp), "A long name,7"),
+              1);
+}
+
 TEST(doc_html_style_hash)
 {
     struct str s =
