@@ -339,8 +339,9 @@ static void tell_coef(const struct work *k, const double *estimate, struct lm *m
         c->term = k->d->term[j];
         c->estimate = estimate[j];
         c->se = m->sigma * sqrt(ww);
-        c->t = c->estimate / c->se;
-        c->p = dist_t_two(c->t, df);
+        /* of an exact fit an estimate may be rounding: without error there is no test */
+        c->t = m->rss > 0 ? c->estimate / c->se : NAN;
+        c->p = m->rss > 0 ? dist_t_two(c->t, df) : NAN;
         c->lower = c->estimate - q * c->se;
         c->upper = c->estimate + q * c->se;
         bool varies = !(m->intercept && j == 0);
@@ -358,7 +359,7 @@ static void tell_rows(const struct work *k, const struct dd *e, struct lm *m)
     bool exact = !(m->rss > 0); /* residuals are rounding: no distance to judge */
     m->max_cook = m->max_rstudent = NAN;
     for (isize i = 0; i < n; i++) {
-        m->resid[i] = e[i].hi * k->y_scale;
+        m->resid[i] = exact ? 0 : e[i].hi * k->y_scale;
         m->fitted[i] = k->d->y[i] - m->resid[i];
         if (k->d->offset) m->fitted[i] += k->d->offset[i];
         m->leverage[i] = 0;
@@ -506,9 +507,10 @@ struct lm_robust lm_robust(const struct lm *m, isize coef, enum lm_hc kind)
 {
     const struct lm_coef *c = &m->coef[coef];
     double se = c->hc[kind], q = dist_t_quantile(0.5 + m->level / 2, (double)m->df);
+    double t = se > 0 ? c->estimate / se : NAN;
     return (struct lm_robust){
-        .t = c->estimate / se,
-        .p = dist_t_two(c->estimate / se, (double)m->df),
+        .t = t,
+        .p = dist_t_two(t, (double)m->df),
         .lower = c->estimate - q * se,
         .upper = c->estimate + q * se,
     };

@@ -40,7 +40,7 @@ struct lm {
     double r2, adj_r2;
     double F, F_p;
     isize F_df1;
-    /* NAN of a model that fits exactly: loglik, aic, bic (the variance counts as a
+    /* NAN of a model that fits exactly: t and p of the coefficients, loglik, aic, bic (the variance counts as a
     ** parameter), cook, rstudent, durbin_watson; rstudent also with one degree of freedom */
     double loglik, aic, bic;
     double max_cook, max_leverage, max_rstudent, durbin_watson, press;

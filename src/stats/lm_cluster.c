@@ -67,7 +67,7 @@ static void coefficient(const struct lm *m, const struct part *part, isize G,
     out->cr2 = sqrt(v2);
     out->df = trace * trace / squares;
     double b = m->coef[j].estimate, q = dist_t_quantile(0.5 + m->level / 2, out->df);
-    out->t = b / out->cr2;
+    out->t = out->cr2 > 0 ? b / out->cr2 : NAN;
     out->p = dist_t_two(out->t, out->df);
     out->lower = b - q * out->cr2;
     out->upper = b + q * out->cr2;

@@ -236,6 +236,7 @@ TEST(lm_notes)
     CHECK_NEAR(m.coef[1].estimate, 2, 0);
     CHECK_NEAR(m.coef[1].se, 0, 0);
     CHECK(isinf(m.F));
+    CHECK(isnan(m.coef[0].t) && isnan(m.coef[1].p));
     CHECK(isnan(m.loglik) && isnan(m.aic) && isnan(m.bic) && isnan(m.durbin_watson));
     CHECK(isnan(m.max_cook) &&
           isnan(m.max_rstudent)); /* of residuals that are rounding */
