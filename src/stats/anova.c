@@ -63,7 +63,8 @@ int anova_oneway(const double *x, const double *lo, const i32 *group, isize n,
     }
     for (isize g = 0; g < n_groups; g++) k += cell[g].n > 0;
     if (k < 2)
-        return err_set(e, E_TOO_FEW, "there is %td group with values; two are needed", k);
+        return err_set(e, E_TOO_FEW, "two groups with values are needed, there %s %td",
+                       k == 1 ? "is" : "are", k);
     if (used <= k)
         return err_set(e, E_TOO_FEW,
                        "%td values in %td groups leave nothing to judge their spread by",
@@ -91,6 +92,11 @@ int anova_oneway(const double *x, const double *lo, const i32 *group, isize n,
     out->df_between = (double)(k - 1);
     out->df_within = (double)(used - k);
     if (used < n) note_add(&out->notes, NOTE_DROPPED, (double)(n - used), 0);
+    if (!isfinite(between.hi) || !isfinite(within.hi))
+        return err_set(e, E_DOMAIN, "values too large to square: rescale the data");
+    if (between.hi + within.hi == 0)
+        return err_set(e, E_DOMAIN,
+                       "the values vary too little to be squared: rescale the data");
     /* What is left of values that a group's mean fits to the last bit is rounding. */
     if (within.hi <= 1e-28 * dd_add(between, within).hi) {
         note_add(&out->notes, NOTE_EXACT_FIT, 0, 0);

@@ -125,6 +125,12 @@ TEST(stat_says_where)
     says(STAT(4, "fisher", "--data", t, "x", "gg"), "did you mean 'g'?");
     t = written("x,y\n1,2\n2,5\n1e300,4\n", &tmp);
     says(STAT(6, "t", "--data", t, "y - x"), "t.csv: row 3 holds a value beyond");
+    says(STAT(6, "anova", "y ~ g", "--data",
+              written("y,g\n1e300,a\n2e300,a\n-1e300,b\n3e300,b\n", &tmp)),
+         "t.csv: values too large to square");
+    says(STAT(6, "anova", "y ~ g", "--data",
+              written("y,g\n1e-310,a\n2e-310,a\n5e-310,b\n3e-310,b\n", &tmp)),
+         "vary too little");
     says(STAT(2, "t", "--data="), "--data FILE is missing");
     says(STAT(2, "nls", "y ~ b1 * x", "--start", "b1=", "--data", t), "--start: 'b1='");
 }
