@@ -24,7 +24,8 @@ struct anova {
 /* x: n values, lo what they miss or NULL; group: from 0 to n_groups - 1.  Rows with a NaN
 ** or a group of -1 are left out (NOTE_DROPPED); a group without rows does not count.
 ** Errors: E_TOO_FEW (under two groups, or no more rows than groups), E_DEGENERATE (all
-** values equal).  Source: Fisher 1925; Welch 1951; Hays 1963 (omega squared).
+** values equal), E_DOMAIN (squares beyond the range of a double).
+** Source: Fisher 1925; Welch 1951; Hays 1963 (omega squared).
 ** Checked: nist_anova cases; R's oneway.test; tests/stats/test_anova.c. */
 MUST_CHECK int anova_oneway(const double *x, const double *lo, const i32 *group, isize n,
                             isize n_groups, struct anova *out, struct arena tmp,
