@@ -56,8 +56,7 @@ static bool write_all(int fd, struct str s)
     return true;
 }
 
-/* The folder must reach the disk too, or a power cut may forget the new name. */
-static void sync_folder(const char *path)
+int file_sync_folder(const char *path, struct err *e)
 {
     char dir[4096];
     snprintf(dir, sizeof dir, "%s", path);
@@ -69,10 +68,10 @@ static void sync_folder(const char *path)
     else
         *slash = 0;
     int fd = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
+    bool fine = fd >= 0 && fsync(fd) == 0;
+    int why = errno;
+    if (fd >= 0) close(fd);
+    return fine ? OK : err_set(e, E_IO, "%s: cannot be synced: %s", dir, strerror(why));
 }
 
 /* Taking the name of a device or a pipe would destroy it. */
@@ -101,7 +100,8 @@ static int put(const char *path, struct str content, bool sync, struct err *e)
         unlink(beside);
         return err_set(e, E_IO, "%s: cannot be written: %s", path, strerror(why));
     }
-    if (sync) sync_folder(path);
+    /* The new content has its name; that a file system cannot sync a folder undoes nothing. */
+    if (sync) (void)!file_sync_folder(path, NULL);
     return OK;
 }
 

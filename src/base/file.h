@@ -20,6 +20,10 @@ MUST_CHECK int file_replace(const char *path, struct str content, struct err *e)
 ** finds the old or the new file, whole; after a power cut it may be neither. */
 MUST_CHECK int file_publish(const char *path, struct str content, struct err *e);
 
+/* The folder of `path` reaches the disk, so that a power cut does not forget a new name in it.
+** Errors: E_IO. */
+MUST_CHECK int file_sync_folder(const char *path, struct err *e);
+
 /* Makes a folder and those above it; fine if they are there. Errors: E_IO. */
 MUST_CHECK int file_mkdirs(const char *path, struct err *e);
 

@@ -1,0 +1,247 @@
+#include "store/identity.h"
+#include "base/day.h"
+#include "store/seal.h"
+#include "store/statements.h"
+#include <glib.h>
+#include <sodium.h>
+
+static const struct {
+    const char *name;
+    enum identity_form form;
+} fields[ID_N] = {
+#define FIELD(name, form) {#name, form},
+#include "store/identity_fields.def"
+#undef FIELD
+};
+
+const char *identity_field_name(enum identity_field f)
+{
+    return fields[f].name;
+}
+
+/* --- normal forms ----------------------------------------------------------- */
+
+/* NFKC of the case-folded text (folding may undo the form, so it comes first and the form
+** twice), every run of blanks one blank, none at the ends. */
+static struct str normal_text(struct str s, struct arena *a)
+{
+    char *one = g_utf8_normalize(s.at, s.n, G_NORMALIZE_ALL);
+    char *two = one ? g_utf8_casefold(one, -1) : NULL;
+    char *three = two ? g_utf8_normalize(two, -1, G_NORMALIZE_ALL_COMPOSE) : NULL;
+    struct buf b = buf_in(a, 64);
+    bool gap = false;
+    for (char *p = three; p && *p; p = g_utf8_next_char(p)) {
+        if (g_unichar_isspace(g_utf8_get_char(p))) {
+            gap = b.n > 0;
+            continue;
+        }
+        if (gap) buf_putc(&b, ' ');
+        gap = false;
+        buf_put(&b, (struct str){p, g_utf8_next_char(p) - p});
+    }
+    g_free(one);
+    g_free(two);
+    g_free(three);
+    return buf_str(&b);
+}
+
+/* "+47 22 85 50-50" and "004722855050" are the same; a number without either is itself. */
+static struct str normal_phone(struct str s, struct arena *a)
+{
+    struct buf b = buf_in(a, 32);
+    bool plus = false;
+    for (isize i = 0; i < s.n; i++) {
+        if (s.at[i] == '+' && b.n == 0) plus = true;
+        if (s.at[i] >= '0' && s.at[i] <= '9') buf_putc(&b, s.at[i]);
+    }
+    struct str n = buf_str(&b);
+    if (n.n == 0 || !(plus || str_starts(n, S("00")))) return n;
+    return str_fmt(a, "+%.*s", FMT(plus ? n : str_from(n, 2)));
+}
+
+int identity_normal(enum identity_field f, struct str value, struct str *out,
+                    struct arena *a, struct err *e)
+{
+    day d = 0;
+    if (!str_utf8_ok(value))
+        return err_set(e, E_RECORD, "%s: is not UTF-8 text", fields[f].name);
+    for (isize i = 0; i < value.n; i++)
+        if (value.at[i] == 0)
+            return err_set(e, E_RECORD, "%s: holds a zero byte", fields[f].name);
+    switch (fields[f].form) {
+    case FORM_TEXT: *out = normal_text(value, a); break;
+    case FORM_PHONE: *out = normal_phone(value, a); break;
+    case FORM_DAY:
+        /* day_read's own sentence would repeat the value. */
+        if (day_read(str_trim(value), &d, NULL) != OK)
+            return err_set(e, E_DAY, "%s: is no day; write it as 2013-11-04",
+                           fields[f].name);
+        *out = day_text(d, a);
+        break;
+    }
+    return out->n ? OK : err_set(e, E_RECORD, "%s: is empty", fields[f].name);
+}
+
+/* --- keys and places -------------------------------------------------------- */
+
+static struct str key_place(i64 person, struct arena *a)
+{
+    return str_fmt(a, "varde identity key %" PRId64, person);
+}
+
+static struct str place(i64 person, enum identity_field f, struct arena *a)
+{
+    return str_fmt(a, "varde identity %" PRId64 " %s", person, fields[f].name);
+}
+
+/* Of field and normal form together: a birth date is not found as a name. */
+static struct str find_hash(const struct key *k, enum identity_field f, struct str normal,
+                            struct arena *a)
+{
+    u8 key[KEY_BYTES], h[crypto_generichash_BYTES];
+    key_of(k, KEY_FIND, key);
+    struct str s = str_fmt(a, "%s\n%.*s", fields[f].name, FMT(normal));
+    crypto_generichash(h, sizeof h, (const u8 *)s.at, (unsigned long long)s.n, key,
+                       sizeof key);
+    sodium_memzero(key, sizeof key);
+    char *hex = NEW(a, char, 2 * (isize)sizeof h + 1);
+    sodium_bin2hex(hex, 2 * sizeof h + 1, h, sizeof h);
+    return str_of(hex);
+}
+
+enum found { NONE, ERASED, THERE };
+
+static int person_key(struct db *db, const struct key *k, i64 person, u8 out[KEY_BYTES],
+                      enum found *found, struct arena tmp, struct err *e)
+{
+    struct str sealed = {0}, plain = {0};
+    *found = NONE;
+    ROWS r = {0};
+    TRY(db_query(db, &r, SQL_identity_key_get, ARGS(I(person)), e));
+    if (db_next(&r)) {
+        *found = db_is_null(&r, 0) ? ERASED : THERE;
+        sealed = db_blob(&r, 0, &tmp);
+    }
+    TRY(db_end(&r, e));
+    if (*found != THERE) return OK;
+    u8 wrap[KEY_BYTES];
+    key_of(k, KEY_IDENTITY, wrap);
+    int code = seal_open(wrap, key_place(person, &tmp), sealed, &plain, &tmp, e);
+    sodium_memzero(wrap, sizeof wrap);
+    if (code == OK && plain.n != KEY_BYTES)
+        code = err_set(e, E_SEAL, "a sealed value has the wrong length");
+    if (code != OK) return err_at(e, code, "the key of person %" PRId64, person);
+    for (isize i = 0; i < KEY_BYTES; i++) out[i] = (u8)plain.at[i];
+    return OK;
+}
+
+static int make_key(struct db *db, const struct key *k, i64 person, u8 out[KEY_BYTES],
+                    struct arena tmp, struct err *e)
+{
+    u8 wrap[KEY_BYTES];
+    randombytes_buf(out, KEY_BYTES);
+    key_of(k, KEY_IDENTITY, wrap);
+    struct str sealed = seal_cell(wrap, key_place(person, &tmp),
+                                  (struct str){(char *)out, KEY_BYTES}, &tmp);
+    sodium_memzero(wrap, sizeof wrap);
+    return db_run(db, SQL_identity_key_put, ARGS(I(person), B(sealed)), e);
+}
+
+/* --- changes ---------------------------------------------------------------- */
+
+static int note(struct db *db, const char *act, i64 person, const char *after,
+                const struct identity_act *by, struct arena tmp, struct err *e)
+{
+    struct journal_entry j = {.at = by->at,
+                              .actor = by->actor,
+                              .act = str_of(act),
+                              .entity = S("identity"),
+                              .entity_id = person,
+                              .after = str_of(after)};
+    return journal_add(db, &j, tmp, e);
+}
+
+int identity_put(struct db *db, const struct key *k, i64 person, enum identity_field f,
+                 struct str value, const struct identity_act *act, struct arena tmp,
+                 struct err *e)
+{
+    enum found found = NONE;
+    struct str normal = {0};
+    u8 key[KEY_BYTES];
+    if (!db_in_transaction(db))
+        return err_set(e, E_DB, "an identity needs the transaction of its change");
+    if (value.n) TRY(identity_normal(f, value, &normal, &tmp, e));
+    TRY(person_key(db, k, person, key, &found, tmp, e));
+    if (found == ERASED)
+        return err_set(e, E_RECORD,
+                       "person %" PRId64 " was erased and is not written again", person);
+    if (value.n == 0) {
+        sodium_memzero(key, sizeof key);
+        TRY(db_run(db, SQL_identity_drop, ARGS(I(person), T(str_of(fields[f].name))), e));
+    } else {
+        int code = found == NONE ? make_key(db, k, person, key, tmp, e) : OK;
+        struct str cell = seal_cell(key, place(person, f, &tmp), value, &tmp);
+        sodium_memzero(key, sizeof key);
+        TRY(code);
+        TRY(db_run(db, SQL_identity_put,
+                   ARGS(I(person), T(str_of(fields[f].name)), B(cell),
+                        T(find_hash(k, f, normal, &tmp))),
+                   e));
+    }
+    struct str after = str_fmt(&tmp, "{\"changed\":\"%s\"}", fields[f].name);
+    return note(db, "identity.put", person, after.at, act, tmp, e);
+}
+
+int identity_get(struct db *db, const struct key *k, i64 person, struct identity *out,
+                 struct arena *a, struct err *e)
+{
+    enum found found = NONE;
+    u8 key[KEY_BYTES];
+    int code = OK;
+    *out = (struct identity){0};
+    TRY(person_key(db, k, person, key, &found, *a, e));
+    if (found != THERE)
+        return err_set(e, E_NOT_FOUND, "person %" PRId64 " %s", person,
+                       found == ERASED ? "was erased" : "has no identity in this store");
+    ROWS r = {0};
+    code = db_query(db, &r, SQL_identity_of, ARGS(I(person)), e);
+    while (code == OK && db_next(&r)) {
+        struct str name = db_str(&r, 0, a), cell = db_blob(&r, 1, a);
+        int f = 0;
+        while (f < ID_N && !str_is(name, fields[f].name)) f++;
+        if (f == ID_N) continue; /* of a newer program */
+        code = seal_open(key, place(person, (enum identity_field)f, a), cell, &out->at[f],
+                         a, e);
+        if (code != OK) err_at(e, code, "%s of person %" PRId64, fields[f].name, person);
+    }
+    sodium_memzero(key, sizeof key);
+    if (code != OK) *out = (struct identity){0};
+    TRY(code);
+    return db_end(&r, e);
+}
+
+int identity_find(struct db *db, const struct key *k, enum identity_field f,
+                  struct str value, struct persons *out, struct arena *a, struct err *e)
+{
+    struct str normal = {0};
+    *out = (struct persons){0};
+    TRY(identity_normal(f, value, &normal, a, e));
+    ROWS r = {0};
+    TRY(db_query(db, &r, SQL_identity_find, ARGS(T(find_hash(k, f, normal, a))), e));
+    while (db_next(&r)) *PUSH(a, out) = db_i64(&r, 0);
+    return db_end(&r, e);
+}
+
+int identity_erase(struct db *db, i64 person, const struct identity_act *act,
+                   struct arena tmp, struct err *e)
+{
+    i64 n = 0;
+    if (!db_in_transaction(db))
+        return err_set(e, E_DB, "erasing needs a transaction of its own");
+    TRY(db_run_count(db, SQL_identity_key_erase, ARGS(I(person), T(act->at)), &n, e));
+    if (n == 0)
+        return err_set(e, E_NOT_FOUND, "person %" PRId64 " has no identity to erase",
+                       person);
+    TRY(db_run(db, SQL_identity_drop_all, ARGS(I(person)), e));
+    return note(db, "identity.erase", person, "{\"erased\":true}", act, tmp, e);
+}
