@@ -1,7 +1,7 @@
 /* One process writes a data folder: it holds a lock on a file there.
 **
 ** The lock is the kernel's (flock): it ends with the process however that ends, so a file
-** that is left behind hinders nobody.  Checked: tests/store/test_hold.c. */
+** that is left behind hinders nobody.  Checked: tests/store/test_key.c. */
 #ifndef VARDE_STORE_HOLD_H
 #define VARDE_STORE_HOLD_H
 

@@ -9,7 +9,7 @@
 ** before it refused is genuine; whether all is there is known at the end only.
 **
 ** New files appear whole, under their name, or not at all, and never in place of another.
-** Checked: tests/store/test_seal.c, test_attachment.c, test_backup.c. */
+** Checked: tests/store/test_attachment.c, test_identity.c, test_key.c. */
 #ifndef VARDE_STORE_SEAL_H
 #define VARDE_STORE_SEAL_H
 
