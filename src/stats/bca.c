@@ -6,6 +6,7 @@ double bca_level(double z0, double a, double z, double *slope)
 {
     double under = 1 - a * (z0 + z);
     if (slope) *slope = 0;
+    if (!isfinite(z0)) return z0 > 0; /* every replicate lies on one side */
     if (!(under > 0)) return a > 0;
     double at = z0 + (z0 + z) / under;
     if (slope) *slope = exp(0.5 * (z0 * z0 - at * at)) * (1 + 1 / (under * under));

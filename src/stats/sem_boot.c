@@ -1,4 +1,6 @@
 #include "base/par.h"
+#include "stats/bca.h"
+#include "stats/boot.h"
 #include "stats/dist.h"
 #include "stats/order.h"
 #include "stats/rng.h"
@@ -166,18 +168,6 @@ static void around(double alpha, isize n, isize rank[2], double *share)
     *share = at - low;
 }
 
-static double acceleration(const double *jack, isize n)
-{
-    double mean = 0, s2 = 0, s3 = 0;
-    for (isize i = 0; i < n; i++) mean += jack[i] / (double)n;
-    for (isize i = 0; i < n; i++) {
-        double l = mean - jack[i];
-        s2 += l * l;
-        s3 += l * l * l;
-    }
-    return s2 > 0 ? s3 / (6 * s2 * sqrt(s2)) : 0;
-}
-
 static void summarise(const struct job *j, isize c, double estimate, const double *jack,
                       struct sem_boot *out, struct arena tmp)
 {
@@ -201,14 +191,11 @@ static void summarise(const struct job *j, isize c, double estimate, const doubl
 
     double alpha[4], share[4], pick[8];
     isize rank[8];
-    double z0 = dist_norm_quantile(below / (double)n), a = acceleration(jack, j->n);
+    double z0 = dist_norm_quantile(below / (double)n), a = boot_accel(jack, j->n);
     alpha[0] = (1 - out->level) / 2;
     alpha[1] = 1 - alpha[0];
-    for (int i = 0; i < 2; i++) {
-        double z = z0 + dist_norm_quantile(alpha[i]);
-        alpha[2 + i] = dist_norm(z0 + z / (1 - a * z));
-        if (!isfinite(z0)) alpha[2 + i] = alpha[i];
-    }
+    for (int i = 0; i < 2; i++)
+        alpha[2 + i] = bca_level(z0, a, dist_norm_quantile(alpha[i]), NULL);
     for (int i = 0; i < 4; i++) {
         around(alpha[i], n, rank + 2 * i, &share[i]);
         double floor_level = 1 / (double)(n + 1);

@@ -1,3 +1,4 @@
+#include "stats/bca.h"
 #include "stats/boot.h"
 #include "stats/boot_mean.h"
 #include "stats/rng.h"
@@ -391,4 +392,17 @@ TEST(boot_counts_undefined_replicates)
     for (int i = 0; i < r.notes.n; i++)
         noted = noted || r.notes.at[i].code == NOTE_UNDEFINED_RESAMPLES;
     CHECK(noted);
+}
+
+/* Beyond any level, and where every replicate lies on one side, the extreme is read:
+** with a = 0.5 and z0 + z = 3, 1 - a (z0 + z) = -0.5, and the formula would jump to the
+** other tail. */
+TEST(bca_level_stays_on_its_side)
+{
+    (void)tmp;
+    CHECK_NEAR(bca_level(1, 0.5, 2, NULL), 1, 0);
+    CHECK_NEAR(bca_level(-1, -0.5, -2, NULL), 0, 0);
+    CHECK_NEAR(bca_level(INFINITY, 0.1, -1.96, NULL), 1, 0);
+    CHECK_NEAR(bca_level(-INFINITY, -0.1, 1.96, NULL), 0, 0);
+    CHECK_NEAR(bca_level(0, 0, -1.959963984540054, NULL), 0.025, 1e-15);
 }
