@@ -2,9 +2,13 @@
 **
 **     bytes raw NAME FILE        the file as it is
 **     bytes css NAME FILE DIR    a style sheet: comments and indentation dropped, {{name}}
-**                                replaced by the file DIR/name in base64
+**                                replaced by the file DIR/name in base64, {{@name}} by the
+**                                path under which it is served
 **
-** Prints `const unsigned char NAME[]` and `const ptrdiff_t NAME_n`. */
+** Prints `const unsigned char NAME[]`, `const ptrdiff_t NAME_n` and `const char NAME_path[]`,
+** "/static/HASH/FILE": HASH is of the content (FNV-1a, 64 bits: told apart, not sealed). */
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +34,23 @@ static struct bytes whole(const char *path)
 }
 
 static unsigned column;
+static const uint64_t fnv = 0xcbf29ce484222325;
+static uint64_t hash;
+
+static uint64_t hash_next(uint64_t h, unsigned char c)
+{
+    return (h ^ c) * 0x100000001b3;
+}
+
+static const char *file_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
 
 static void put(unsigned char c)
 {
+    hash = hash_next(hash, c);
     printf("%u,%s", c, ++column % 24 == 0 ? "\n" : "");
 }
 
@@ -60,16 +78,24 @@ static void put_css(struct bytes css, const char *dir)
             while (s < end - 1 && !(s[0] == '*' && s[1] == '/')) s++;
             s += 2;
         } else if (end - s > 2 && s[0] == '{' && s[1] == '{') {
-            char path[1024];
+            char path[1024], at[1200];
+            bool served = s[2] == '@';
             const char *close = strstr(s, "}}");
             if (!close) {
                 fprintf(stderr, "bytes: {{ without }}\n");
                 exit(1);
             }
             int n = (int)(close - s) - 2;
-            snprintf(path, sizeof path, "%s/%.*s", dir, n, s + 2);
+            snprintf(path, sizeof path, "%s/%.*s", dir, n - served, s + 2 + served);
             struct bytes b = whole(path);
-            put_base64(b);
+            if (served) {
+                uint64_t of = fnv;
+                for (size_t i = 0; i < b.n; i++) of = hash_next(of, b.at[i]);
+                snprintf(at, sizeof at, "/static/%016" PRIx64 "/%s", of, file_of(path));
+                for (const char *c = at; *c; c++) put((unsigned char)*c);
+            } else {
+                put_base64(b);
+            }
             free(b.at);
             s += n + 4;
         } else if (*s == '\n') {
@@ -88,6 +114,7 @@ int main(int argc, char **argv)
         return 2;
     }
     struct bytes b = whole(argv[3]);
+    hash = fnv;
     printf("#include <stddef.h>\nextern const unsigned char %s[];\n"
            "extern const ptrdiff_t %s_n;\nconst unsigned char %s[] = {\n",
            argv[2], argv[2], argv[2]);
@@ -96,6 +123,9 @@ int main(int argc, char **argv)
     else
         for (size_t i = 0; i < b.n; i++) put(b.at[i]);
     printf("0};\nconst ptrdiff_t %s_n = sizeof %s - 1;\n", argv[2], argv[2]);
+    printf("extern const char %s_path[];\nconst char %s_path[] = \"/static/%016" PRIx64
+           "/%s\";\n",
+           argv[2], argv[2], hash, file_of(argv[3]));
     free(b.at);
     return 0;
 }
