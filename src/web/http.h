@@ -1,0 +1,135 @@
+/* The server's face to the network.  The library under it (libmicrohttpd) stands in http.c,
+** http_gate.c and http_parts.h only: requests and replies are structs of our own.
+**
+** A thread a connection, so a handler may wait; one arena a request, given back when its
+** reply has left.  What a request may be is narrow: see http_gate.c for heads, http_req.c for
+** paths, queries, forms and cookies.  No connection lasts without progress: a thread (the
+** reaper) closes those whose head, body or reply takes longer than its limit.
+**
+** Every reply of ours carries the security headers (http_reply.c).  Replies that the library
+** makes itself, to heads that it cannot parse or that are larger than its memory, carry none.
+**
+** Nothing here knows people: the access log holds the route's pattern, never a path's
+** values, a query, a header or an address.
+**
+** Checked: tests/web/test_http.c (raw sockets), test_http_req.c (decoding, routes). */
+#ifndef VARDE_WEB_HTTP_H
+#define VARDE_WEB_HTTP_H
+
+#include "base/err.h"
+
+struct http; /* a server */
+
+struct http_pair {
+    struct str name, value;
+};
+struct http_pairs LIST(struct http_pair);
+struct http_segs LIST(struct str);
+
+/* Writes the reply's bytes from `at` on into out[0..cap): their number, 0 at the end, -1 to
+** break off.  Runs on the connection's thread, after the handler has returned. */
+typedef isize http_stream(void *arg, i64 at, char *out, isize cap);
+
+struct reply {
+    int status;       /* 0: the handler said nothing, which is a fault */
+    const char *type; /* Content-Type; NULL: none */
+    struct str body;
+    http_stream *stream;     /* instead of body */
+    void *arg;               /* of stream and of done */
+    void (*done)(void *arg); /* NULL, or called once when the reply has left or was cut */
+    struct http_pairs headers;
+};
+
+enum { HTTP_ARGS = 4 }; /* places like {id} in one pattern */
+
+struct req {
+    struct arena *a; /* lives until the reply has left */
+    struct http *server;
+    struct str id;     /* unique in this run; in the log and in X-Request-Id */
+    struct str method; /* of the list in http_gate.c */
+    struct str path;   /* as it came, not decoded */
+    struct http_segs
+        seg; /* decoded: UTF-8, no control characters, no slash, no dots alone */
+    struct http_pairs query, form, cookies; /* decoded, in order */
+    struct str body;
+    struct str type;     /* the body's, lower case, without parameters; may be empty */
+    struct str remote;   /* an address, or "unix" */
+    bool local;          /* from this machine, as far as the socket tells */
+    bool secure;         /* over our own TLS */
+    const char *pattern; /* of the route found; NULL before */
+    struct str arg[HTTP_ARGS]; /* what stands at the pattern's places */
+    struct reply reply;
+    void *raw; /* the library's connection: of http.c */
+};
+
+/* Fills q->reply, or says why not: the code chooses the status (http_status_of), and the
+** sentence is shown when the fault is the client's. */
+typedef int http_handler(struct req *q, struct err *e);
+
+struct http_config {
+    const char *address;   /* NULL: 127.0.0.1; an IPv4 or IPv6 number */
+    int port;              /* 0: any free one; -1: no TCP */
+    const char *unix_path; /* NULL: none */
+    int unix_mode;         /* 0: 0600 */
+    bool
+        activated; /* serve the sockets that systemd handed over (LISTEN_FDS); then only these */
+    const char *cert, *key; /* PEM files; both or neither */
+    const char *log;        /* the access log; NULL: none */
+    http_handler *handle;
+    void *app; /* for handlers: http_app(q) */
+
+    /* Limits; 0 takes the value in brackets. */
+    int connections;  /* at once [512] */
+    int per_ip;       /* from one address, this machine's own excepted [64] */
+    isize head_bytes; /* request line and headers [16 KiB] */
+    isize body_bytes; /* [1 MiB] */
+    isize room;       /* of a request's arena, in address space [256 MiB] */
+    int head_ms;      /* from connecting or the last reply to a whole head [10 s] */
+    int body_ms;      /* from a whole head to a whole body [60 s] */
+    int reply_ms;     /* from the first byte of a reply to its last [10 min] */
+};
+
+/* Starts serving. An address beyond this machine needs TLS.
+** Errors: E_USAGE (address, TLS, nothing to listen on), E_IO, E_NO_FILE, E_NO_MEMORY. */
+MUST_CHECK int http_start(const struct http_config *c, struct http **out, struct err *e);
+
+/* Takes no more connections, waits at most drain_ms for requests under way, ends. */
+void http_stop(struct http *h, int drain_ms);
+
+int http_port(const struct http *h); /* of the TCP socket, 0 if there is none */
+
+/* Counts since the start. */
+enum { HTTP_BUCKETS = 6 };
+struct http_counts {
+    i64 by_class[6];           /* [2] is 2xx ...; [0] those cut before a reply */
+    i64 bytes;                 /* of bodies sent */
+    i64 us;                    /* all requests together */
+    i64 within[HTTP_BUCKETS];  /* requests that took at most http_bucket_us[i] */
+    i64 refused;               /* by the gate or the decoding */
+    i64 reaped;                /* connections closed because they took too long */
+    i64 connections, requests; /* now */
+};
+extern const i64 http_bucket_us[HTTP_BUCKETS];
+struct http_counts http_count(struct http *h);
+
+/* A request. An absent thing is empty text with at NULL. */
+void *http_app(const struct req *q);
+struct str http_header(const struct req *q, const char *name);
+struct str http_query(const struct req *q, const char *name); /* the first of that name */
+struct str http_form(const struct req *q, const char *name);
+struct str http_cookie(const struct req *q, const char *name);
+
+/* A reply. Returns OK, so that a handler may end with it. */
+int http_reply(struct req *q, int status, const char *type, struct str body);
+int http_reply_stream(struct req *q, int status, const char *type, http_stream *f,
+                      void *arg, void (*done)(void *));
+int http_redirect(struct req *q, struct str path); /* 303, to a path of this server */
+/* A header more; a control character in it ends the request with 500. */
+void http_reply_header(struct req *q, const char *name, struct str value);
+
+/* An error as JSON or as a page, by what the client accepts; why may be empty. */
+int http_reply_error(struct req *q, int status, struct str why);
+int http_status_of(int code);
+const char *http_status_words(int status);
+
+#endif
