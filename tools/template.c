@@ -191,9 +191,12 @@ static int tag_complete(struct tpl *t)
                       "<img> needs alt=\"...\": what it shows, or \"\" for ornament");
     if (strcmp(name, "html") == 0 && !attr_of(t, "lang"))
         return refuse(t, t->tag_at, "<html> needs lang=\"...\"");
-    if (strcmp(name, "script") == 0 && !attr_of(t, "src"))
-        return refuse(t, t->tag_at,
-                      "a script comes from a file: <script src=\"{file ID}\">");
+    /* Code and looks are ours: a value never says where they come from. */
+    bool script = strcmp(name, "script") == 0, link = strcmp(name, "link") == 0;
+    const struct attribute *from = attr_of(t, script ? "src" : "href");
+    if ((script || link) && !(from && str_starts(from->value, S("{file "))))
+        return refuse(t, t->tag_at, "<%s> is from a file of static.def: %s=\"{file ID}\"",
+                      name, script ? "src" : "href");
     if (strcmp(name, "svg") == 0 && !attr_of(t, "aria-label") &&
         !attr_is(t, "aria-hidden", "true"))
         return refuse(
@@ -637,9 +640,11 @@ static int write_value(struct tpl *t, isize at, struct str word, struct str rest
             return refuse(t, at, "{num E PLACES} is expected; E with blanks in brackets");
         emit(t, at, "html_num(h, %.*s, %.*s);", FMT(str_upto(rest, end)), FMT(places));
     } else if (str_is(word, "raw")) {
-        if (t->context != IN_TEXT ||
-            (inner(t) && strcmp(inner(t)->name, "textarea") == 0))
-            return refuse(t, at, "{raw} stands in text, not in values");
+        /* In <title> stands what was made for <h1>; other words take no markup. */
+        const struct element *in = inner(t);
+        bool words = in && in->flags & EL_WORDS && strcmp(in->name, "title") != 0;
+        if (t->context != IN_TEXT || words)
+            return refuse(t, at, "{raw} stands where elements may stand");
         emit(t, at, "html_raw(h, %.*s);", FMT(rest));
     } else {
         emit(t, at, "html_%.*s(h, %.*s);", FMT(word), FMT(rest));
