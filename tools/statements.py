@@ -6,7 +6,9 @@ Every named statement of the store as a constant:
     -- A remark, kept out.
     SELECT ...;
 becomes `extern const struct sql SQL_visit_due[1]`, and every file of the migrations folder an
-entry of migration_list, in the order of their numbers.  Refused: a name that stands twice, a place $n without a
+entry of migration_list, in the order of their numbers.  Every table that they make becomes an
+entry of table_list with the statements that read it in pages and write it back, once for each
+set of columns it has had: backups walk it.  Refused: a name that stands twice, a place $n without a
 named argument, an argument that is never used, a statement outside a name.
 """
 import os, re, sys
@@ -37,6 +39,79 @@ def statements(path):
         yield path, start, name, args, "".join(body)
 
 
+def pieces(body):
+    """The comma-separated parts of a table's body, outside brackets."""
+    part, depth = "", 0
+    for c in body:
+        depth += (c == "(") - (c == ")")
+        if c == "," and depth == 0:
+            yield part.strip()
+            part = ""
+        else:
+            part += c
+    yield part.strip()
+
+
+TYPES = {"INTEGER": "i", "REAL": "r", "TEXT": "t", "BLOB": "b"}
+
+
+def column(at, part):
+    m = re.match(r"(\w+)\s+(INTEGER|REAL|TEXT|BLOB)\b", part)
+    return (m.group(1), TYPES[m.group(2)]) if m else fail(at, f"a column that is not read: {part}")
+
+
+def tables(migrations, steps):
+    """[name, from step, to step, columns, key columns, identity], in the order they were made."""
+    out, now = [], {}
+    for step, f in enumerate(steps, 1):
+        text = re.sub(r"--[^\n]*", "", open(os.path.join(migrations, f), encoding="utf-8").read())
+        for s in (s.strip() for s in text.split(";")):
+            m = re.match(r"CREATE TABLE (\w+) \((.*)\) STRICT$", s, re.S)
+            if m:
+                t = [m.group(1), step, None, [], [], None]
+                for part in pieces(m.group(2)):
+                    k = re.match(r"PRIMARY KEY \(([^)]*)\)", part)
+                    if k:
+                        t[4] = [c.strip() for c in k.group(1).split(",")]
+                    elif not re.match(r"(CHECK|UNIQUE|FOREIGN KEY|CONSTRAINT)\b", part):
+                        t[3].append(column(f, part))
+                        if "PRIMARY KEY" in part:
+                            t[4] = [t[3][-1][0]]
+                            if re.match(r"\w+\s+INTEGER PRIMARY KEY", part):
+                                t[5] = t[3][-1][0]
+                if not t[4] or len(t[3]) > 40:
+                    fail(f, f"{t[0]} needs a primary key and at most 40 columns: backups walk by it")
+                now[t[0]] = t
+                out.append(t)
+                continue
+            m = re.match(r"ALTER TABLE (\w+) ADD COLUMN (.*)$", s, re.S)
+            if m:
+                t = now[m.group(1)]
+                if t[1] < step:
+                    t[2] = step - 1
+                    t = [t[0], step, None, list(t[3]), t[4], t[5]]
+                    out.insert(out.index(now[t[0]]) + 1, t)
+                    now[t[0]] = t
+                t[3].append(column(f, m.group(2)))
+            elif re.match(r"(DROP TABLE|ALTER TABLE|CREATE TABLE)", s):
+                fail(f, f"backups do not know how to walk after: {s[:60]}")
+    return out
+
+
+def walk(t):
+    """Statements over one table: name suffix, arguments, text."""
+    name, _, _, columns, key, _ = t
+    cols, keys = ", ".join(c for c, _ in columns), ", ".join(key)
+    n = len(key)
+    page = f"FROM {name}{{}} ORDER BY {keys} LIMIT ${{}}"
+    after = f" WHERE ({keys}) > ({', '.join(f'${i}' for i in range(1, n + 1))})"
+    yield "first", 1, f"SELECT {cols} " + page.format("", 1)
+    yield "next", n + 1, f"SELECT {cols} " + page.format(after, n + 1)
+    yield "put", len(columns), f"INSERT INTO {name} ({cols}) VALUES ({', '.join(f'${i + 1}' for i in range(len(columns)))})"
+    yield "count", 0, f"SELECT COUNT(*) FROM {name}"
+    yield "clear", 0, f"DELETE FROM {name}"
+
+
 def main():
     header, source, migrations, files = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
     found, seen = [], {}
@@ -57,13 +132,31 @@ def main():
     for i, f in enumerate(steps, 1):
         if int(f[:4]) != i:
             fail(f, f"migrations are numbered without gaps; expected {i:04d}")
+    walked = tables(migrations, steps)
+    for t in walked:
+        for kind, n, text in walk(t):
+            found.append((f"all_{t[0]}_{t[1]}_{kind}", n, text))
     with open(header, "w") as h:
         h.write('#ifndef VARDE_STORE_STATEMENTS_H\n#define VARDE_STORE_STATEMENTS_H\n#include "store/db.h"\n')
         h.write(f"enum {{ SQL_N = {max(len(found), 1)}, MIGRATION_N = {len(steps)} }};\n")
         for name, _, _ in found:
             h.write(f"extern const struct sql SQL_{name}[1];\n")
         h.write("extern const struct sql *const sql_list[SQL_N];\n")
-        h.write("struct migration {\n    const char *name, *text;\n};\nextern const struct migration migration_list[MIGRATION_N];\n#endif\n")
+        h.write("struct migration {\n    const char *name, *text;\n};\nextern const struct migration migration_list[MIGRATION_N];\n")
+        h.write(f"enum {{ TABLE_N = {len(walked)} }};\n")
+        h.write("""/* A table as it is from one step of the schema to another (last 0: still). */
+struct table {
+    const char *name;
+    int step, last, n; /* n columns */
+    const char *columns; /* "id, file" */
+    const char *types;   /* a letter a column: i r t b */
+    int n_key, key[8];   /* places of the primary key's columns */
+    const char *identity; /* the column that numbers itself, or NULL */
+    const struct sql *first, *next, *put, *count, *clear;
+};
+extern const struct table table_list[TABLE_N];
+#endif
+""")
     with open(source, "w") as c:
         c.write('#include "store/statements.h"\n')
         for i, (name, n, body) in enumerate(found):
@@ -72,6 +165,12 @@ def main():
         c.write("const struct migration migration_list[MIGRATION_N] = {\n")
         for f in steps:
             c.write(f'    {{"{f[:-4]}",\n{c_text(open(os.path.join(migrations, f), encoding="utf-8").read())}}},\n')
+        c.write("};\nconst struct table table_list[TABLE_N] = {\n")
+        for name, step, last, columns, key, identity in walked:
+            names = [k for k, _ in columns]
+            sqls = ", ".join(f"SQL_all_{name}_{step}_{k}" for k in ("first", "next", "put", "count", "clear"))
+            c.write(f'    {{"{name}", {step}, {last or 0}, {len(columns)}, "{", ".join(names)}", "{"".join(k for _, k in columns)}",\n'
+                    f'     {len(key)}, {{{", ".join(str(names.index(k)) for k in key)}}}, {chr(34) + identity + chr(34) if identity else "NULL"},\n     {sqls}}},\n')
         c.write("};\n")
 
 

@@ -176,14 +176,31 @@ bool db_in_transaction(const struct db *db)
     return db->engine->in_transaction(db->conn);
 }
 
-int db_begin(struct txn *t, struct db *db, const char *what, struct err *e)
+static int begin(struct txn *t, struct db *db, const char *word, const char *what,
+                 struct err *e)
 {
     TRY(injected(db, "begin", e));
     if (db_in_transaction(db))
         return err_set(e, E_DB, "%s: a transaction is open already", what);
-    TRY(db->engine->word(db->conn, "BEGIN", e));
+    TRY(db->engine->word(db->conn, word, e));
     *t = (struct txn){.db = db, .what = what, .open = true};
     return OK;
+}
+
+int db_begin(struct txn *t, struct db *db, const char *what, struct err *e)
+{
+    return begin(t, db, "BEGIN", what, e);
+}
+
+int db_snapshot(struct txn *t, struct db *db, const char *what, struct err *e)
+{
+    return begin(t, db, "SNAPSHOT", what, e);
+}
+
+int db_renumber(struct db *db, const char *table, const char *column, struct err *e)
+{
+    TRY(injected(db, table, e));
+    return db->engine->renumber(db->conn, table, column, e);
 }
 
 int db_savepoint(struct txn *t, struct db *db, struct err *e)

@@ -101,11 +101,18 @@ void txn_close(struct txn *t);
 MUST_CHECK int db_begin(struct txn *t, struct db *db, const char *what, struct err *e);
 MUST_CHECK int db_savepoint(struct txn *t, struct db *db, struct err *e);
 MUST_CHECK int db_commit(struct txn *t, struct err *e);
+/* For reading only: all of it sees the store as it was at one moment, whoever writes
+** meanwhile. Ends by db_commit or by itself. */
+MUST_CHECK int db_snapshot(struct txn *t, struct db *db, const char *what, struct err *e);
 bool db_in_transaction(const struct db *db);
 
 /* Text of several statements, for migrations only: the SQLite form, put into the engine's
 ** own words (see db_pg.c). */
 MUST_CHECK int db_script(struct db *db, const char *name, struct str text, struct err *e);
+
+/* After rows with given ids came in: the next id that the table gives is a new one. */
+MUST_CHECK int db_renumber(struct db *db, const char *table, const char *column,
+                           struct err *e);
 
 /* Tests: the n-th statement from now fails with E_DB; 0: none. */
 void db_fail_after(struct db *db, i64 n);

@@ -192,6 +192,8 @@ static struct str pg_bytes(void *at, isize row, int col, bool blob, struct arena
 static int pg_word(void *conn, const char *word, struct err *e)
 {
     struct conn *c = conn;
+    if (strcmp(word, "SNAPSHOT") == 0)
+        word = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     PGresult *r = PQexec(c->pg, word);
     int code = PQresultStatus(r) == PGRES_COMMAND_OK ? OK : refused(c->pg, r, e);
     /* COMMIT of a failed transaction answers ROLLBACK and calls itself fine. */
@@ -200,6 +202,17 @@ static int pg_word(void *conn, const char *word, struct err *e)
         code = err_set(e, E_DB, "the transaction had failed before and was rolled back");
     PQclear(r);
     return code;
+}
+
+/* Names come from table_list, so they are words. */
+static int pg_renumber(void *conn, const char *table, const char *column, struct err *e)
+{
+    char text[400];
+    snprintf(text, sizeof text,
+             "SELECT setval(pg_get_serial_sequence('%s', '%s'), "
+             "(SELECT COALESCE(MAX(%s), 0) + 1 FROM %s), false)",
+             table, column, column, table);
+    return simple(((struct conn *)conn)->pg, text, e);
 }
 
 /* A migration is written once, in SQLite's words; these are PostgreSQL's for them. */
@@ -254,6 +267,7 @@ const struct engine engine_pg = {
     .i64 = pg_i64,
     .real = pg_real,
     .bytes = pg_bytes,
+    .renumber = pg_renumber,
     .word = pg_word,
     .script = pg_script,
     .in_transaction = pg_in_transaction,

@@ -20,7 +20,9 @@ struct engine {
     double (*real)(void *at, isize row, int col);
     /* A copy of text or bytes. */
     struct str (*bytes)(void *at, isize row, int col, bool blob, struct arena *a);
-    /* BEGIN, COMMIT, ROLLBACK, SAVEPOINT s, ...: words without values. */
+    /* Numbers that a column gives itself go on after the largest. */
+    int (*renumber)(void *conn, const char *table, const char *column, struct err *e);
+    /* BEGIN, SNAPSHOT, COMMIT, ROLLBACK, SAVEPOINT s, ...: words without values. */
     int (*word)(void *conn, const char *word, struct err *e);
     int (*script)(void *conn, const char *name, struct str text, struct err *e);
     bool (*in_transaction)(void *conn);
