@@ -27,7 +27,8 @@
 ** be left out), in each branch by itself; nothing stands where a browser would move it. An
 ** <img> has an alt, a field a label of its own or an aria-label, <html> a lang. A URL
 ** begins with a place of this server, a scheme that is written out, or is checked as a
-** whole when written; scripts and style sheets come from static.def alone. Blanks with a line break become one line break, but in <pre>.
+** whole when written; scripts and style sheets come from static.def alone.
+** Blanks with a line break become one line break, but in <pre>.
 **
 ** Errors: E_DEFINITION, "file:line:column: what is wrong and what is expected". */
 #ifndef VARDE_TOOLS_TEMPLATE_H
