@@ -1,5 +1,5 @@
-/* The whole Norwegian analysis, in its parts: definitions, records, computing, the document.
-** The budgets stand in bench/README. */
+/* The whole Norwegian analysis, in its parts: definitions, records, computing, the
+** document. The budgets stand in bench/README. */
 #include "bench.h"
 #include "exchange/records_csv.h"
 #include "report/report_study.h"

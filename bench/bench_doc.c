@@ -8,7 +8,8 @@
 
 static void write_all(struct bench *b, struct arena tmp, doc_writer **write, isize n)
 {
-    /* In memory: a disk's file system waits when a file is replaced, and that is not ours. */
+    /* In memory: a disk's file system waits when a file is replaced, and that is not
+    ** ours. */
     char dir[] = "/dev/shm/varde-bench-XXXXXX";
     struct err e;
     if (!mkdtemp(dir)) abort();

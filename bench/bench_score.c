@@ -1,5 +1,5 @@
-/* A hundred items and five scores for 44 people (the Norwegian study has 84 items a person
-** at each time point), and reading the definition they need. */
+/* A hundred items and five scores for 44 people (the Norwegian study has 84 items a
+** person at each time point), and reading the definition they need. */
 #include "bench.h"
 #include "study/score.h"
 #include <stdlib.h>

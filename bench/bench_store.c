@@ -1,5 +1,5 @@
-/* Saving: changes through the writer, from one thread and from 32, against the same rows put
-** by a bare program with the same library and settings. */
+/* Saving: changes through the writer, from one thread and from 32, against the same rows
+** put by a bare program with the same library and settings. */
 #define _GNU_SOURCE /* mkdtemp, unlink */
 #include "base/par.h"
 #include "bench.h"

@@ -1,11 +1,12 @@
-/* How often do the intervals cover the truth?  The long form of what tests/stats holds briefly.
+/* How often do the intervals cover the truth?  The long form of what tests/stats holds
+** briefly.
 **
 **     varde_coverage [SAMPLES] [RESAMPLES]        2000 and 1999 if not given
 **
-** Samples of normal, exponential and 0-100 rating-like data; the mean by the ideal bootstrap
-** (BCa, percentile) and by resampling (BCa, basic, normal, studentised), and the correlation
-** of normal pairs (rho .5) by resampled BCa and percentile.  Nominal 95 %; beside each share
-** its standard error is sqrt(.05 * .95 / SAMPLES). */
+** Samples of normal, exponential and 0-100 rating-like data; the mean by the ideal
+** bootstrap (BCa, percentile) and by resampling (BCa, basic, normal, studentised), and
+** the correlation of normal pairs (rho .5) by resampled BCa and percentile.  Nominal 95
+** %; beside each share its standard error is sqrt(.05 * .95 / SAMPLES). */
 #include "stats/boot.h"
 #include "stats/ideal.h"
 #include "stats/rng.h"

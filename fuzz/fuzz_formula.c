@@ -1,6 +1,6 @@
 /* Formulas and expressions as anybody may type them.  Promises: no crash; a refusal is
-** E_FORMULA with a sentence; what was read writes itself as a text that reads as the same;
-** a design has finite columns of the promised size. */
+** E_FORMULA with a sentence; what was read writes itself as a text that reads as the
+** same; a design has finite columns of the promised size. */
 #include "fuzz.h"
 #include "stats/formula.h"
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* Laws: text that is written holds no letter that ends a text or a value, and reads back as
-** it was if it was UTF-8 without zeros; a part of a URL has only its letters and reads back;
-** a whole URL is on this server or has one of three schemes. */
+/* Laws: text that is written holds no letter that ends a text or a value, and reads back
+** as it was if it was UTF-8 without zeros; a part of a URL has only its letters and reads
+** back; a whole URL is on this server or has one of three schemes. */
 #include "fuzz.h"
 #include "web/html.h"
 #include <stdlib.h>

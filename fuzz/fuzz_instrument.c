@@ -1,7 +1,7 @@
 /* A definition as bytes, read as an instrument, a programme, a strategy and an overlay.
-** What reads as an instrument must score: any answers that pass its own check give a score
-** within the range that it says, or none; the counts agree; worked cases may fail but not
-** fall over; it does not differ from itself. */
+** What reads as an instrument must score: any answers that pass its own check give a
+** score within the range that it says, or none; the counts agree; worked cases may fail
+** but not fall over; it does not differ from itself. */
 #include "fuzz.h"
 #include "study/answer.h"
 #include "study/change.h"

@@ -1,5 +1,5 @@
-/* Laws: what is read can be written and is then read as the same tree; the canonical form of
-** the canonical form is itself. */
+/* Laws: what is read can be written and is then read as the same tree; the canonical form
+** of the canonical form is itself. */
 #include "base/json.h"
 #include "fuzz.h"
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* Laws: a number's shortest text reads back as the same bits; a fixed text lies within half a
-** unit of its last place; a day's text is the text it was read from. */
+/* Laws: a number's shortest text reads back as the same bits; a fixed text lies within
+** half a unit of its last place; a day's text is the text it was read from. */
 #include "base/day.h"
 #include "base/num.h"
 #include "fuzz.h"

@@ -1,5 +1,5 @@
-/* Laws: a catalogue written and read again is the same; it matches itself, or is refused for
-** empty words or stray braces only. */
+/* Laws: a catalogue written and read again is the same; it matches itself, or is refused
+** for empty words or stray braces only. */
 #include "base/text.h"
 #include "fuzz.h"
 #include <stdlib.h>

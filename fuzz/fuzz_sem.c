@@ -1,5 +1,5 @@
-/* The model language: any bytes are read or refused with a sentence, and what is read is a
-** sound parameter table.  The first byte chooses the options. */
+/* The model language: any bytes are read or refused with a sentence, and what is read is
+** a sound parameter table.  The first byte chooses the options. */
 #include "fuzz.h"
 #include "stats/sem_model.h"
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* Laws: a definition's canonical JSON, where YAML can read it, is the same definition; every
-** node has a place; the getters answer for every node. */
+/* Laws: a definition's canonical JSON, where YAML can read it, is the same definition;
+** every node has a place; the getters answer for every node. */
 #include "base/yaml.h"
 #include "fuzz.h"
 #include <stdlib.h>

@@ -100,7 +100,8 @@ static int put(const char *path, struct str content, bool sync, struct err *e)
         unlink(beside);
         return err_set(e, E_IO, "%s: cannot be written: %s", path, strerror(why));
     }
-    /* The new content has its name; that a file system cannot sync a folder undoes nothing. */
+    /* The new content has its name; that a file system cannot sync a folder undoes
+    ** nothing. */
     if (sync) (void)!file_sync_folder(path, NULL);
     return OK;
 }

@@ -16,12 +16,12 @@ MUST_CHECK int file_read(const char *path, isize limit, struct str *out, struct 
 ** Errors: E_IO; then nothing of the old file has changed. */
 MUST_CHECK int file_replace(const char *path, struct str content, struct err *e);
 
-/* The same without waiting for the disk: for output that can be made again.  A reader still
-** finds the old or the new file, whole; after a power cut it may be neither. */
+/* The same without waiting for the disk: for output that can be made again.  A reader
+** still finds the old or the new file, whole; after a power cut it may be neither. */
 MUST_CHECK int file_publish(const char *path, struct str content, struct err *e);
 
-/* The folder of `path` reaches the disk, so that a power cut does not forget a new name in it.
-** Errors: E_IO. */
+/* The folder of `path` reaches the disk, so that a power cut does not forget a new name
+** in it. Errors: E_IO. */
 MUST_CHECK int file_sync_folder(const char *path, struct err *e);
 
 /* Makes a folder and those above it; fine if they are there. Errors: E_IO. */

@@ -1,4 +1,5 @@
-/* Instruments from the shell: what there is, what one is, scores of a table, worked cases. */
+/* Instruments from the shell: what there is, what one is, scores of a table, worked
+** cases. */
 #include "base/csv.h"
 #include "base/json.h"
 #include "base/num.h"

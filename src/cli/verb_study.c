@@ -1,4 +1,5 @@
-/* Definitions from the shell: check a folder against its lock, compare two definitions. */
+/* Definitions from the shell: check a folder against its lock, compare two definitions.
+** */
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/verbs.h"
@@ -87,8 +88,8 @@ static void say_states(struct cli *c, const struct library *lib,
         cli_print(&t);
 }
 
-/* An overlay is laid over its definition: the one beside it, else the one of that id among the
-** definitions. */
+/* An overlay is laid over its definition: the one beside it, else the one of that id
+** among the definitions. */
 static int check_overlay(struct cli *c, const char *path, const struct yaml *doc,
                          struct library *lib, struct err *e)
 {

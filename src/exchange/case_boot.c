@@ -105,9 +105,9 @@ static int column(const struct csv *t, struct str name, isize otherwise, double 
     return case_column(t, str_c(name, a), out, a, e);
 }
 
-/* What the words stand for: the statistic, and the columns between which a mean is that of
-** the differences: mean(b - a), or mean(b) - mean(a), which is kept as two means because
-** the last bit of their difference may be another one. */
+/* What the words stand for: the statistic, and the columns between which a mean is that
+** of the differences: mean(b - a), or mean(b) - mean(a), which is kept as two means
+** because the last bit of their difference may be another one. */
 struct asked {
     struct boot_what what;
     double *less; /* of mean(x) - mean(less), else NULL */
@@ -233,8 +233,9 @@ static int resamples(const struct case_file *c, isize n, isize reps, i32 **out,
 
 /* ---- acceleration by regression ---------------------------------------------------- */
 
-/* Solves the normal equations A b = y by Cholesky; A (k x k) is destroyed.  The columns are
-** centred counts of a multinomial: as well conditioned as normal equations ever are. */
+/* Solves the normal equations A b = y by Cholesky; A (k x k) is destroyed.  The columns
+** are centred counts of a multinomial: as well conditioned as normal equations ever are.
+** */
 static bool solve(double *m, double *y, isize k)
 {
     for (isize j = 0; j < k; j++) {
@@ -254,8 +255,8 @@ static bool solve(double *m, double *y, isize k)
     return true;
 }
 
-/* Influence values as the slopes of t* on the shares in which rows were drawn, without the
-** first row's (R's boot::empinf, type "reg"). */
+/* Influence values as the slopes of t* on the shares in which rows were drawn, without
+** the first row's (R's boot::empinf, type "reg"). */
 static double regression_accel(const double *t, const i32 *index, isize reps, isize n,
                                struct arena tmp)
 {

@@ -85,8 +85,8 @@ int case_nist_anova(const struct case_file *c, struct json_out *w, struct arena 
     return OK;
 }
 
-/* From each start that the case has; the answer is the lowest minimum, and "starts" says what
-** each of them found. */
+/* From each start that the case has; the answer is the lowest minimum, and "starts" says
+** what each of them found. */
 int case_nist_nonlinear(const struct case_file *c, struct json_out *w, struct arena *a,
                         struct err *e)
 {

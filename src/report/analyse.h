@@ -2,8 +2,8 @@
 **
 ** What a method computes is in plan_methods.def; a result keeps besides what figures and
 ** tables need (the pairs behind a change, the fitted model).  The same records, plan and
-** options give the same bits on any number of threads: ideal intervals need no chance, and
-** resampling draws from streams of (seed, analysis, block).
+** options give the same bits on any number of threads: ideal intervals need no chance,
+** and resampling draws from streams of (seed, analysis, block).
 **
 ** An analysis without an answer (one person, no spread) refuses the whole, with its place
 ** in the plan: a report never silently lacks what its plan promises.

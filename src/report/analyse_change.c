@@ -57,8 +57,8 @@ static void put_column(struct result *r, const char *of, const double *x, isize 
     analyse_put_of(r, str_of(of), "max", hi, QUANTITY_VALUE, a);
 }
 
-/* The interval is the ideal BCa: what resampling would give with infinitely many resamples.
-** Resampling stands beside it, and gives the p that SPSS prints. */
+/* The interval is the ideal BCa: what resampling would give with infinitely many
+** resamples. Resampling stands beside it, and gives the p that SPSS prints. */
 int analyse_paired(const struct analysed *m, struct result *r, struct arena *a,
                    struct err *e)
 {

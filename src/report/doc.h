@@ -46,10 +46,11 @@ struct doc_table {
     struct doc_cell *cell; /* n x n_cols, row by row */
     isize n, cap;
     struct doc_notes note; /* under the table */
-    /* Marks by their sign alone, for tables with many; what the signs mean stands below. */
+    /* Marks by their sign alone, for tables with many; what the signs mean stands below.
+    ** */
     bool brief;
-    /* When not empty, a first cell that is strong stands on a line of its own over the whole
-    ** table, and this word before the numbers of its row. */
+    /* When not empty, a first cell that is strong stands on a line of its own over the
+    ** whole table, and this word before the numbers of its row. */
     struct str below;
     struct arena *a;
 };
@@ -106,15 +107,15 @@ void doc_number(struct doc_cell *c, double x, int places,
                 struct arena *a); /* NAN: dash */
 
 /* A text as it is set in type: a hyphen that stands for minus (before a digit, after
-** nothing, a blank, a bracket or a sign) becomes U+2212.  Documents hold the plain hyphen,
-** so that CSV and JSON do; HTML, PDF and figures print what this gives. */
+** nothing, a blank, a bracket or a sign) becomes U+2212.  Documents hold the plain
+** hyphen, so that CSV and JSON do; HTML, PDF and figures print what this gives. */
 struct str doc_typeset(struct str s, struct arena *a);
 
 /* "agrees", "differs", "cannot be compared" in a language; "" for DOC_PLAIN. */
 struct str doc_mark_word(enum lang lang, enum doc_mark m);
 
-/* Refuses what would make a wrong file: an empty id, one that is not a-z 0-9 -, or one that
-** two tables or two figures share. Errors: E_DEFINITION. */
+/* Refuses what would make a wrong file: an empty id, one that is not a-z 0-9 -, or one
+** that two tables or two figures share. Errors: E_DEFINITION. */
 MUST_CHECK int doc_check(const struct doc *d, struct arena tmp, struct err *e);
 
 /* Every table in reading order: those that stand in the text, or those behind figures. */

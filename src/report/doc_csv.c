@@ -1,6 +1,6 @@
-/* One file for each table, <document>-<table>.csv: keys as heads, numbers in full, a cell of
-** words as printed, notes not among them.  A cell that was compared with a printed figure has
-** its mark in a column of its own, "<key>_compared". */
+/* One file for each table, <document>-<table>.csv: keys as heads, numbers in full, a cell
+** of words as printed, notes not among them.  A cell that was compared with a printed
+** figure has its mark in a column of its own, "<key>_compared". */
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/num.h"

@@ -1,5 +1,5 @@
-/* One page in one file: no script, nothing fetched, style and fonts inside.  The policy in
-** its head allows that style (by its hash) and those fonts and nothing else, so even a
+/* One page in one file: no script, nothing fetched, style and fonts inside.  The policy
+** in its head allows that style (by its hash) and those fonts and nothing else, so even a
 ** mistake in escaping could not load or run anything. */
 #include "base/file.h"
 #include "base/hash.h"
@@ -336,7 +336,8 @@ int doc_html(const struct doc *d, const char *dir, struct arena tmp, struct err 
     TRY(doc_check(d, tmp, e));
     TRY(file_mkdirs(dir, e));
     const char *path = file_join(&tmp, dir, str_fmt(&tmp, "%.*s.html", FMT(d->id)).at);
-    /* The page grows at the end of the arena while scratch comes from a piece before it. */
+    /* The page grows at the end of the arena while scratch comes from a piece before it.
+    ** */
     enum { SCRATCH = 1 << 20 };
     char *room = NEW_RAW(&tmp, char, SCRATCH);
     struct buf b = buf_in(&tmp, asset_css_n + (1 << 16));

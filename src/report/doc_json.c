@@ -1,5 +1,5 @@
-/* The whole document as JSON: every block in order, cells with the text as printed and the
-** number in full, and where the numbers come from. */
+/* The whole document as JSON: every block in order, cells with the text as printed and
+** the number in full, and where the numbers come from. */
 #include "base/file.h"
 #include "base/json.h"
 #include "report/doc.h"

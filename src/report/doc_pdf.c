@@ -1,6 +1,7 @@
-/* A4 pages for a journal or an archive.  The document is laid out first (pdf_flow), then drawn
-** with head and foot, then given what cairo does not write (pdf_finish).  Nothing in the file
-** depends on the clock: its dates are SOURCE_DATE_EPOCH's day, else the document's. */
+/* A4 pages for a journal or an archive.  The document is laid out first (pdf_flow), then
+** drawn with head and foot, then given what cairo does not write (pdf_finish).  Nothing
+** in the file depends on the clock: its dates are SOURCE_DATE_EPOCH's day, else the
+** document's. */
 #include "base/day.h"
 #include "base/file.h"
 #include "base/num.h"
@@ -352,7 +353,8 @@ static void draw_pages(struct layout *p, cairo_t *cr)
     }
 }
 
-/* SOURCE_DATE_EPOCH (seconds) as a day, else the document's day, else the first there was. */
+/* SOURCE_DATE_EPOCH (seconds) as a day, else the document's day, else the first there
+** was. */
 static struct str day_of_file(const struct doc *d, struct arena *a)
 {
     struct err e;

@@ -71,8 +71,9 @@ double draw_text_width(struct str s, double size, bool bold);
 /* Whether the program's own fonts have this character. */
 bool draw_has(u32 code);
 
-/* Breaks a text at blanks into lines no wider than `room`; a longer word is cut.  The last
-** of `cap` lines takes what is left.  Returns the number of lines, 0 for an empty text. */
+/* Breaks a text at blanks into lines no wider than `room`; a longer word is cut.  The
+** last of `cap` lines takes what is left.  Returns the number of lines, 0 for an empty
+** text. */
 isize draw_wrap(struct str s, double size, bool bold, double room, struct str *at,
                 isize cap);
 

@@ -1,5 +1,5 @@
-/* What the figures share: sizes of type, numbers as printed, ticks, and whether things would
-** lie on one another. */
+/* What the figures share: sizes of type, numbers as printed, ticks, and whether things
+** would lie on one another. */
 #ifndef VARDE_REPORT_FIG_H
 #define VARDE_REPORT_FIG_H
 
@@ -17,22 +17,24 @@ struct str fig_estimate(double x, double lo, double hi, int places, struct arena
 /* Where x of [lo, hi] lies between x0 and x1; outside the range it stays at the end. */
 double fig_place(double x, double lo, double hi, double x0, double x1);
 
-/* A step of 1, 2 or 5 times a power of ten that cuts [lo, hi] into at most `most` pieces. */
+/* A step of 1, 2 or 5 times a power of ten that cuts [lo, hi] into at most `most` pieces.
+** */
 double fig_step(double lo, double hi, int most);
 
-/* Lines of text from (x, y) downwards, each `lead` below the one before; returns the number
-** of lines.  y is the base line of the first. */
+/* Lines of text from (x, y) downwards, each `lead` below the one before; returns the
+** number of lines.  y is the base line of the first. */
 isize fig_lines(struct drawing *d, enum draw_role r, double x, double y, double lead,
                 double size, enum draw_anchor anchor, bool bold, double room,
                 struct str s);
 /* How many lines fig_lines would draw. */
 isize fig_count_lines(double size, bool bold, double room, struct str s);
 
-/* Before and after at one height: a ring, a dot, a line between; NAN: not drawn.  Where they
-** would cover each other the ring goes around the dot. */
+/* Before and after at one height: a ring, a dot, a line between; NAN: not drawn.  Where
+** they would cover each other the ring goes around the dot. */
 void fig_pair(struct drawing *d, double x0, double x1, double y);
 
-/* The key over a column of numbers that ends at `right`: ring (before) or dot (after), word. */
+/* The key over a column of numbers that ends at `right`: ring (before) or dot (after),
+** word. */
 void fig_key(struct drawing *d, double right, bool ring, struct str s);
 
 struct fig_rect {

@@ -1,6 +1,6 @@
-/* Before and after, an outcome a row: a ring (before) and a dot (after) on the range of the
-** row's own instrument, which direction is better in words, the change with its interval at
-** the right. */
+/* Before and after, an outcome a row: a ring (before) and a dot (after) on the range of
+** the row's own instrument, which direction is better in words, the change with its
+** interval at the right. */
 #ifndef VARDE_REPORT_FIG_CHANGE_H
 #define VARDE_REPORT_FIG_CHANGE_H
 
@@ -16,8 +16,8 @@ struct fig_change_row {
     double change, ci_lo, ci_hi; /* NAN: a dash */
     int places;                  /* decimals of everything printed in this row */
 };
-/* was, now: the words for the ring and the dot ("before", "after"); head: over the change,
-** with the level ("Change [95% CI]"). */
+/* was, now: the words for the ring and the dot ("before", "after"); head: over the
+** change, with the level ("Change [95% CI]"). */
 struct drawing *fig_change(const struct fig_change_row *row, isize n, struct str was,
                            struct str now, struct str head, enum lang lang,
                            struct arena *a);

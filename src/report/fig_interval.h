@@ -1,5 +1,5 @@
-/* Estimates with their intervals, a row each, on one axis with a line at zero (or at another
-** value that means nothing happened). */
+/* Estimates with their intervals, a row each, on one axis with a line at zero (or at
+** another value that means nothing happened). */
 #ifndef VARDE_REPORT_FIG_INTERVAL_H
 #define VARDE_REPORT_FIG_INTERVAL_H
 

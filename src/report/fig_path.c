@@ -1,7 +1,7 @@
 /* Layers, orders and heights after Sugiyama, Tagawa & Toda 1981: longest-path layers, an
-** empty place in each layer that a long path passes, orders by barycentres, heights by least
-** squares under the least distances (pool adjacent violators).  If a label finds no free
-** place, everything is drawn again with more room. */
+** empty place in each layer that a long path passes, orders by barycentres, heights by
+** least squares under the least distances (pool adjacent violators).  If a label finds no
+** free place, everything is drawn again with more room. */
 #include "report/fig_path.h"
 #include "report/fig.h"
 #include <math.h>

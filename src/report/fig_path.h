@@ -1,11 +1,11 @@
 /* A path diagram: a box for each observed variable, an arrow for each path.
 **
-** Variables are placed in columns by the longest chain of paths that leads to them, so every
-** arrow points to the right; the order within a column is the one with fewest crossings.  A
-** path says its standardised coefficient with stars for p (* < .05, ** < .01, *** < .001);
-** one that is not significant is dashed, thin and says so.  R2 stands under each box that
-** paths lead to.  No label lies on a box or on another label.  Made for up to 8 variables;
-** more are drawn, small. */
+** Variables are placed in columns by the longest chain of paths that leads to them, so
+** every arrow points to the right; the order within a column is the one with fewest
+** crossings.  A path says its standardised coefficient with stars for p (* < .05, ** <
+** .01, *** < .001); one that is not significant is dashed, thin and says so.  R2 stands
+** under each box that paths lead to.  No label lies on a box or on another label.  Made
+** for up to 8 variables; more are drawn, small. */
 #ifndef VARDE_REPORT_FIG_PATH_H
 #define VARDE_REPORT_FIG_PATH_H
 

@@ -1,5 +1,5 @@
-/* Individuals at two times: a dot each, joined by a line; who got higher is drawn strong, who
-** did not is drawn soft and dashed.  The means stand beside the columns. */
+/* Individuals at two times: a dot each, joined by a line; who got higher is drawn strong,
+** who did not is drawn soft and dashed.  The means stand beside the columns. */
 #ifndef VARDE_REPORT_FIG_STRIP_H
 #define VARDE_REPORT_FIG_STRIP_H
 

@@ -1,7 +1,7 @@
 /* Pages filled from top to bottom: a list of marks with their places, drawn afterwards.
 **
-** Laying out first and drawing later lets a page say how many there are and the contents say
-** where things stand.  Lengths in points; y goes down from the top of the page. */
+** Laying out first and drawing later lets a page say how many there are and the contents
+** say where things stand.  Lengths in points; y goes down from the top of the page. */
 #ifndef VARDE_REPORT_PDF_FLOW_H
 #define VARDE_REPORT_PDF_FLOW_H
 
@@ -60,7 +60,8 @@ void pdf_close(struct pdf_flow *f, const char *tag);
 void pdf_rule(struct pdf_flow *f, double x, double x2, double y, double thickness,
               enum draw_role ink);
 
-/* A text broken into lines: an optional bold beginning, the text, an optional mark behind. */
+/* A text broken into lines: an optional bold beginning, the text, an optional mark
+** behind. */
 struct pdf_words {
     struct str lead, text;
     enum doc_mark mark;
@@ -92,8 +93,8 @@ struct pdf_lines pdf_break(struct pdf_flow *f, const struct pdf_words *w, double
 void pdf_put_line(struct pdf_flow *f, const struct pdf_words *w,
                   const struct pdf_lines *l, isize i, double x, double y, bool right);
 
-/* A paragraph at x, over pages with at least two lines on each side; `after`: the air below.
-** Returns nothing: f->y says where it ended. */
+/* A paragraph at x, over pages with at least two lines on each side; `after`: the air
+** below. Returns nothing: f->y says where it ended. */
 void pdf_para(struct pdf_flow *f, const struct pdf_words *w, double x, double room,
               const char *tag, double after);
 

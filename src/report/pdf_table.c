@@ -1,5 +1,6 @@
-/* Tables as journals set them: rules above, under the heads and below, none between columns;
-** numbers to the right in digits of one width; words wrapped where the columns do not fit. */
+/* Tables as journals set them: rules above, under the heads and below, none between
+** columns; numbers to the right in digits of one width; words wrapped where the columns
+** do not fit. */
 #include "report/pdf_flow.h"
 #include <math.h>
 
@@ -39,7 +40,8 @@ static struct pdf_words cell_words(const struct columns *c, const struct doc_cel
     return w;
 }
 
-/* The narrowest a column can be and the width at which nothing wraps.  Numbers never wrap. */
+/* The narrowest a column can be and the width at which nothing wraps.  Numbers never
+** wrap. */
 static void natural(struct pdf_flow *f, const struct columns *c, isize i, double *min,
                     double *max)
 {
@@ -87,8 +89,8 @@ static void widen_groups(struct pdf_flow *f, const struct columns *c, double *mi
     }
 }
 
-/* Columns that cannot all have their least width: only the widest give way, all to one width,
-** so that a column of numbers beside a very long word stays whole. */
+/* Columns that cannot all have their least width: only the widest give way, all to one
+** width, so that a column of numbers beside a very long word stays whole. */
 static double widest(const double *min, isize n, double room)
 {
     double cap = room / (double)n;
@@ -107,9 +109,9 @@ static double widest(const double *min, isize n, double room)
     return cap;
 }
 
-/* Widths as k times the root of what a column would take on one line, within its bounds, so
-** that short columns stay whole and long ones get more lines, not all of the page; k such
-** that they fill the room. */
+/* Widths as k times the root of what a column would take on one line, within its bounds,
+** so that short columns stay whole and long ones get more lines, not all of the page; k
+** such that they fill the room. */
 static double roots(const double *min, const double *max, isize n, double room)
 {
     double low = 0, high = room;
@@ -124,8 +126,8 @@ static double roots(const double *min, const double *max, isize n, double room)
     return low;
 }
 
-/* Widths that fill no more than the page: all natural if they fit, else words wrap; if even
-** the least widths are too wide, the type gets smaller. */
+/* Widths that fill no more than the page: all natural if they fit, else words wrap; if
+** even the least widths are too wide, the type gets smaller. */
 static bool fit(struct pdf_flow *f, struct columns *c, bool last)
 {
     const struct doc_table *t = c->t;
@@ -263,7 +265,8 @@ static double over_line(struct pdf_flow *f, const struct columns *c,
     return c->leading * (double)l.n;
 }
 
-/* `carried`: the name of the group that goes on from the page before, in the first column. */
+/* `carried`: the name of the group that goes on from the page before, in the first
+** column. */
 static double row(struct pdf_flow *f, const struct columns *c, isize r,
                   struct str carried, double y, bool put)
 {
@@ -331,7 +334,8 @@ double pdf_table_whole(struct pdf_flow *f, const struct doc_table *t)
 double pdf_table_start(struct pdf_flow *f, const struct doc_table *t)
 {
     double h = height(f, t, 3), all = pdf_table_whole(f, t);
-    /* In one piece if it fits here, or if going to the next page wastes little of this one. */
+    /* In one piece if it fits here, or if going to the next page wastes little of this
+    ** one. */
     double page = PDF_BOTTOM - PDF_TOP;
     bool spare = pdf_left(f) < page / 4 && all < page / 2;
     return all <= pdf_left(f) || spare ? all : h;
@@ -360,14 +364,15 @@ static double row_height(struct pdf_flow *f, const struct columns *c, isize r,
     return h;
 }
 
-/* A row with a strong beginning heads the next one and is not left alone above a break; the
-** last row does not stand alone below one. */
+/* A row with a strong beginning heads the next one and is not left alone above a break;
+** the last row does not stand alone below one. */
 static bool heads_next(const struct doc_table *t, isize r)
 {
     return r + 1 < t->n && (t->cell[r * t->n_cols].strong || r + 2 == t->n);
 }
 
-/* The first column of row r is empty because its group began on a page before: its name. */
+/* The first column of row r is empty because its group began on a page before: its name.
+** */
 static struct str carried_to(const struct doc_table *t, isize r)
 {
     if (t->col[0].num || t->cell[r * t->n_cols].text.n) return S("");

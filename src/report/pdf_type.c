@@ -10,8 +10,8 @@
 enum { UNITS = 1000 };   /* shaping units in an em */
 enum { LONGEST = 4096 }; /* bytes shaped at once */
 
-/* Widths of short pieces that were measured before: a table is measured several times, and
-** its cells repeat.  A place holds the last piece that fell on it. */
+/* Widths of short pieces that were measured before: a table is measured several times,
+** and its cells repeat.  A place holds the last piece that fell on it. */
 enum { KNOWN = 4096, SHORT = 22 };
 struct known {
     char text[SHORT];

@@ -56,7 +56,8 @@ static struct str reason_of(const struct telling *t, const struct result *r,
     return S("");
 }
 
-/* Printed of what the records do not hold at all: said in one line, without a row each. */
+/* Printed of what the records do not hold at all: said in one line, without a row each.
+** */
 static bool only_stated(const struct result *r, const struct plan_printed *p)
 {
     return r->an->method == PLAN_STATED && p->garbled.in[LANG_EN].n == 0 &&
@@ -76,7 +77,8 @@ static void put_stated(const struct telling *t, struct doc_table *table)
     if (b.n > 0) doc_table_note(table, TELL(t, "REPORT_NOT_IN_RECORDS", buf_str(&b)));
 }
 
-/* The figures of an analysis with this verdict; lost ones with the same reason in one row. */
+/* The figures of an analysis with this verdict; lost ones with the same reason in one
+** row. */
 static void put_open(const struct telling *t, struct doc_table *table,
                      const struct result *r, enum doc_mark want)
 {

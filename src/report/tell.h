@@ -1,8 +1,8 @@
 /* Words and numbers of a report: what its sections share.
 **
-** Numbers carry a decimal point in every language: beside each stands the figure of a paper
-** as it was printed, and a row with two marks would hide whether they agree.  p below .001 is
-** "< 0.001".  Texts stand in data/text under the names used here. */
+** Numbers carry a decimal point in every language: beside each stands the figure of a
+** paper as it was printed, and a row with two marks would hide whether they agree.  p
+** below .001 is "< 0.001".  Texts stand in data/text under the names used here. */
 #ifndef VARDE_REPORT_TELL_H
 #define VARDE_REPORT_TELL_H
 
@@ -65,9 +65,9 @@ void tell_cell(const struct telling *t, struct doc_cell *c, const struct result 
 void tell_printed(const struct telling *t, struct doc_cell *c, const struct result *r,
                   struct str quantity);
 
-/* The remarks on a section's results, under its table: the plan's on the section, those on
-** printed figures, the plan's on analyses, what is estimated, the notes of the methods.  One
-** that stands on several results is said once. */
+/* The remarks on a section's results, under its table: the plan's on the section, those
+** on printed figures, the plan's on analyses, what is estimated, the notes of the
+** methods.  One that stands on several results is said once. */
 void tell_remarks(const struct telling *t, struct doc_table *table, isize section);
 
 /* What a section shows of the analyses in it; one function a layout, in section_*.c. */

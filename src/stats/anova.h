@@ -1,8 +1,9 @@
 /* Analysis of variance of one factor.
 **
 ** Values are taken about the first one, exactly, and summed in double-double; with the
-** decimals of the text in `lo` (stats/dd.h) the certified values of NIST's eleven problems
-** come out to 14 digits and more, those with 13 constant leading digits included. */
+** decimals of the text in `lo` (stats/dd.h) the certified values of NIST's eleven
+** problems come out to 14 digits and more, those with 13 constant leading digits
+** included. */
 #ifndef VARDE_STATS_ANOVA_H
 #define VARDE_STATS_ANOVA_H
 

@@ -37,7 +37,8 @@ struct walk {
     i64 shifted;                /* |t* - t| >= |t - null| */
 };
 
-/* Everything in steps of the lattice: `at` is the place of the estimate, a whole number. */
+/* Everything in steps of the lattice: `at` is the place of the estimate, a whole number.
+** */
 static void walk_tally(const struct boot_sample *s, i64 at, double null, struct walk *w)
 {
     double place = lattice_place(&s->l, null, s->of), whole = round(place);
@@ -80,7 +81,8 @@ static void moments_end(const struct moments *m, double n, double down, struct w
 }
 
 /* One pass.  Distances are taken from the estimate, which the mean is near to, so the
-** squares lose nothing; only where they overflow or vanish they are scaled and done again. */
+** squares lose nothing; only where they overflow or vanish they are scaled and done
+** again. */
 static void walk_list(const struct boot_sample *s, double t, double null, struct walk *w)
 {
     struct moments m = {0};
@@ -117,8 +119,8 @@ static void walk_list(const struct boot_sample *s, double t, double null, struct
 
 /* ---------------------------------------------------------------- limits */
 
-/* A limit at `alpha` of the replicates, and the ranks that it needs: the two neighbours, and
-** two farther ones whose distance tells the density there. */
+/* A limit at `alpha` of the replicates, and the ranks that it needs: the two neighbours,
+** and two farther ones whose distance tells the density there. */
 struct reading {
     double alpha;
     double value[4]; /* at rank[0], rank[1], and the wider pair */
@@ -162,7 +164,8 @@ static double reading_value(const struct reading *r, isize n)
 }
 
 /* Monte Carlo error: a replicate moves the limit through the count below the limit, and
-** through z0 by the count below the estimate; `slope` is d alpha / d p0 (0 without z0). */
+** through z0 by the count below the estimate; `slope` is d alpha / d p0 (0 without z0).
+** */
 static double reading_error(const struct reading *r, isize n, double p0, double slope)
 {
     double a = r->alpha, step = (r->value[3] - r->value[2]) / r->width;
@@ -191,8 +194,8 @@ double boot_quantile(const double *t, isize n, double alpha, bool *outside,
     return reading_value(&r, n);
 }
 
-/* One is added to either side, so no share is 0: what has not been seen in R resamples may
-** still be as frequent as 1/(R+1). */
+/* One is added to either side, so no share is 0: what has not been seen in R resamples
+** may still be as frequent as 1/(R+1). */
 static double p_of(double below, double above, double n, const struct boot_result *r)
 {
     return bca_p((1 + below) / (n + 1), (1 + above) / (n + 1), r->z0, r->accel);

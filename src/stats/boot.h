@@ -1,8 +1,8 @@
 /* The bootstrap: resample the observations, look at how a statistic moves.
 **
 ** For a mean or a difference of means use ideal.h: the same intervals for infinitely many
-** resamples, without seed and without Monte Carlo error.  This file is for everything else,
-** and for standing beside it.
+** resamples, without seed and without Monte Carlo error.  This file is for everything
+** else, and for standing beside it.
 **
 ** Intervals, all from the same replicates t*_1..t*_R of the estimate t:
 **   bca          Efron 1987, DiCiccio & Efron 1996: z0 from the share of replicates below t,
@@ -16,10 +16,10 @@
 ** (R+1) alpha (Davison & Hinkley 1997, 5.2.1), as R's boot does.  A level outside
 ** [1/(R+1), R/(R+1)] gives the extreme replicate and NOTE_LEVEL_OUTSIDE.
 **
-** Ties.  t* = t decides z0, and with scores it happens often: half the ties count as below
-** unless BOOT_STRICT.  Whether t* = t is decided on whole numbers where the data lie on a
-** lattice (lattice.h), never on sums of doubles whose order could change the answer.  Only
-** boot_given follows the sums of the program that drew the resamples.
+** Ties.  t* = t decides z0, and with scores it happens often: half the ties count as
+** below unless BOOT_STRICT.  Whether t* = t is decided on whole numbers where the data
+** lie on a lattice (lattice.h), never on sums of doubles whose order could change the
+** answer.  Only boot_given follows the sums of the program that drew the resamples.
 **
 ** p, two-sided, for the hypothesis that the statistic is `null`, in two forms:
 **   p        inversion: the smallest 1 - level at which the BCa interval leaves `null` out,
@@ -118,7 +118,8 @@ MUST_CHECK int boot_run(const struct boot_what *w, const struct boot_plan *p,
                         struct boot_result *out, struct arena tmp, struct err *e);
 
 /* Intervals from replicates that somebody else made: t[0..reps) in the order drawn, NAN
-** where undefined, `accel` from boot_accel.  studentised stays NAN. Errors as boot_run. */
+** where undefined, `accel` from boot_accel.  studentised stays NAN. Errors as boot_run.
+** */
 MUST_CHECK int boot_limits(const double *t, isize reps, double estimate, double accel,
                            const struct boot_plan *p, struct boot_result *out,
                            struct arena tmp, struct err *e);
@@ -135,22 +136,22 @@ double boot_accel(const double *jack, isize n);
 double boot_value(const struct boot_what *w, const i32 *index, struct arena tmp);
 void boot_jackknife(const struct boot_what *w, double *out, struct arena tmp);
 
-/* Resamples given by somebody else: index is reps x n, row by row, from 0 (one group only).
-** Here the definition is another program's, down to the ties, so there is no lattice: a mean
-** is R's mean(), the sum in the order of the rows divided by n, then the mean of the
-** residuals added, both in long double, the result rounded to double; sd, correlation and
-** slope are those of R's cov(), from such means. d_z, a ratio and a slope divide doubles.
-** A trimmed mean sums its values in the order of R's partial sort. On machines where
-** long double is not the 80-bit format of x86 the last bit, and so a tie, may differ.
-** boot_given_value: of rows index[0..n) in their order, NULL all of them in theirs.
-** Checked: bit by bit against R, tests/stats/test_boot.c. */
+/* Resamples given by somebody else: index is reps x n, row by row, from 0 (one group
+** only). Here the definition is another program's, down to the ties, so there is no
+** lattice: a mean is R's mean(), the sum in the order of the rows divided by n, then the
+** mean of the residuals added, both in long double, the result rounded to double; sd,
+** correlation and slope are those of R's cov(), from such means. d_z, a ratio and a slope
+** divide doubles. A trimmed mean sums its values in the order of R's partial sort. On
+** machines where long double is not the 80-bit format of x86 the last bit, and so a tie,
+** may differ. boot_given_value: of rows index[0..n) in their order, NULL all of them in
+** theirs. Checked: bit by bit against R, tests/stats/test_boot.c. */
 MUST_CHECK int boot_given(const struct boot_what *w, const i32 *index, isize reps,
                           double *out, struct arena tmp, struct err *e);
 double boot_given_value(const struct boot_what *w, const i32 *index, isize n,
                         struct arena tmp);
 
-/* A limit at `alpha` among t[0..n) (NAN excluded by the caller): (n+1) alpha on the normal
-** scale. *outside is set when alpha leaves [1/(n+1), n/(n+1)]. */
+/* A limit at `alpha` among t[0..n) (NAN excluded by the caller): (n+1) alpha on the
+** normal scale. *outside is set when alpha leaves [1/(n+1), n/(n+1)]. */
 double boot_quantile(const double *t, isize n, double alpha, bool *outside,
                      struct arena tmp);
 

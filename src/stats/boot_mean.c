@@ -61,7 +61,8 @@ static void block_plain(const struct boot_mean *b, struct rng_lanes *r, u32 *out
 }
 
 #if HAVE_X86
-/* ---------------------------------------------------------------- AVX2: two halves of four */
+/* ---------------------------------------------------------------- AVX2: two halves of
+** four */
 #define TARGET __attribute__((target("avx2")))
 
 struct half {
@@ -128,7 +129,8 @@ TARGET static void block_avx2(const struct boot_mean *b, struct rng_lanes *r, u3
 }
 #undef TARGET
 
-/* ---------------------------------------------------------------- AVX-512: all eight lanes */
+/* ---------------------------------------------------------------- AVX-512: all eight
+** lanes */
 #define TARGET __attribute__((target("avx512f")))
 
 struct whole {

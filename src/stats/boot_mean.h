@@ -1,4 +1,5 @@
-/* The inner loop of the bootstrap of a mean: sums of n draws from a table of whole numbers.
+/* The inner loop of the bootstrap of a mean: sums of n draws from a table of whole
+** numbers.
 **
 ** Sixteen resamples are drawn at a time, two in each of the eight lanes of rng_lanes: the
 ** low half of the lane's number serves resample 2 l, the high half 2 l + 1.  For n <=
@@ -6,8 +7,8 @@
 ** half * n^2, so half as many numbers are needed.  The choice depends on n alone and all
 ** arithmetic is on whole numbers: every kernel gives the same sums.
 **
-** Bias: an index is too probable or too rare by at most n^2 / 2^32 (pairs: below 2.2e-6) or
-** n / 2^32, relative; the mean of the replicates moves by less than that many standard
+** Bias: an index is too probable or too rare by at most n^2 / 2^32 (pairs: below 2.2e-6)
+** or n / 2^32, relative; the mean of the replicates moves by less than that many standard
 ** errors. */
 #ifndef VARDE_STATS_BOOT_MEAN_H
 #define VARDE_STATS_BOOT_MEAN_H
@@ -28,15 +29,17 @@ struct boot_mean {
 /* value[0..n), n times the largest below 2^32. */
 struct boot_mean boot_mean_of(const u32 *value, isize n, struct arena *a);
 
-/* Sums of RNG_BLOCK resamples: out[0..RNG_BLOCK). cpu must be one that this machine has. */
+/* Sums of RNG_BLOCK resamples: out[0..RNG_BLOCK). cpu must be one that this machine has.
+** */
 void boot_mean_block(const struct boot_mean *b, struct rng_lanes r, enum boot_cpu cpu,
                      u32 *out);
 
 /* The best that this machine has, or E_UNSUPPORTED for one that it has not. */
 MUST_CHECK int boot_mean_cpu(enum boot_cpu wanted, enum boot_cpu *out, struct err *e);
 
-/* A sample as whole numbers: its places on a lattice if n times the longest is below 2^32,
-** else fixed-point numbers, whose grain moves a mean by about 7e-10 n standard errors. */
+/* A sample as whole numbers: its places on a lattice if n times the longest is below
+** 2^32, else fixed-point numbers, whose grain moves a mean by about 7e-10 n standard
+** errors. */
 struct boot_sum {
     struct lattice l; /* grain 0: a sum s stands for lattice_mean(l, s, n), */
     double grain;     /* else for estimate + (s - all) grain */

@@ -5,8 +5,8 @@
 #include "stats/boot.h"
 #include "stats/lattice.h"
 
-/* A list of finite doubles; or, where the sums are whole numbers of a short range, how often
-** each occurred: then everything is a walk over the tally. */
+/* A list of finite doubles; or, where the sums are whole numbers of a short range, how
+** often each occurred: then everything is a walk over the tally. */
 struct boot_sample {
     isize n;          /* replicates */
     const double *t;  /* n values, or NULL */

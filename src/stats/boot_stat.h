@@ -1,10 +1,10 @@
 /* The statistics that the bootstrap knows, as functions of drawn rows.
 **
-** A column on a lattice becomes whole numbers about its middle, so that sums of them and of
-** their products are exact in a double (below 2^53) and do not depend on the order of the
-** draws: two resamples with equal sums have equal statistics to the last bit, and ties are
-** what they are.  Other columns are centred and summed in row order by counts, so that the
-** same rows in another order give the same bits. */
+** A column on a lattice becomes whole numbers about its middle, so that sums of them and
+** of their products are exact in a double (below 2^53) and do not depend on the order of
+** the draws: two resamples with equal sums have equal statistics to the last bit, and
+** ties are what they are.  Other columns are centred and summed in row order by counts,
+** so that the same rows in another order give the same bits. */
 #ifndef VARDE_STATS_BOOT_STAT_H
 #define VARDE_STATS_BOOT_STAT_H
 

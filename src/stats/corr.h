@@ -14,8 +14,9 @@ struct corr_line {
 
 /* p: Pearson and Spearman from t on n - 2, exact for normal data only; Kendall from the
 ** normal distribution with the variance corrected for ties (3 n > 30 advised).
-** Limits on Fisher's scale: Pearson se 1/sqrt(n-3), so three pairs give -1 to 1; Spearman sqrt((1 + r^2/2)/(n-3)),
-** Bonett & Wright 2000; Kendall sqrt(0.437/(n-4)), Fieller, Hartley & Pearson 1957. */
+** Limits on Fisher's scale: Pearson se 1/sqrt(n-3), so three pairs give -1 to 1; Spearman
+** sqrt((1 + r^2/2)/(n-3)), Bonett & Wright 2000; Kendall sqrt(0.437/(n-4)), Fieller,
+** Hartley & Pearson 1957. */
 struct corr {
     isize n, incomplete;
     double t, df; /* of Pearson's r */

@@ -143,9 +143,9 @@ double dist_hyper_mass_log(double x, double m, double n, double k)
 /* ---- means over S = chi(df)/sqrt(df) ------------------------------------------
 **
 ** With u = log s the density of S is exp(w(u)) / N, w(u) = df (u - (e^2u - 1)/2), which
-** is at most 0, and N = sqrt(2 pi / a) exp(delta(a)) / 2 with a = df/2 and delta the error
-** of Stirling's formula.  The trapezoidal rule over u with step h errs like
-** exp(-2 pi^2 (spread / h)^2) where the integrand is like a normal curve: with h = 0.6 of the
+** is at most 0, and N = sqrt(2 pi / a) exp(delta(a)) / 2 with a = df/2 and delta the
+** error of Stirling's formula.  The trapezoidal rule over u with step h errs like exp(-2
+** pi^2 (spread / h)^2) where the integrand is like a normal curve: with h = 0.6 of the
 ** narrowest spread that is e^-55. */
 
 static double stirling_error(double a)
@@ -160,8 +160,8 @@ static double chi_norm(double df)
     return sqrt(M_PI / df) * exp(stirling_error(df / 2));
 }
 
-/* s = e^u.  Near 0, where all of it lies for a large df, by the series -(u^2 + 2/3 u^3 + ...): the
-** two terms would cancel. */
+/* s = e^u.  Near 0, where all of it lies for a large df, by the series -(u^2 + 2/3 u^3 +
+** ...): the two terms would cancel. */
 static double chi_log_weight(double u, double s, double df)
 {
     if (fabs(u) > 0.05) return df * (u - (s * s - 1) / 2);
@@ -200,8 +200,9 @@ static double nct_peak(const struct nct *p, double step_size)
     return (lo + hi) / 2;
 }
 
-/* The narrowest feature of the integrand: the weight has a spread of 1/sqrt(2 df) in u, the
-** normal part one of 1/(t s) where t s is within 8 of nc; together they are narrower. */
+/* The narrowest feature of the integrand: the weight has a spread of 1/sqrt(2 df) in u,
+** the normal part one of 1/(t s) where t s is within 8 of nc; together they are narrower.
+** */
 static double nct_step(const struct nct *p)
 {
     double part = fabs(p->nc) + 8;

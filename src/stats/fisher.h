@@ -17,11 +17,10 @@ struct fisher {
 ** Method: column by column, a list of what is left of the rows with the likelihood so
 ** far; equal ones are merged; all those whose every completion is in, or out, are settled
 ** at once by bounds (after Mehta & Patel 1983); the last two columns by their sorted
-** completions. Work is bounded: beyond 4e6 nodes or about 3e8 steps (seconds) p is that of
-** the chi-square
-** (NOTE_APPROXIMATE). Errors: E_DOMAIN (negative, not whole, above 1e6; more than 32 rows
-** and columns), E_DEGENERATE (fewer than two rows or columns with counts). Checked: R
-** fisher.test, tests/reference (kind fisher). */
+** completions. Work is bounded: beyond 4e6 nodes or about 3e8 steps (seconds) p is that
+** of the chi-square (NOTE_APPROXIMATE). Errors: E_DOMAIN (negative, not whole, above 1e6;
+** more than 32 rows and columns), E_DEGENERATE (fewer than two rows or columns with
+** counts). Checked: R fisher.test, tests/reference (kind fisher). */
 MUST_CHECK int fisher_of(const double *count, isize rows, isize cols, struct fisher *out,
                          struct arena tmp, struct err *e);
 

@@ -231,8 +231,8 @@ static const struct expr *bar_of(const struct expr *x)
 
 static int random_part(struct build *b, const struct expr *bar);
 
-/* One side of a sum after another; `s` collects terms, `on` is the intercept. fixed: random
-** parts and offsets may stand here. */
+/* One side of a sum after another; `s` collects terms, `on` is the intercept. fixed:
+** random parts and offsets may stand here. */
 static int sum(struct build *b, const struct expr *x, bool minus, bool fixed,
                struct set *s, bool *on)
 {

@@ -1,13 +1,15 @@
-/* The ideal bootstrap of means: what resampling would give with infinitely many resamples.
+/* The ideal bootstrap of means: what resampling would give with infinitely many
+** resamples.
 **
 ** The distribution of the mean of n draws with replacement is the n-fold convolution of
 ** the sample, and can be computed: no seed, no Monte Carlo error, the same limits for
 ** everybody.  It is the default for a mean, a paired mean difference (the mean of the
 ** differences), and the difference of two independent means.
 **
-** How.  The characteristic function of a draw, f(w) = sum_i e^(i w x_i) / n, to the power n
-** is that of the sum; probabilities come back by a Fourier sum over a window which all but
-** 1e-18 of the mass lies in (Chernoff's bound finds it, so skewed data get a longer one).
+** How.  The characteristic function of a draw, f(w) = sum_i e^(i w x_i) / n, to the power
+** n is that of the sum; probabilities come back by a Fourier sum over a window which all
+** but 1e-18 of the mass lies in (Chernoff's bound finds it, so skewed data get a longer
+** one).
 **   on a lattice   (scores, item means, few decimals; lattice.h) the sum runs over all
 **                  frequencies of the lattice and the answer is exact, to about 1e-14
 **   off it, n <= 8 all multisets of draws are listed: exact
@@ -16,15 +18,15 @@
 **                  3e-6 for 15, 1e-15 for 35); this one is smooth and passes through
 **                  their middle.  `error` says by how much a probability may differ
 ** A lattice too long for 2 ms of work is treated as none: its steps are as minute.
-** A tail below 1e-4 is computed under exponential tilting to its own place (Esscher 1932),
-** so that p has relative, not only absolute, accuracy.
+** A tail below 1e-4 is computed under exponential tilting to its own place (Esscher
+** 1932), so that p has relative, not only absolute, accuracy.
 **
 ** Limits are the smallest value whose cumulative probability reaches the adjusted level.
-** A sample of n values has n^n equally probable resamples; below n = 8 their distribution is
-** coarse and NOTE_FEW stands.
+** A sample of n values has n^n equally probable resamples; below n = 8 their distribution
+** is coarse and NOTE_FEW stands.
 **
-** Checked: tests/reference (kind bca_ideal); enumeration of all n^n resamples for small n,
-** direct convolution and resampling in tests/stats/test_ideal.c. */
+** Checked: tests/reference (kind bca_ideal); enumeration of all n^n resamples for small
+** n, direct convolution and resampling in tests/stats/test_ideal.c. */
 #ifndef VARDE_STATS_IDEAL_H
 #define VARDE_STATS_IDEAL_H
 

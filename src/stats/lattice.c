@@ -8,8 +8,8 @@ static double slack_of(double size, double range)
     return fmax(fmin(1e-11 * size, 1e-6 * range), 0x1p-49 * size);
 }
 
-/* Euclid on two lengths: what is left when the remainder vanishes.  Rounding grows with the
-** quotients, so this finds short lattices (k/15) only; decimals are tried before. */
+/* Euclid on two lengths: what is left when the remainder vanishes.  Rounding grows with
+** the quotients, so this finds short lattices (k/15) only; decimals are tried before. */
 static double common(double a, double b, double slack)
 {
     while (b > slack) {

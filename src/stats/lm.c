@@ -162,8 +162,8 @@ static double cross(const struct work *k, isize j, const struct dd *e)
     return dd_add(dd_add(s[0], s[1]), dd_add(s[2], s[3])).hi;
 }
 
-/* b += R^-1 R^-T Z'e with e and Z'e in double-double.  The condition is below 1e3 here, so a
-** step of relative size d leaves an error below 1e-10 d. */
+/* b += R^-1 R^-T Z'e with e and Z'e in double-double.  The condition is below 1e3 here,
+** so a step of relative size d leaves an error below 1e-10 d. */
 static void refine(const struct work *k, struct dd *e, struct arena tmp)
 {
     isize n = k->n, p = k->p;
@@ -188,7 +188,8 @@ static void refine(const struct work *k, struct dd *e, struct arena tmp)
     if (worst > 1e-9) residuals(k, e);
 }
 
-/* In double, refined; *least: the smallest remainder of a column relative to its length. */
+/* In double, refined; *least: the smallest remainder of a column relative to its length.
+** */
 static void solve(struct work *k, double *q, double *r, double *left, struct dd *e,
                   double *least)
 {
@@ -266,8 +267,8 @@ static void turn_back(struct work *k, struct dd *w, double *estimate, double *ou
     for (isize i = 0; i < p * p; i++) out[i] = w[i].hi;
 }
 
-/* Sums of squares.  Values are about a shift near the mean, so the correction for the mean
-** is small and costs nothing. */
+/* Sums of squares.  Values are about a shift near the mean, so the correction for the
+** mean is small and costs nothing. */
 static void sums(struct work *k, const struct dd *e)
 {
     isize n = k->n;
@@ -388,8 +389,9 @@ static void tell_rows(const struct work *k, const struct dd *e, struct lm *m)
 }
 
 /* Standard errors under unequal variances: the sum of weight_i (e_i q_i'w_j)^2.  Weights
-** of MacKinnon & White 1985 and Cribari-Neto 2004 (HC4), Cribari-Neto, Souza & Vasconcellos
-** 2007 (HC5). A row that the model must fit has no error and adds nothing. */
+** of MacKinnon & White 1985 and Cribari-Neto 2004 (HC4), Cribari-Neto, Souza &
+** Vasconcellos 2007 (HC5). A row that the model must fit has no error and adds nothing.
+** */
 static void tell_hc(struct lm *m, struct arena tmp)
 {
     isize n = m->n, p = m->p;

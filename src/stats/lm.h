@@ -24,8 +24,8 @@ struct lm_coef {
     struct str name;
     int term; /* 0 the intercept */
     double estimate, se, t, p, lower, upper;
-    /* beta: b sd(x) / sd(y), about the means also without an intercept; vif: 1 / (1 - R2) of
-    ** the column on the others, R2 about 0 without one; NAN for the intercept */
+    /* beta: b sd(x) / sd(y), about the means also without an intercept; vif: 1 / (1 - R2)
+    ** of the column on the others, R2 about 0 without one; NAN for the intercept */
     double beta, vif;
     double hc[LM_HC_N]; /* standard errors that allow unequal variances */
 };
@@ -40,13 +40,14 @@ struct lm {
     double r2, adj_r2;
     double F, F_p;
     isize F_df1;
-    /* NAN of a model that fits exactly: t and p of the coefficients, loglik, aic, bic (the variance counts as a
-    ** parameter), cook, rstudent, durbin_watson; rstudent also with one degree of freedom */
+    /* NAN of a model that fits exactly: t and p of the coefficients, loglik, aic, bic
+    ** (the variance counts as a parameter), cook, rstudent, durbin_watson; rstudent also
+    ** with one degree of freedom */
     double loglik, aic, bic;
     double max_cook, max_leverage, max_rstudent, durbin_watson, press;
     double *fitted, *resid, *leverage, *cook, *rstudent; /* each n */
-    /* For further use.  q: n x p by columns, orthonormal, the design's Q.  r: p x p by rows,
-    ** the inverse of R, so that the covariance of the estimates is sigma^2 r r'. */
+    /* For further use.  q: n x p by columns, orthonormal, the design's Q.  r: p x p by
+    ** rows, the inverse of R, so that the covariance of the estimates is sigma^2 r r'. */
     const struct design *design;
     double *q, *r;
     struct notes notes;

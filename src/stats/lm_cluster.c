@@ -3,11 +3,11 @@
 #include "stats/qr.h"
 #include <string.h>
 
-/* Everything happens in the p dimensions of Q.  With rows Q_g of a cluster, S = Q_g'Q_g and
-** M = (I - S)^(-1/2), the adjusted residuals of CR2, (I - H_gg)^(-1/2) e_g, satisfy
-** Q_g'(I - H_gg)^(-1/2) = M Q_g', so no matrix of the cluster's size is formed.  Where the
-** cluster has a direction to itself (an eigenvalue of S at 1) M is 0 there: Moore-Penrose,
-** with the bound 1e-12 of Pustejovsky & Tipton's program. */
+/* Everything happens in the p dimensions of Q.  With rows Q_g of a cluster, S = Q_g'Q_g
+** and M = (I - S)^(-1/2), the adjusted residuals of CR2, (I - H_gg)^(-1/2) e_g, satisfy
+** Q_g'(I - H_gg)^(-1/2) = M Q_g', so no matrix of the cluster's size is formed.  Where
+** the cluster has a direction to itself (an eigenvalue of S at 1) M is 0 there:
+** Moore-Penrose, with the bound 1e-12 of Pustejovsky & Tipton's program. */
 struct part {
     double *s;   /* p x p: Q_g'Q_g */
     double *m;   /* p x p: M */

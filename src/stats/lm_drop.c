@@ -28,8 +28,8 @@ static isize place(const struct lm *m, struct str name)
     return -1;
 }
 
-/* When the smaller model's columns are all among the larger's, no second fit is needed and
-** no difference of sums is taken; else (a factor is coded anew) both are. */
+/* When the smaller model's columns are all among the larger's, no second fit is needed
+** and no difference of sums is taken; else (a factor is coded anew) both are. */
 static int drop(const struct lm *m, const struct formula *less, const struct frame *rows,
                 struct lm_drop *out, struct arena tmp, struct err *e)
 {

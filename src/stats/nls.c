@@ -156,10 +156,10 @@ static struct dd evaluate(struct work *k, const struct dd *b, bool slopes)
 /* ---- damped steps ---------------------------------------------------------------- */
 
 /* Ways to the minimum.  With `project` the parameters in which the model is linear follow
-** the others exactly (Golub & Pereyra 1973, in Kaufman's form): only the others are damped,
-** and after each step the linear ones are solved anew.  It follows valleys that damped steps
-** in all parameters creep along; but it comes second, because where terms are alike (a sum of
-** exponentials) it forgets which of them the start meant. */
+** the others exactly (Golub & Pereyra 1973, in Kaufman's form): only the others are
+** damped, and after each step the linear ones are solved anew.  It follows valleys that
+** damped steps in all parameters creep along; but it comes second, because where terms
+** are alike (a sum of exponentials) it forgets which of them the start meant. */
 static const struct way {
     bool project;
     bool keep; /* lengths of columns: the largest so far (More), or the present ones */
@@ -205,8 +205,8 @@ static void find_linear(const struct work *k, struct descent *g, struct arena tm
     }
 }
 
-/* argmin |R s - c|^2 + damping |D s|^2 (D without the parameters that follow), and what the
-** linear model promises to gain: |R s|^2 + 2 damping |D s|^2. */
+/* argmin |R s - c|^2 + damping |D s|^2 (D without the parameters that follow), and what
+** the linear model promises to gain: |R s|^2 + 2 damping |D s|^2. */
 static double damped(const struct work *k, struct descent *g, double damping,
                      bool project, struct arena tmp)
 {

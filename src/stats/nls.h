@@ -1,11 +1,11 @@
 /* Nonlinear least squares: y ~ b1 * (1 - exp(-b2 * x)), from starting values.
 **
 ** Levenberg's and Marquardt's damped steps with exact derivatives (stats/expr.h) lead to
-** the minimum; Gauss's steps in double-double polish it, so that estimates and errors have
-** the digits that the data have (all of NIST's problems: 10 and more).  Steps into places
-** where the model is not defined are shortened.  Several ways of scaling and damping are
-** tried before it gives up; the first minimum reached is the answer, and it may be a local
-** one: start from elsewhere too.
+** the minimum; Gauss's steps in double-double polish it, so that estimates and errors
+** have the digits that the data have (all of NIST's problems: 10 and more).  Steps into
+** places where the model is not defined are shortened.  Several ways of scaling and
+** damping are tried before it gives up; the first minimum reached is the answer, and it
+** may be a local one: start from elsewhere too.
 **
 ** Missing: rows with a NaN in a column of the model are left out (NOTE_DROPPED).
 ** Source: More 1978; Nielsen 1999; Bates & Watts 1988 (relative offset as the criterion).
@@ -29,9 +29,9 @@ struct nls_model {
     struct dd *y, *x; /* n; n x n_columns, row by row */
 };
 
-/* "y ~ model", or the model alone with the response's name.  Parameters are the names that
-** are no column, in natural order (b2 before b10).
-** Errors: E_FORMULA, E_TOO_FEW, E_DOMAIN, E_NUMBER. */
+/* "y ~ model", or the model alone with the response's name.  Parameters are the names
+** that are no column, in natural order (b2 before b10). Errors: E_FORMULA, E_TOO_FEW,
+** E_DOMAIN, E_NUMBER. */
 MUST_CHECK int nls_read(struct str text, struct str response, const struct frame *f,
                         struct nls_model *out, struct arena *a, struct err *e);
 

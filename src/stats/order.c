@@ -1,9 +1,10 @@
 #include "stats/order.h"
 #include <string.h>
 
-/* The values are cut into CELLS equal cells between the smallest and the largest; ranks say
-** which cells are wanted; their values are copied out and selected among.  Equal values share
-** a cell whatever the rounding, since the cell of v is a monotone function of v. */
+/* The values are cut into CELLS equal cells between the smallest and the largest; ranks
+** say which cells are wanted; their values are copied out and selected among.  Equal
+** values share a cell whatever the rounding, since the cell of v is a monotone function
+** of v. */
 enum { CELLS = 4096 };
 
 struct cells {

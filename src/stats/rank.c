@@ -45,7 +45,8 @@ static struct masses signed_masses(const i64 *rank2, isize n, struct arena *a)
     return m;
 }
 
-/* Sums of m ranks out of n, ascending: ways[j] holds those of j ranks; divided by choose(n, m). */
+/* Sums of m ranks out of n, ascending: ways[j] holds those of j ranks; divided by
+** choose(n, m). */
 static struct masses drawn_masses(const i64 *rank2, isize n, isize m, struct arena *a)
 {
     isize top = 0;
@@ -59,8 +60,8 @@ static struct masses drawn_masses(const i64 *rank2, isize n, isize m, struct are
     for (isize i = 0; i < n; i++) upto[i + 1] = upto[i] + rank2[i];
     for (isize i = 0; i < n; i++) {
         isize r = rank2[i];
-        /* j - 1 of the ranks before, and so many that m can still be reached; their sums lie
-        ** between those of the smallest and the largest */
+        /* j - 1 of the ranks before, and so many that m can still be reached; their sums
+        ** lie between those of the smallest and the largest */
         for (isize j = MIN(i + 1, m); j > MAX(0, m - (n - i)); j--) {
             double *to = ways + j * width + r, *from = ways + (j - 1) * width;
             isize lo = upto[j - 1], hi = upto[i] - upto[i - (j - 1)];

@@ -50,8 +50,8 @@ struct rank_two {
     double a;             /* u / (n1 n2): chance that the first is larger, ties half */
     double rank_biserial; /* 2 a - 1 */
     double hl, lower, upper, achieved; /* shift, first minus second; as above */
-    /* Brunner-Munzel; chance that the second is larger, ties half. Groups that do not overlap:
-    ** t infinite, df and p NAN. */
+    /* Brunner-Munzel; chance that the second is larger, ties half. Groups that do not
+    ** overlap: t infinite, df and p NAN. */
     double bm_t, bm_df, bm_p, bm_chance;
     struct notes notes;
 };

@@ -8,7 +8,8 @@ static u64 rotl(u64 x, int k)
     return x << k | x >> (64 - k);
 }
 
-/* The finisher of splitmix64 (Steele, Lea & Flood 2014): a bijection that spreads every bit. */
+/* The finisher of splitmix64 (Steele, Lea & Flood 2014): a bijection that spreads every
+** bit. */
 static u64 mix(u64 x)
 {
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;

@@ -1,12 +1,12 @@
 /* Random numbers that can be replayed.
 **
-** A stream is a function of (seed, id, block) alone: the three are hashed into the state of
-** xoshiro256++ (Blackman & Vigna 2021).  Work is cut into blocks, each draws from its own
-** stream, so neither the number of threads nor the order of blocks changes a digit, and one
-** block can be replayed.  `id` tells analyses apart that share a seed.
+** A stream is a function of (seed, id, block) alone: the three are hashed into the state
+** of xoshiro256++ (Blackman & Vigna 2021).  Work is cut into blocks, each draws from its
+** own stream, so neither the number of threads nor the order of blocks changes a digit,
+** and one block can be replayed.  `id` tells analyses apart that share a seed.
 **
-** Streams are not spaced by construction; that two of B streams of L numbers overlap has a
-** probability of about B^2 L / 2^256.  Not for secrets.
+** Streams are not spaced by construction; that two of B streams of L numbers overlap has
+** a probability of about B^2 L / 2^256.  Not for secrets.
 **
 ** Vectors: tests/stats/test_rng.c (the authors' algorithm in an independent program). */
 #ifndef VARDE_STATS_RNG_H
@@ -31,7 +31,8 @@ u64 rng_below(struct rng *r, u64 n); /* in [0, n), n >= 1; exact (Lemire 2019) *
 double rng_normal(struct rng *r);    /* by inversion of rng_unit */
 
 /* Eight generators side by side, for kernels: lane l of stream (seed, id, block) is the
-** scalar stream (seed, id, 8 block + l) under another hash, word by word: s[word][lane]. */
+** scalar stream (seed, id, 8 block + l) under another hash, word by word: s[word][lane].
+** */
 struct rng_lanes {
     u64 s[4][RNG_LANES];
 };

@@ -1,5 +1,5 @@
-/* Structural equation models by normal maximum likelihood: path models, confirmatory factor
-** models, growth models, with or without missing values.
+/* Structural equation models by normal maximum likelihood: path models, confirmatory
+** factor models, growth models, with or without missing values.
 **
 **   struct sem_model m;                          stats/sem_model.h: text and defaults
 **   TRY(sem_model_read(text, "model", &opt, name, n_cols, &m, a, e));
@@ -10,26 +10,28 @@
 ** The covariance of the observed variables is F (I-A)^-1 P (I-A)^-T F', their mean
 ** F (I-A)^-1 alpha (RAM).  Minimised is
 **
-**   sum over patterns n_k/N { log|Sigma_k| + tr Sigma_k^-1 (S_k + d d') },  d = m_k - mu_k
+**   sum over patterns n_k/N { log|Sigma_k| + tr Sigma_k^-1 (S_k + d d') },  d = m_k -
+**   mu_k
 **
 ** with N, not N - 1, throughout.  Complete data are one pattern.  Gradient, expected and
-** observed second derivatives are exact; every derivative is a sum of few products of entries
-** of Q' Sigma^-1 Q, Q = [E, E P E'], so that a parameter pair costs O(1).
+** observed second derivatives are exact; every derivative is a sum of few products of
+** entries of Q' Sigma^-1 Q, Q = [E, E P E'], so that a parameter pair costs O(1).
 **
 ** Missing values: a person without a value in one of the model's variables is left out
-** (listwise), or with FIML contributes what is there; with FIML, too, people without a value
-** of an exogenous (kept) variable are left out, as lavaan does.
+** (listwise), or with FIML contributes what is there; with FIML, too, people without a
+** value of an exogenous (kept) variable are left out, as lavaan does.
 **
 ** Source: McArdle & McDonald 1984; Lee & Jennrich 1979; Bollen 1989; Rosseel 2012 for the
-** conventions.  Checked: reference cases sem_ml, sem_fiml, path_bootstrap_fixed_index; lavaan
-** 0.6.14 and laws in tests/stats/test_sem.c. */
+** conventions.  Checked: reference cases sem_ml, sem_fiml, path_bootstrap_fixed_index;
+** lavaan 0.6.14 and laws in tests/stats/test_sem.c. */
 #ifndef VARDE_STATS_SEM_H
 #define VARDE_STATS_SEM_H
 
 #include "stats/note.h"
 #include "stats/sem_model.h"
 
-/* ---- data --------------------------------------------------------------------------- */
+/* ---- data ---------------------------------------------------------------------------
+** */
 
 struct sem_pattern {
     isize n, q;         /* people, variables that are there */
@@ -56,7 +58,8 @@ MUST_CHECK int sem_moments_of(const struct sem_model *m, const double *const *co
                               isize n_rows, bool fiml, struct sem_moments *out,
                               struct arena *a, struct err *e);
 
-/* ---- fit ---------------------------------------------------------------------------- */
+/* ---- fit ----------------------------------------------------------------------------
+** */
 
 struct sem_fit {
     const struct sem_model *m;
@@ -84,13 +87,14 @@ MUST_CHECK int sem_fit(const struct sem_model *m, const struct sem_moments *d,
 MUST_CHECK int sem_fit_iterate(const struct sem_model *m, const struct sem_moments *d,
                                struct sem_fit *out, struct arena *a, struct err *e);
 
-/* ---- standardised ------------------------------------------------------------------- */
+/* ---- standardised -------------------------------------------------------------------
+** */
 
 struct sem_standard {
     double *all, *all_se; /* rows: in standard deviations of both variables */
-    /* The same but for covariances of residuals, which `all` divides by the residuals' own
-    ** standard deviations (they are correlations then, as lavaan prints them) and `total` by
-    ** those of the variables (lavaan's cov.std = FALSE). */
+    /* The same but for covariances of residuals, which `all` divides by the residuals'
+    ** own standard deviations (they are correlations then, as lavaan prints them) and
+    ** `total` by those of the variables (lavaan's cov.std = FALSE). */
     double *total, *total_se;
     double *def, *def_se; /* definitions evaluated at `all` */
     double *r2;           /* n_var; NAN for what nothing predicts */
@@ -98,7 +102,8 @@ struct sem_standard {
 MUST_CHECK int sem_std(const struct sem_fit *f, struct sem_standard *out, struct arena *a,
                        struct err *e);
 
-/* ---- fit indices -------------------------------------------------------------------- */
+/* ---- fit indices --------------------------------------------------------------------
+** */
 
 struct sem_index {
     double chisq, p; /* p is NAN when df = 0 */
@@ -113,7 +118,8 @@ struct sem_index {
 };
 void sem_index(const struct sem_fit *f, struct sem_index *out, struct arena tmp);
 
-/* ---- bootstrap ---------------------------------------------------------------------- */
+/* ---- bootstrap ----------------------------------------------------------------------
+** */
 
 struct sem_boot_par {
     double se;             /* of the replicates, divisor: their number - 1 */
@@ -132,17 +138,18 @@ struct sem_boot {
 ** else Newton from the estimate.
 **
 **   index    reps x n from 0 fixes the resamples of the n people used; NULL draws them:
-**            replicates b*1024... come from stream (seed, "sem_boot", b) alone, so any number
-**            of threads gives the same bits
+**            replicates b*1024... come from stream (seed, "sem_boot", b) alone, so any
+**            number of threads gives the same bits
 **   col      as for sem_moments_of
 **
-** Errors: E_TOO_FEW (reps < 2), E_NO_CONVERGENCE (more than a tenth failed), E_UNSUPPORTED
-** (FIML), E_DOMAIN (index outside). */
+** Errors: E_TOO_FEW (reps < 2), E_NO_CONVERGENCE (more than a tenth failed),
+** E_UNSUPPORTED (FIML), E_DOMAIN (index outside). */
 MUST_CHECK int sem_boot(const struct sem_fit *f, const double *const *col, isize n_rows,
                         isize reps, const i32 *index, u64 seed, double level, int threads,
                         struct sem_boot *out, struct arena *a, struct err *e);
 
-/* ---- for the files of this subject -------------------------------------------------- */
+/* ---- for the files of this subject --------------------------------------------------
+** */
 
 /* Values of rows and definitions at theta. */
 void sem_rows_at(const struct sem_model *m, const struct sem_moments *d,

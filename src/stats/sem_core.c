@@ -111,8 +111,8 @@ void sem_rows_at(const struct sem_model *m, const struct sem_moments *d,
     }
 }
 
-/* jacobian is n_defs x n_rows, or NULL; a label stands for the first row that carries it, and
-** derivatives go there. */
+/* jacobian is n_defs x n_rows, or NULL; a label stands for the first row that carries it,
+** and derivatives go there. */
 void sem_defs_at(const struct sem_model *m, const double *est, double *def,
                  double *jacobian, struct arena tmp)
 {

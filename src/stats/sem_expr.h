@@ -28,8 +28,8 @@ struct sem_expr {
 MUST_CHECK int sem_expr_read(struct sem_lex *x, struct sem_expr *out, struct arena *a,
                              struct err *e);
 
-/* The value at v[n_names]; grad[n_names] may be NULL. Outside the range of log and the like
-** the value is NAN. */
+/* The value at v[n_names]; grad[n_names] may be NULL. Outside the range of log and the
+** like the value is NAN. */
 double sem_expr_value(const struct sem_expr *f, const double *v, double *grad,
                       struct arena tmp);
 

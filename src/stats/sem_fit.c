@@ -244,8 +244,8 @@ static int begin(const struct sem_model *m, const struct sem_moments *d,
     return OK;
 }
 
-/* The text's own parameters first; if they do not settle soon, through factors in their own
-** standard deviations, and from there again; last with patience. */
+/* The text's own parameters first; if they do not settle soon, through factors in their
+** own standard deviations, and from there again; last with patience. */
 static int search(struct sem_core *s, double *theta, isize *steps, struct arena tmp,
                   struct err *e)
 {

@@ -5,10 +5,11 @@
 static const double LOG_2PI = 1.8378770664093454836;
 
 /* P(X <= x) for a noncentral chi-square and its derivative by the noncentrality, from the
-** central one (p0) and t0 = y^a e^-y / Gamma(a + 1), y = x/2, a = df/2: with Poisson weights w_j
-** of mean h = nc/2,  P = sum w_j P_j,  P_j+1 = P_j - t_j,  t_j+1 = t_j y / (a + j + 1),
-** dP/dnc = -1/2 sum w_j t_j.  Absolute error about 1e-15, which is enough between .01 and .99;
-** one pass costs a few nanoseconds a term, where dist_ncchisq takes an incomplete gamma each. */
+** central one (p0) and t0 = y^a e^-y / Gamma(a + 1), y = x/2, a = df/2: with Poisson
+** weights w_j of mean h = nc/2,  P = sum w_j P_j,  P_j+1 = P_j - t_j,  t_j+1 = t_j y / (a
+** + j + 1), dP/dnc = -1/2 sum w_j t_j.  Absolute error about 1e-15, which is enough
+** between .01 and .99; one pass costs a few nanoseconds a term, where dist_ncchisq takes
+** an incomplete gamma each. */
 static double mixture(double y, double a, double p0, double t0, double h, double *slope)
 {
     double w = exp(-h), sum = 0, down = 0, p = p0, t = t0, left = 1;
@@ -25,9 +26,9 @@ static double mixture(double y, double a, double p0, double t0, double h, double
     return sum;
 }
 
-/* The noncentrality at which the noncentral chi-square has P(X <= x) = p.  It starts where
-** a normal variable of the same mean and variance has p: x = m + z sqrt(2 (df + 2 nc)),
-** m = df + nc; then Newton inside a bracket. */
+/* The noncentrality at which the noncentral chi-square has P(X <= x) = p.  It starts
+** where a normal variable of the same mean and variance has p: x = m + z sqrt(2 (df + 2
+** nc)), m = df + nc; then Newton inside a bracket. */
 static double noncentrality(double x, double df, double p)
 {
     double p0 = dist_chisq(x, df), y = x / 2, a = df / 2;
@@ -68,7 +69,8 @@ static double log_det_of(const double *S, isize p, const bool *in, struct arena 
     return n == 0 || sem_chol(L, n, L, 0, &out, NULL) ? out : NAN;
 }
 
-/* With missing values: variances, means and the covariances of exogenous variables free. */
+/* With missing values: variances, means and the covariances of exogenous variables free.
+** */
 static double baseline_fiml(const struct sem_fit *f, struct arena tmp)
 {
     const struct sem_model *m = f->m;

@@ -1,8 +1,8 @@
 /* Tokens of the model language: names, numbers, quoted labels, operators, line ends.
 **
-** Comments run from # or ! to the end of the line; blanks and tabs separate; a line end and
-** ';' are both SEM_T_LINE.  Every token knows its place, and sem_lex_refuse writes it into the
-** sentence: "model, line 2, column 5: ...". */
+** Comments run from # or ! to the end of the line; blanks and tabs separate; a line end
+** and ';' are both SEM_T_LINE.  Every token knows its place, and sem_lex_refuse writes it
+** into the sentence: "model, line 2, column 5: ...". */
 #ifndef VARDE_STATS_SEM_LEX_H
 #define VARDE_STATS_SEM_LEX_H
 
@@ -41,7 +41,8 @@ MUST_CHECK int sem_lex_open(struct sem_lex *x, struct str text, const char *name
 MUST_CHECK int sem_lex_next(struct sem_lex *x, struct err *e);
 MUST_CHECK int sem_lex_skip_lines(struct sem_lex *x, struct err *e);
 bool sem_lex_is(const struct sem_lex *x, const char *op);
-/* Is x->now `op`, or is it the first token after line ends? Then the line ends are skipped. */
+/* Is x->now `op`, or is it the first token after line ends? Then the line ends are
+** skipped. */
 MUST_CHECK int sem_lex_continues(struct sem_lex *x, const char *op, bool *yes,
                                  struct err *e);
 /* Refuses at a token: "model, line 1, column 3: <sentence>". Returns E_FORMULA. */

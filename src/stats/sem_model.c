@@ -59,8 +59,8 @@ static void put_once(struct order *l, struct str s)
     if (!among(l->at, l->n, s)) l->at[l->n++] = s;
 }
 
-/* Observed variables in lavaan's order: indicators, outcomes, predictors, and those that only
-** appear in variances, covariances and intercepts. */
+/* Observed variables in lavaan's order: indicators, outcomes, predictors, and those that
+** only appear in variances, covariances and intercepts. */
 static int list_variables(struct maker *k, const struct str *column, isize n_columns,
                           struct err *e)
 {
@@ -176,8 +176,8 @@ static void fix(struct sem_row *q, double value)
     q->value = value;
 }
 
-/* Covariances are written with the earlier variable first: latent before observed, each in
-** its order. */
+/* Covariances are written with the earlier variable first: latent before observed, each
+** in its order. */
 static void written_rows(struct maker *k)
 {
     struct sem_model *m = k->m;
@@ -405,8 +405,8 @@ static int make_definitions(struct maker *k, struct err *e)
     return OK;
 }
 
-/* left - right as c0 + c'raw into row[n_raw + 1]; linear when the gradient does not depend on
-** where it is taken. */
+/* left - right as c0 + c'raw into row[n_raw + 1]; linear when the gradient does not
+** depend on where it is taken. */
 static int linear_form(struct maker *k, const struct sem_expr *f, double sign, double *c,
                        const struct sem_equality *q, struct err *e)
 {

@@ -1,23 +1,26 @@
-/* A model as a parameter table: what the text says, completed by the defaults that users of
-** lavaan know, in the order in which lavaan prints it.
+/* A model as a parameter table: what the text says, completed by the defaults that users
+** of lavaan know, in the order in which lavaan prints it.
 **
-** Order: what was written; variances of observed variables, then of latent ones; covariances
-** among exogenous latent variables; among outcomes that predict nothing; variances and
-** covariances of exogenous observed variables; intercepts (observed, latent).
+** Order: what was written; variances of observed variables, then of latent ones;
+** covariances among exogenous latent variables; among outcomes that predict nothing;
+** variances and covariances of exogenous observed variables; intercepts (observed,
+** latent).
 **
 ** Defaults of sem() and cfa(): the first loading of each latent variable is 1 (or its
 ** variance is, with std_lv); variances are free; exogenous latent variables covary; final
 ** outcomes, latent and observed, have free residual covariances; observed exogenous
-** variables keep their sample moments (fixed_x) unless the text gives a variance, covariance
-** or intercept of one, which makes that one random; the only indicator of a latent variable
-** has no residual.  With a mean structure the intercepts of observed variables are free and
-** latent means 0; growth() turns this round.  lavaan() fills in nothing.
+** variables keep their sample moments (fixed_x) unless the text gives a variance,
+** covariance or intercept of one, which makes that one random; the only indicator of a
+** latent variable has no residual.  With a mean structure the intercepts of observed
+** variables are free and latent means 0; growth() turns this round.  lavaan() fills in
+** nothing.
 **
-** Parameters are theta; every row of the table is fixed, or one theta (rows that share a label
-** share it), or with linear constraints (==) a row's own parameter is base + K theta.
+** Parameters are theta; every row of the table is fixed, or one theta (rows that share a
+** label share it), or with linear constraints (==) a row's own parameter is base + K
+** theta.
 **
-** Source: lavaan 0.6.14 (Rosseel 2012).  Checked: row by row against lavaan on 32 models in
-** tests/exchange/test_case_sem.c; the language in tests/stats/test_sem_model.c. */
+** Source: lavaan 0.6.14 (Rosseel 2012).  Checked: row by row against lavaan on 32 models
+** in tests/exchange/test_case_sem.c; the language in tests/stats/test_sem_model.c. */
 #ifndef VARDE_STATS_SEM_MODEL_H
 #define VARDE_STATS_SEM_MODEL_H
 
@@ -61,8 +64,8 @@ struct sem_model {
     isize n_defs;
 };
 
-/* `column` are the names of the data's columns: a name in the text that is none of them must
-** be a latent variable.  Errors: E_FORMULA, E_TOO_BIG. */
+/* `column` are the names of the data's columns: a name in the text that is none of them
+** must be a latent variable.  Errors: E_FORMULA, E_TOO_BIG. */
 MUST_CHECK int sem_model_make(const struct sem_syntax *s, const struct sem_options *o,
                               const struct str *column, isize n_columns,
                               struct sem_model *out, struct arena *a, struct err *e);

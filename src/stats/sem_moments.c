@@ -123,8 +123,8 @@ static void find_patterns(const struct people *g, struct sem_moments *out,
     }
 }
 
-/* One step of EM (Orchard & Woodbury 1972) for the saturated moments; *change is the largest
-** in standard deviations. */
+/* One step of EM (Orchard & Woodbury 1972) for the saturated moments; *change is the
+** largest in standard deviations. */
 static bool em_step(struct sem_moments *d, double *change, struct arena tmp)
 {
     isize p = d->p;

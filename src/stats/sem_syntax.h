@@ -5,10 +5,10 @@
 **   ab := a*b        defined parameter                  a == 2*b      linear equality
 **
 ** Before a variable may stand one modifier: 0.5* (fixed), NA* (free), a* or "a"* (label),
-** start(0.3)* or 0.3? (start), label("a")*, equal("f=~x1")*.  A term that is repeated in one
-** formula joins its modifiers: a*x + start(0.3)*x.  Several statements on a line are separated
-** by ';'; a formula may run over lines where something is clearly missing or where the next
-** line starts with '+'.  Comments start with # or !.
+** start(0.3)* or 0.3? (start), label("a")*, equal("f=~x1")*.  A term that is repeated in
+** one formula joins its modifiers: a*x + start(0.3)*x.  Several statements on a line are
+** separated by ';'; a formula may run over lines where something is clearly missing or
+** where the next line starts with '+'.  Comments start with # or !.
 **
 ** Refused, with place and sentence: groups and levels, c(...), efa(), priors and bounds,
 ** <~, ~*~, |, interactions a:b, inequalities.

@@ -136,8 +136,8 @@ struct past {
     i32 rest;
 };
 
-/* The nodes of one rest, by their L so far. tail[i]: the ways of the nodes from i on, each
-** times exp(base - past), base the smallest past. */
+/* The nodes of one rest, by their L so far. tail[i]: the ways of the nodes from i on,
+** each times exp(base - past), base the smallest past. */
 struct pasts {
     isize n;
     const struct past *at;
@@ -366,9 +366,10 @@ static isize pasts_from(const struct pasts *p, isize n, double least)
     return lo;
 }
 
-/* One filling, of L `step`, takes all nodes of a rest to one rest of the next layer. Those
-** with so large a past that every completion counts are settled by one product, those
-** with so small a one that none does are dropped, and only what is between goes on. */
+/* One filling, of L `step`, takes all nodes of a rest to one rest of the next layer.
+** Those with so large a past that every completion counts are settled by one product,
+** those with so small a one that none does are dropped, and only what is between goes on.
+** */
 static bool reach(struct network *w, const i32 *left, isize from, const struct pasts *p,
                   double step)
 {

@@ -50,8 +50,8 @@ void wave_ends(const struct wave_sum *s, double *least, double *most)
     }
 }
 
-/* log E exp(h (S - mean)), and its derivative: the tilted mean of S - mean.  Terms are taken
-** relative to the value that weighs most, so nothing overflows. */
+/* log E exp(h (S - mean)), and its derivative: the tilted mean of S - mean.  Terms are
+** taken relative to the value that weighs most, so nothing overflows. */
 static double cumulant(const struct wave_sum *s, double h, double *slope)
 {
     double sum = 0;
@@ -167,7 +167,8 @@ static struct complex walk_back(const struct wave *w, isize k, double m,
     return *last;
 }
 
-/* cos and sin of 2 pi k / n for all k: products of a coarse and a fine turn, within 3e-16. */
+/* cos and sin of 2 pi k / n for all k: products of a coarse and a fine turn, within
+** 3e-16. */
 static void fill_turns(double *cosine, double *sine, i64 n)
 {
     enum { FINE = 64 };

@@ -1,13 +1,13 @@
 /* The distribution of a sum of independent draws, from its characteristic function.
 **
-** A source is a distribution over a few values that is drawn from `times` times; the draws of
-** one or two sources are added up.
+** A source is a distribution over a few values that is drawn from `times` times; the
+** draws of one or two sources are added up.
 **   lattice   values are whole numbers (of a common step, below 2^53 in sum): the sum is
 **             taken on a cycle of whole places, over all frequencies, and is exact
 **   smooth    values are any numbers, best centred and of size about 1: frequencies are
 **             taken until the characteristic function has vanished
-** The cycle is a window which all but e^-42 = 6e-19 of the mass on either side lies in, by
-** Chernoff's bound, P(S - mean >= c) <= min over h > 0 of E exp(h (S - mean - c)).
+** The cycle is a window which all but e^-42 = 6e-19 of the mass on either side lies in,
+** by Chernoff's bound, P(S - mean >= c) <= min over h > 0 of E exp(h (S - mean - c)).
 ** Absolute error about 1e-14; wave_tail has the relative one. */
 #ifndef VARDE_STATS_WAVE_H
 #define VARDE_STATS_WAVE_H
@@ -50,10 +50,10 @@ double wave_at(const struct wave *w, double at);   /* P(S = at); smooth: the den
 /* The smallest place (smooth: the point) with P(S <= place) >= level. */
 double wave_quantile(const struct wave *w, double level);
 
-/* P(S >= at) for `at` above the mean, P(S <= at) for one below: about 1e-12 relative down to
-** 1e-300.  *equal: P(S = at), 0 when smooth.
-** By exponential tilting (Esscher 1932): weights exp(h value) move the mean to `at`, where
-** the sum of the tilted mass, damped by exp(-h distance), has no cancellation. */
+/* P(S >= at) for `at` above the mean, P(S <= at) for one below: about 1e-12 relative down
+** to 1e-300.  *equal: P(S = at), 0 when smooth. By exponential tilting (Esscher 1932):
+** weights exp(h value) move the mean to `at`, where the sum of the tilted mass, damped by
+** exp(-h distance), has no cancellation. */
 double wave_tail(const struct wave_sum *s, double at, double *equal, struct arena tmp);
 
 #endif

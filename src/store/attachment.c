@@ -35,8 +35,8 @@ static bool is_webm(struct str s)
            memmem(s.at, (size_t)MIN(s.n, 64), type, sizeof type - 1) != NULL;
 }
 
-/* A frame's head without a tag before it: 11 bits of sync, MPEG 1 or 2, layer III, a bit rate
-** and a sampling rate that exist. */
+/* A frame's head without a tag before it: 11 bits of sync, MPEG 1 or 2, layer III, a bit
+** rate and a sampling rate that exist. */
 static bool is_mp3(struct str s)
 {
     const u8 *p = (const u8 *)s.at;

@@ -1,9 +1,9 @@
 /* Attachments: recordings, papers and pictures, each sealed in a file beside the store.
 **
-** The content goes through in pieces, so memory is flat whatever the size.  Each file has a
-** random name and a key of its own, wrapped by the attachment key and kept in the row: with
-** the row the content is gone, also where the file was copied.  What it is, is told by its
-** bytes, not by what a sender says.
+** The content goes through in pieces, so memory is flat whatever the size.  Each file has
+** a random name and a key of its own, wrapped by the attachment key and kept in the row:
+** with the row the content is gone, also where the file was copied.  What it is, is told
+** by its bytes, not by what a sender says.
 **
 ** The file comes before the row and goes after it: at worst a file is left that no row
 ** names, and attachment_orphans finds it.
@@ -36,12 +36,12 @@ struct attachment {
     struct str at;     /* UTC */
 };
 
-/* The media type of content that begins like this (64 bytes are enough); NULL: none that is
-** taken. */
+/* The media type of content that begins like this (64 bytes are enough); NULL: none that
+** is taken. */
 const char *attachment_kind(struct str head);
 
-/* Writing. An `in` that is not ended must be cancelled. Errors: E_IO, E_TOO_BIG (more than
-** limit bytes), E_UNSUPPORTED (none of the kinds; then nothing is left). */
+/* Writing. An `in` that is not ended must be cancelled. Errors: E_IO, E_TOO_BIG (more
+** than limit bytes), E_UNSUPPORTED (none of the kinds; then nothing is left). */
 struct attachment_in;
 MUST_CHECK int attachment_begin(struct attachment_in **in, const struct attachment_box *b,
                                 i64 limit, struct arena *a, struct err *e);
@@ -71,8 +71,8 @@ MUST_CHECK int attachment_next(struct attachment_out *o, struct str *piece,
                                struct err *e);
 void attachment_close(struct attachment_out *o); /* NULL is fine */
 
-/* Files that no row names and whose last change is before `before` (seconds since 1970: those
-** of a change under way are younger), and ids of rows without a file. */
+/* Files that no row names and whose last change is before `before` (seconds since 1970:
+** those of a change under way are younger), and ids of rows without a file. */
 struct ids LIST(i64);
 struct orphans {
     struct {

@@ -2,8 +2,8 @@
 **
 ** Statements are named: they stand in src/store/<file>.sql behind a line
 **     -- name: visit_due  args: site, today
-** and are called as SQL_visit_due.  There is no other way to run one, so every statement of
-** the program can be read in one place.  Placeholders are $1, $2, ...; both engines
+** and are called as SQL_visit_due.  There is no other way to run one, so every statement
+** of the program can be read in one place.  Placeholders are $1, $2, ...; both engines
 ** understand the same text.
 **
 **     ROWS r = {0};                                   closes itself on any return
@@ -18,9 +18,9 @@
 **
 ** A connection belongs to one thread at a time.  Engines are the lines of backends.def.
 **
-** Errors: E_DB (the engine's own words, without values), E_BUSY (somebody else was faster:
-** the closure may run again), E_CONSTRAINT (a rule of the schema: nothing was written).
-** Checked: tests/store/test_db.c, on every engine. */
+** Errors: E_DB (the engine's own words, without values), E_BUSY (somebody else was
+** faster: the closure may run again), E_CONSTRAINT (a rule of the schema: nothing was
+** written). Checked: tests/store/test_db.c, on every engine. */
 #ifndef VARDE_STORE_DB_H
 #define VARDE_STORE_DB_H
 
@@ -50,8 +50,8 @@ struct db_arg {
     (const struct db_arg[]){__VA_ARGS__}, COUNT(((struct db_arg[]){__VA_ARGS__}))
 #define NO_ARGS NULL, 0
 
-/* READER: the connection refuses to write (for SQLite: also to checkpoint, because only one
-** connection may, LIBRARIES: the WAL-reset race). */
+/* READER: the connection refuses to write (for SQLite: also to checkpoint, because only
+** one connection may, LIBRARIES: the WAL-reset race). */
 enum db_mode { DB_WRITER, DB_READER };
 
 /* "sqlite:PATH" (made when it is not there, by a WRITER) or "postgresql://...".

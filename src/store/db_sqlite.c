@@ -1,8 +1,8 @@
 /* SQLite: one file, WAL, synchronous FULL.  The only file that knows libsqlite3.
 **
 ** Debian's 3.40.1 can damage the WAL when two connections write or checkpoint at the same
-** moment, so only the WRITER may: a READER is opened read-only, never checkpoints, and does
-** not checkpoint when it closes. */
+** moment, so only the WRITER may: a READER is opened read-only, never checkpoints, and
+** does not checkpoint when it closes. */
 #include "base/file.h"
 #include "store/engine.h"
 #include "store/statements.h"

@@ -6,9 +6,9 @@
 ** the store holds a keyed hash of it.  Whoever has the store without the key can see that
 ** two rows have the same value in the same field, and no more.
 **
-** Erasing empties the person's key and removes the rows.  What an older backup holds of the
-** person is opened by no row of this store; who restores that backup with the key file
-** brings the person back and has to erase again (docs/ARCHITECTURE.md, Sealed data).
+** Erasing empties the person's key and removes the rows.  What an older backup holds of
+** the person is opened by no row of this store; who restores that backup with the key
+** file brings the person back and has to erase again (docs/ARCHITECTURE.md, Sealed data).
 **
 ** The journal says that a field was changed, never from what to what.  Errors name person
 ** and field, never values.  Checked: tests/store/test_identity.c, on every engine. */

@@ -1,15 +1,16 @@
 /* The journal: who changed what, when, from what to what, and why.
 **
-** Rows are numbered without gaps and chained: hash = SHA-256 over the row's parts, the hash
-** of the row before, and the hash of its cell.  The cell (before, after, why) stands apart and
-** is salted, so that erasing a person empties cells and leaves the chain whole.
+** Rows are numbered without gaps and chained: hash = SHA-256 over the row's parts, the
+** hash of the row before, and the hash of its cell.  The cell (before, after, why) stands
+** apart and is salted, so that erasing a person empties cells and leaves the chain whole.
 ** Once a day the head is signed (Ed25519); with the public key and a signed head kept
 ** elsewhere, anybody can prove that nothing before it was changed, left out or put in.
 **
 ** A change and its journal row are written in one transaction or not at all: journal_add
-** refuses to run outside one.  Source of the construction: Schneier & Kelsey 1999, "Secure
-** audit logs", with the erasable cell as in append-only logs under data protection law.
-** Checked: tests/store/test_journal.c: every single change to any column is found. */
+** refuses to run outside one.  Source of the construction: Schneier & Kelsey 1999,
+** "Secure audit logs", with the erasable cell as in append-only logs under data
+** protection law. Checked: tests/store/test_journal.c: every single change to any column
+** is found. */
 #ifndef VARDE_STORE_JOURNAL_H
 #define VARDE_STORE_JOURNAL_H
 
@@ -36,8 +37,8 @@ struct journal_entries LIST(struct journal_entry);
 MUST_CHECK int journal_of(struct db *db, const char *entity, i64 entity_id,
                           struct journal_entries *out, struct arena *a, struct err *e);
 
-/* Walks the whole chain and the signed heads. Errors: E_JOURNAL, with the row and what does
-** not fit. *n: rows that were checked. */
+/* Walks the whole chain and the signed heads. Errors: E_JOURNAL, with the row and what
+** does not fit. *n: rows that were checked. */
 MUST_CHECK int journal_verify(struct db *db, i64 *n, struct arena tmp, struct err *e);
 
 /* Empties the cells of one thing; the chain still verifies. *n: cells. */

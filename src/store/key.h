@@ -1,9 +1,9 @@
 /* The key of a store: 32 random bytes in a file of their own, outside the data folder.
 **
-** Whoever has the data folder or a backup and not this file reads no name, no recording and
-** no backup; whoever loses it has lost them too, so a copy belongs in a safe.  What is
-** sealed is sealed with subkeys, one a purpose (crypto_kdf), so that none of them opens what
-** another sealed.
+** Whoever has the data folder or a backup and not this file reads no name, no recording
+** and no backup; whoever loses it has lost them too, so a copy belongs in a safe.  What
+** is sealed is sealed with subkeys, one a purpose (crypto_kdf), so that none of them
+** opens what another sealed.
 **
 ** The file is refused when anybody but its owner may read it, when it lies in the data
 ** folder (a copy of the folder would hold its own key), or when a letter of it is wrong.

@@ -1,12 +1,13 @@
 /* Sealing: short values as cells, files as streams.
 **
-** A cell is nonce + XChaCha20-Poly1305 over the value, bound to a place (associated data): a
-** cell moved to another row or field does not open.
+** A cell is nonce + XChaCha20-Poly1305 over the value, bound to a place (associated
+** data): a cell moved to another row or field does not open.
 **
-** A stream is libsodium's secretstream in pieces of 64 KiB, each bound to the file's first
-** line.  A bit changed, a piece left out, put in, moved or cut off at the end is refused:
-** the last piece says that it is the last, and nothing follows it.  What seal_in_next gave
-** before it refused is genuine; whether all is there is known at the end only.
+** A stream is libsodium's secretstream in pieces of 64 KiB, each bound to the file's
+** first line.  A bit changed, a piece left out, put in, moved or cut off at the end is
+** refused: the last piece says that it is the last, and nothing follows it.  What
+** seal_in_next gave before it refused is genuine; whether all is there is known at the
+** end only.
 **
 ** New files appear whole, under their name, or not at all, and never in place of another.
 ** Checked: tests/store/test_attachment.c, test_identity.c, test_key.c. */

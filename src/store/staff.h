@@ -1,9 +1,9 @@
 /* Services, sites, staff and their dated roles; and the viewer, who stands behind every
 ** question that is asked of the store.
 **
-** These functions read, or write a row inside somebody's transaction; who may do so, and the
-** journal, is the business of app/staffing.h.
-** Checked: tests/app/test_act.c, on every engine. */
+** These functions read, or write a row inside somebody's transaction; who may do so, and
+** the journal, is the business of app/staffing.h. Checked: tests/app/test_act.c, on every
+** engine. */
 #ifndef VARDE_STORE_STAFF_H
 #define VARDE_STORE_STAFF_H
 

@@ -97,8 +97,8 @@ static isize lead(struct writer *w, struct job *group)
     return commits;
 }
 
-/* Each waiting thread has a condition of its own: a crowd that is woken for one answer would
-** cost more than the answer. */
+/* Each waiting thread has a condition of its own: a crowd that is woken for one answer
+** would cost more than the answer. */
 int writer_run(struct writer *w, writer_change *f, void *arg, struct err *e)
 {
     struct job mine = {

@@ -1,9 +1,9 @@
 /* One writer: changes from many threads, in groups, each whole or not at all.
 **
-** A change is a closure over the writing connection.  Threads hand theirs in; the first that
-** finds no leader leads: it takes all that wait, runs them in one transaction with a
-** savepoint each, commits once, and then all are answered.  Nobody is told "saved" before the
-** disk has it, and one that fails takes nothing of the others with it.
+** A change is a closure over the writing connection.  Threads hand theirs in; the first
+** that finds no leader leads: it takes all that wait, runs them in one transaction with a
+** savepoint each, commits once, and then all are answered.  Nobody is told "saved" before
+** the disk has it, and one that fails takes nothing of the others with it.
 **
 ** A closure may run twice (a commit that the engine refused is tried again, PostgreSQL's
 ** serialization failures among them), so it has no effect outside the database, and it

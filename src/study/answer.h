@@ -19,8 +19,8 @@ MUST_CHECK int answer_read(const struct item *it, struct str cell, struct answer
 MUST_CHECK int answer_of(const struct item *it, double x, struct answer *out,
                          struct err *e);
 
-/* Whether one answer may stand: a value among the choices or in the range, "not applicable"
-** only where the item says when.  Errors: E_ANSWER. */
+/* Whether one answer may stand: a value among the choices or in the range, "not
+** applicable" only where the item says when.  Errors: E_ANSWER. */
 MUST_CHECK int answer_item_check(const struct item *it, const struct answer *x,
                                  struct err *e);
 
@@ -48,10 +48,10 @@ struct remarks answer_remarks(const struct instrument *in, const struct answer *
 void answer_given_in(const struct instrument *in, struct str where,
                      struct answer *answer);
 
-/* The answer to a counted item (GOI penetration): `count` people among `among`; when `among`
-** is NAN, among the estimate from `base` (the target population), and *estimated says so.
-** More people than the denominator is a share of 1.
-** Errors: E_DOMAIN: the item is no rate, nothing to divide by, a negative number. */
+/* The answer to a counted item (GOI penetration): `count` people among `among`; when
+** `among` is NAN, among the estimate from `base` (the target population), and *estimated
+** says so. More people than the denominator is a share of 1. Errors: E_DOMAIN: the item
+** is no rate, nothing to divide by, a negative number. */
 MUST_CHECK int answer_rate(const struct item *it, double count, double among, double base,
                            struct answer *out, bool *estimated, struct err *e);
 

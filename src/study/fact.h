@@ -1,9 +1,10 @@
-/* Facts in definitions and how far they are known: {is: VALUE, source: KEY, verified: false}.
+/* Facts in definitions and how far they are known: {is: VALUE, source: KEY, verified:
+** false}.
 **
-** A value may stand plainly or inside such a map; a map of its own kind (an item, a score)
-** carries source, verified and note among its keys.  A reader opens facts through this
-** file, which keeps the list of all that carry a mark, so that nothing from memory can
-** pass for something read. */
+** A value may stand plainly or inside such a map; a map of its own kind (an item, a
+** score) carries source, verified and note among its keys.  A reader opens facts through
+** this file, which keeps the list of all that carry a mark, so that nothing from memory
+** can pass for something read. */
 #ifndef VARDE_STUDY_FACT_H
 #define VARDE_STUDY_FACT_H
 
@@ -43,7 +44,8 @@ struct reading {
 MUST_CHECK int fact_sources(struct reading *r, const struct yaml *doc, struct err *e);
 
 /* The mark among a map's keys. `what` names the fact in listings.
-** Errors: E_DEFINITION: a source that is not in `sources`, verified neither true nor false. */
+** Errors: E_DEFINITION: a source that is not in `sources`, verified neither true nor
+** false. */
 MUST_CHECK int fact_mark(struct reading *r, const struct yaml *map, struct str what,
                          struct mark *out, struct err *e);
 

@@ -1,10 +1,11 @@
 /* Instruments: questionnaires and ratings as data.
 **
-** An instrument is a YAML file (data/instruments/<id>.yaml, format in docs/DEFINITIONS.md) with
-** its items, its choices, what each score is made of, and cases worked by hand.  This
-** file reads one into structs and refuses, at file:line:column, what does not hold
-** together: an unknown item in a score, a choice outside its range, a reverse item without
-** a range, a case that names an unknown score.  Scoring is in score.h.
+** An instrument is a YAML file (data/instruments/<id>.yaml, format in
+** docs/DEFINITIONS.md) with its items, its choices, what each score is made of, and cases
+** worked by hand.  This file reads one into structs and refuses, at file:line:column,
+** what does not hold together: an unknown item in a score, a choice outside its range, a
+** reverse item without a range, a case that names an unknown score.  Scoring is in
+** score.h.
 **
 ** Facts and how far they are known.  Where a value stands in a definition there may stand
 ** instead {is: VALUE, source: KEY, verified: false, note: TEXT}; maps (items, scores,
@@ -64,7 +65,8 @@ struct detail {
     struct words one_of;
 };
 
-/* An item that is counted: how many of how many, and the choice for each share (GOI G3). */
+/* An item that is counted: how many of how many, and the choice for each share (GOI G3).
+** */
 struct rate_step {
     double upto; /* shares up to here, with it */
     double value;
@@ -113,9 +115,10 @@ enum metric {
 };
 extern const char *const metric_word[METRIC_N]; /* "sum", "mean", "prorated sum", ... */
 
-/* What happens when items that apply have no answer.  MISSING_PERSON_MEAN is the Norwegian
-** paper's "replaced with the mean value of the scale or subscale", read as the person's own
-** mean: the paper does not say whose, and the people's mean would make everybody alike. */
+/* What happens when items that apply have no answer.  MISSING_PERSON_MEAN is the
+** Norwegian paper's "replaced with the mean value of the scale or subscale", read as the
+** person's own mean: the paper does not say whose, and the people's mean would make
+** everybody alike. */
 enum missing_rule {
     MISSING_NONE,        /* none may: no score */
     MISSING_ANSWERED,    /* over those that were answered */

@@ -65,8 +65,9 @@ static bool word_char(char c, bool first)
            (!first && ((c >= '0' && c <= '9') || c == '.'));
 }
 
-/* Every name in a formula or model must be a variable of the table.  Labels before '*' and
-** lines that define parameters by ':=' are the model's own; so are names before '('. */
+/* Every name in a formula or model must be a variable of the table.  Labels before '*'
+** and lines that define parameters by ':=' are the model's own; so are names before '('.
+** */
 static int check_model(const struct plan_reading *r, const struct plan_analysis *an,
                        const struct yaml *at)
 {

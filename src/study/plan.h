@@ -1,9 +1,10 @@
 /* A plan: what is computed from a study's records, and what a paper printed for it.
 **
-** data/studies/<id>/plan.yaml lists analyses.  Each has a method (plan_methods.def), names
-** variables of one table of the study, and may carry `printed`: for quantities of the
-** method the figure exactly as the paper has it, with how it is to be compared, or why it
-** cannot be.  An unknown variable, method, quantity or section is refused at its line. */
+** data/studies/<id>/plan.yaml lists analyses.  Each has a method (plan_methods.def),
+** names variables of one table of the study, and may carry `printed`: for quantities of
+** the method the figure exactly as the paper has it, with how it is to be compared, or
+** why it cannot be.  An unknown variable, method, quantity or section is refused at its
+** line. */
 #ifndef VARDE_STUDY_PLAN_H
 #define VARDE_STUDY_PLAN_H
 
@@ -34,8 +35,8 @@ struct plan_section {
     struct str id;
     enum plan_layout layout;
     struct words_in title;
-    /* The answer in words, where it needs no judgement on the numbers: {analysis:quantity}
-    ** stands for a figure, e.g. {dropouts:n}. May be empty. */
+    /* The answer in words, where it needs no judgement on the numbers:
+    ** {analysis:quantity} stands for a figure, e.g. {dropouts:n}. May be empty. */
     struct words_in lead;
     struct words_in remark; /* under the section's table */
     const struct yaml *node;

@@ -4,9 +4,10 @@
 ** editions that order them: the same module may stand 8th in one edition, last in another
 ** and be absent from a third.  Nothing in the program knows a module.
 **
-** strategy.yaml beside it says how a service is helped to take the programme up: one row a
-** strategy with the fields of Proctor and others 2013, all of them required; what nobody
-** wrote down is written as `not stated`, so that a blank is a finding and not a slip. */
+** strategy.yaml beside it says how a service is helped to take the programme up: one row
+** a strategy with the fields of Proctor and others 2013, all of them required; what
+** nobody wrote down is written as `not stated`, so that a blank is a finding and not a
+** slip. */
 #ifndef VARDE_STUDY_PROGRAMME_H
 #define VARDE_STUDY_PROGRAMME_H
 

@@ -1,5 +1,5 @@
-/* Everything a study is defined by: its study.yaml, its plan.yaml and the instruments of its
-** measures, from the folder of definitions. */
+/* Everything a study is defined by: its study.yaml, its plan.yaml and the instruments of
+** its measures, from the folder of definitions. */
 #ifndef VARDE_STUDY_PROTOCOL_H
 #define VARDE_STUDY_PROTOCOL_H
 

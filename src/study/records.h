@@ -2,13 +2,13 @@
 **
 ** A source (exchange/records_csv.h today, a database later) makes empty tables with
 ** records_new and records_rows, fills in keys, columns and answers, and calls
-** records_finish.  That puts the rows into the order of their keys, takes the hash, scores
-** every measure through its instrument and makes the derived variables, so the same people
-** give the same frames, the same hash and the same report from any source, in any order of
-** rows.
+** records_finish.  That puts the rows into the order of their keys, takes the hash,
+** scores every measure through its instrument and makes the derived variables, so the
+** same people give the same frames, the same hash and the same report from any source, in
+** any order of rows.
 **
-** Missing: a number is NAN, a text is empty, an answer says its own state.  A score is NAN
-** when the instrument's missing rule gives none. */
+** Missing: a number is NAN, a text is empty, an answer says its own state.  A score is
+** NAN when the instrument's missing rule gives none. */
 #ifndef VARDE_STUDY_RECORDS_H
 #define VARDE_STUDY_RECORDS_H
 

@@ -133,7 +133,8 @@ static bool fill_of(const struct scoredef *d, const struct part *item,
     return enough(d, n, gaps) && given->n + missing->n > 0;
 }
 
-/* Sum over given and filled parts.  Scaling the sum rounds once: 13 fives of 15 are 75. */
+/* Sum over given and filled parts.  Scaling the sum rounds once: 13 fives of 15 are 75.
+** */
 static double filled_sum(const struct scoredef *d, const struct heap *g,
                          const struct heap *m, double fill)
 {
@@ -197,7 +198,8 @@ static void count_leaves(const struct scoredef *d, const struct part *item,
     s->short_of_all = s->n_items < (int)d->n_leaf;
 }
 
-/* Bands begin at their `from`; 1e-9 forgives the rounding of a mean that is a band's foot. */
+/* Bands begin at their `from`; 1e-9 forgives the rounding of a mean that is a band's
+** foot. */
 static int band_of(const struct scoredef *d, double x)
 {
     int at = -1;

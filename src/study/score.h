@@ -6,8 +6,8 @@
 **
 ** Missing.  An item that is "not applicable" leaves the score: a sum of 15 items of which
 ** one does not apply is a sum of 14 with the range of 14, and says so in n_items.  An
-** optional item without an answer does not apply.  "Not known" and "declined" are missing.
-** What missing items do is the score's rule:
+** optional item without an answer does not apply.  "Not known" and "declined" are
+** missing. What missing items do is the score's rule:
 **   none          one missing: no score
 **   answered      over the answered ones, if there are enough
 **   prorate       missing ones count as the mean of the answered ones, if enough

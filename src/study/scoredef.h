@@ -1,9 +1,9 @@
 /* The `scores:` of an instrument: what each is made of, checked as a whole.
 **
-** Refused beside wrong words: an unknown item, an item twice, an empty score, a score made
-** of later ones, weights that do not match, a range that does not follow from the items,
-** replacing or prorating over items of different ranges (the result could lie outside the
-** score's own range), bands that do not start at the range's foot. */
+** Refused beside wrong words: an unknown item, an item twice, an empty score, a score
+** made of later ones, weights that do not match, a range that does not follow from the
+** items, replacing or prorating over items of different ranges (the result could lie
+** outside the score's own range), bands that do not start at the range's foot. */
 #ifndef VARDE_STUDY_SCOREDEF_H
 #define VARDE_STUDY_SCOREDEF_H
 

@@ -1,4 +1,5 @@
-/* Real files of other systems, where they are at hand: VARDE_SAMPLES names their folder. */
+/* Real files of other systems, where they are at hand: VARDE_SAMPLES names their folder.
+** */
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -48,7 +49,8 @@ TEST(samples_redcap_tables_survive_a_round_trip)
     }
 }
 
-/* Every FHIR resource is read; its canonical form is a fixed point and keeps number texts. */
+/* Every FHIR resource is read; its canonical form is a fixed point and keeps number
+** texts. */
 TEST(samples_fhir_resources_have_a_canonical_form)
 {
     struct file_names names = {0};

@@ -42,8 +42,8 @@ TEST(cli_without_a_verb_lists_all)
     for (isize i = 0; i < verb_n; i++) CHECK(holds(s.out, verb_list[i].words));
 }
 
-/* The walk over the table: each verb has help with its usage, is in the manual, refuses an
-** option that does not exist with code 2, and ends its summary without a full stop. */
+/* The walk over the table: each verb has help with its usage, is in the manual, refuses
+** an option that does not exist with code 2, and ends its summary without a full stop. */
 TEST(cli_every_verb_keeps_the_promises_of_its_line)
 {
     struct str man = say(&tmp, "help --man").out;

@@ -100,8 +100,8 @@ TEST(stat_rci_counts)
          "standard deviation must be above 0");
 }
 
-/* A Norwegian spreadsheet: byte-order mark, semicolons, decimal commas, a name with a dash,
-** a hole. */
+/* A Norwegian spreadsheet: byte-order mark, semicolons, decimal commas, a name with a
+** dash, a hole. */
 TEST(stat_reads_a_norwegian_spreadsheet)
 {
     const char *t =

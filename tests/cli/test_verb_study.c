@@ -108,7 +108,8 @@ TEST(instrument_score_reads_a_table)
     CHECK(!holds(s.out, "agency"));
 }
 
-/* An answer that a named human must hear of is said below the scores, however few answered. */
+/* An answer that a named human must hear of is said below the scores, however few
+** answered. */
 TEST(instrument_score_says_alerts)
 {
     const char *csv = put("alert.csv",

@@ -18,8 +18,8 @@ MUST_CHECK int study_sample_read(const char *dir, struct study_sample *out,
 MUST_CHECK int study_sample_run(const char *dir, int threads, struct study_sample *out,
                                 struct arena *a, struct err *e);
 
-/* A copy of the shipped records in a folder of the test's own, with the first `was` of a file
-** replaced by `now`; file NULL: nothing replaced. */
+/* A copy of the shipped records in a folder of the test's own, with the first `was` of a
+** file replaced by `now`; file NULL: nothing replaced. */
 const char *study_sample_copy(const char *file, const char *was, const char *now,
                               struct arena *a);
 /* Writes a whole file into such a folder. */

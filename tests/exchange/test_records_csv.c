@@ -24,7 +24,8 @@ TEST(records_csv_read)
     CHECK(isnan(records_numbers(&s.r, v)[0])); /* dropped out */
     v = study_variable(s.p.study, consumers, S("diagnosis"));
     CHECK_STR(records_code(&s.r, v, 0), "other");
-    /* The recordings of C01 are two; its first has 38 points on 16 items (2+1+2+3+3+3+2+2+2+3+2+3+2+3+3+2). */
+    /* The recordings of C01 are two; its first has 38 points on 16 items
+    ** (2+1+2+3+3+3+2+2+2+3+2+3+2+3+3+2). */
     isize clinicians = study_table(s.p.study, S("clinicians"));
     v = study_variable(s.p.study, clinicians, S("recordings"));
     CHECK_NEAR(records_numbers(&s.r, v)[0], 2, 0);

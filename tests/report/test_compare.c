@@ -59,8 +59,8 @@ TEST(compare_rounded)
             row[i].want);
 }
 
-/* p from R = 1000: sqrt(.01 .99 / 1000) = .003146, three of them .009439, and half a unit of
-** the third decimal: within .009939. */
+/* p from R = 1000: sqrt(.01 .99 / 1000) = .003146, three of them .009439, and half a unit
+** of the third decimal: within .009939. */
 TEST(compare_monte_carlo_p)
 {
     CHECK_NEAR(compared("p.bootstrap", 0.01, 0.01, 3, COMPARE_MONTE_CARLO).tolerance,
@@ -71,9 +71,9 @@ TEST(compare_monte_carlo_p)
               DOC_DIFFERS);
 }
 
-/* The limit at 2.5 % of 1000 normal draws has the error sqrt(.025 .975 / 1000) / phi(1.96)
-** = .004937 / .058445 = .08447 standard errors; our interval, 3.92 wide, says that a standard
-** error is 1. */
+/* The limit at 2.5 % of 1000 normal draws has the error sqrt(.025 .975 / 1000) /
+** phi(1.96) = .004937 / .058445 = .08447 standard errors; our interval, 3.92 wide, says
+** that a standard error is 1. */
 TEST(compare_monte_carlo_limit)
 {
     CHECK_NEAR(compared("lo", -1, -1, 2, COMPARE_MONTE_CARLO).tolerance,

@@ -86,8 +86,8 @@ static struct str written(struct doc *d, doc_writer *write, const char *sub,
     return s;
 }
 
-/* The document made anew and written again gives the same bytes, in every format, in other
-** memory. */
+/* The document made anew and written again gives the same bytes, in every format, in
+** other memory. */
 TEST(doc_same_bytes)
 {
     struct err e;
@@ -166,7 +166,8 @@ TEST(doc_html_is_well_formed_and_alone)
     }
 }
 
-/* Word and sign, both; a row head where the first column is words; the minus as typeset. */
+/* Word and sign, both; a row head where the first column is words; the minus as typeset.
+** */
 TEST(doc_html_says_what_it_should)
 {
     struct str s =
@@ -337,8 +338,8 @@ TEST(doc_pdf_is_what_readers_want)
     }
 }
 
-/* Sixty rows in groups of seven, the first of each strong: no page ends with a group's name
-** alone, and a group that goes on says its name again. */
+/* Sixty rows in groups of seven, the first of each strong: no page ends with a group's
+** name alone, and a group that goes on says its name again. */
 TEST(doc_pdf_groups_over_pages)
 {
     static const struct doc_col col[] = {{S_("what"), S_("What"), S_(""), false},
@@ -422,8 +423,8 @@ static struct str token(struct str block, const char *name, struct arena *a)
     return str_upto(str_from(block, at + key.n), 6);
 }
 
-/* Every colour of words on every ground it can stand on, in the three schemes: 4.5 at least
-** (WCAG 2.2, 1.4.3). */
+/* Every colour of words on every ground it can stand on, in the three schemes: 4.5 at
+** least (WCAG 2.2, 1.4.3). */
 TEST(doc_contrast)
 {
     static const char *const words[] = {"ink",   "soft",  "lichen",

@@ -108,8 +108,8 @@ TEST(draw_text_width_adds_up)
           !draw_has(0x1F600));
 }
 
-/* Law: no line is wider than the room unless it is one character; nothing but blanks at the
-** breaks is lost; the last line takes the rest. */
+/* Law: no line is wider than the room unless it is one character; nothing but blanks at
+** the breaks is lost; the last line takes the rest. */
 TEST(draw_wrap_law)
 {
     static const char *const text[] = {

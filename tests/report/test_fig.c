@@ -1,6 +1,6 @@
-/* Laws of every figure on many data sets: nothing outside the drawing, no text on a text; in a
-** path diagram no label on a box or an arrow.  Sizes come from the built-in widths, which are
-** those of the fonts (test_draw.c). */
+/* Laws of every figure on many data sets: nothing outside the drawing, no text on a text;
+** in a path diagram no label on a box or an arrow.  Sizes come from the built-in widths,
+** which are those of the fonts (test_draw.c). */
 #include "report/fig.h"
 #include "report/fig_change.h"
 #include "report/fig_bars.h"

@@ -1,7 +1,7 @@
-/* Is this text well-formed XML?  A small reader for tests: elements nest, attributes are quoted
-** and not repeated, references are known, every character is allowed.  Comments, CDATA and
-** processing instructions are refused: our writers make none.  xmllint is asked too where it
-** is installed. */
+/* Is this text well-formed XML?  A small reader for tests: elements nest, attributes are
+** quoted and not repeated, references are known, every character is allowed.  Comments,
+** CDATA and processing instructions are refused: our writers make none.  xmllint is asked
+** too where it is installed. */
 #ifndef VARDE_TESTS_REPORT_WELLFORMED_H
 #define VARDE_TESTS_REPORT_WELLFORMED_H
 

@@ -19,8 +19,8 @@ TEST(anova_oneway_as_r)
     CHECK_REL(v.welch_p, 0.017086079988342, 1e-10);
 }
 
-/* Groups {1, 3} and {4, 6}: means 2, 5, grand 3.5; between 4 x 1.5^2 = 9, within 4; F = 4.5 on
-** 1 and 2. omega^2 = (9 - 2) / (13 + 2). */
+/* Groups {1, 3} and {4, 6}: means 2, 5, grand 3.5; between 4 x 1.5^2 = 9, within 4; F =
+** 4.5 on 1 and 2. omega^2 = (9 - 2) / (13 + 2). */
 TEST(anova_by_hand)
 {
     static const double v4[] = {1, 4, 3, 6};

@@ -61,12 +61,12 @@ TEST(boot_statistics_agree_with_r)
     }
 }
 
-/* R 4.2.2, bit by bit, on differences with rounding noise (80.5 - 80.7, ...), of all rows and
-** of four resamples:
-**   x <- c(80.5-80.7, 84.9-89.4, 81.5-91.8, 82.6-74, 79.9-78.1, 88.7-88.3, 94.9-87.3, 76.3-75.1)
-**   u <- c(80.7, 89.4, 91.8, 74, 78.1, 88.3, 87.3, 75.1)
-**   mean(x[i]); sd(x[i]); mean(x[i])/sd(x[i]); mean(x[i], trim = .2); median(x[i]);
-**   mean(x[i])/mean(u[i]); cor(x[i], u[i]); cov(x[i], u[i])/var(u[i]); sprintf("%.17g") */
+/* R 4.2.2, bit by bit, on differences with rounding noise (80.5 - 80.7, ...), of all rows
+** and of four resamples:
+**   x <- c(80.5-80.7, 84.9-89.4, 81.5-91.8, 82.6-74, 79.9-78.1, 88.7-88.3, 94.9-87.3,
+**   76.3-75.1) u <- c(80.7, 89.4, 91.8, 74, 78.1, 88.3, 87.3, 75.1) mean(x[i]); sd(x[i]);
+**   mean(x[i])/sd(x[i]); mean(x[i], trim = .2); median(x[i]); mean(x[i])/mean(u[i]);
+**   cor(x[i], u[i]); cov(x[i], u[i])/var(u[i]); sprintf("%.17g") */
 TEST(boot_given_is_r_to_the_last_bit)
 {
     static const double u[] = {80.7, 89.4, 91.8, 74, 78.1, 88.3, 87.3, 75.1};
@@ -131,8 +131,9 @@ TEST(boot_given_at_the_ends)
     CHECK(isnan(boot_given_value(&w, NULL, 3, tmp)));
 }
 
-/* The plain kernel against a straight reading of its description: lane l of the stream is a
-** xoshiro256++ of its own; halves serve resamples 2 l and 2 l + 1; pairs, then the odd one. */
+/* The plain kernel against a straight reading of its description: lane l of the stream is
+** a xoshiro256++ of its own; halves serve resamples 2 l and 2 l + 1; pairs, then the odd
+** one. */
 TEST(boot_mean_kernel_does_what_it_says)
 {
     static const isize sizes[] = {2, 7, 35, 96, 97, 131};
@@ -386,7 +387,8 @@ TEST(boot_counts_undefined_replicates)
     struct err e = {0};
     p.reps = 20000;
     CHECK_CODE(boot_run(&w, &p, &r, tmp, &e), OK, e);
-    /* all eight x equal 1: (5/8)^8 = 2.3 %, or 2: (2/8)^8 = 0.0 %; all rows alike is less */
+    /* all eight x equal 1: (5/8)^8 = 2.3 %, or 2: (2/8)^8 = 0.0 %; all rows alike is less
+    ** */
     CHECK_NEAR((double)r.undefined / 20000, pow(5.0 / 8, 8) + pow(2.0 / 8, 8), 0.005);
     bool noted = false;
     for (int i = 0; i < r.notes.n; i++)

@@ -82,8 +82,8 @@ TEST(dist_noncentral_t_laws)
     }
 }
 
-/* Law: with many degrees of freedom S is 1, and the normal distribution is left; the tail at z
-** is off by about z^2 t^2 / (4 df) of itself. */
+/* Law: with many degrees of freedom S is 1, and the normal distribution is left; the tail
+** at z is off by about z^2 t^2 / (4 df) of itself. */
 TEST(dist_noncentral_t_grows_normal)
 {
     (void)tmp;

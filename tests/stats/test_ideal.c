@@ -169,7 +169,8 @@ TEST(wave_agrees_with_convolution)
     }
 }
 
-/* Law: in other units the answer is the same answer; and the order of people is nothing. */
+/* Law: in other units the answer is the same answer; and the order of people is nothing.
+** */
 TEST(ideal_moves_with_the_units)
 {
     double x[30], z[30], y[30];
@@ -239,9 +240,9 @@ TEST(ideal_is_the_limit_of_resampling)
     }
 }
 
-/* Normal samples of 25: a percentile interval is the mean -+ 1.96 sqrt(24/25) s / 5, nearly,
-** and covers with probability P(|t_24| < 1.96 sqrt(24/25)) = .9335. 2000 samples: se .0056.
-** The long form, for skewed data and all methods: bench/coverage.c. */
+/* Normal samples of 25: a percentile interval is the mean -+ 1.96 sqrt(24/25) s / 5,
+** nearly, and covers with probability P(|t_24| < 1.96 sqrt(24/25)) = .9335. 2000 samples:
+** se .0056. The long form, for skewed data and all methods: bench/coverage.c. */
 TEST(ideal_covers)
 {
     enum { TIMES = TEST_SANITIZED ? 200 : 2000, N = 25 };
@@ -329,8 +330,8 @@ TEST(ideal_support_counts_sums)
     CHECK_INT(ideal_support(z, 200, tmp), 201);
 }
 
-/* R 4.2.2, boot::abc.ci(x, function(d, w) sum(d * w) / sum(w)) of hours at .95, and for the
-** ratio of boot::city, whose z0 differs in the third order only (abc.h). */
+/* R 4.2.2, boot::abc.ci(x, function(d, w) sum(d * w) / sum(w)) of hours at .95, and for
+** the ratio of boot::city, whose z0 differs in the third order only (abc.h). */
 TEST(abc_agrees_with_r)
 {
     static const double hours[] = {3, 5, 7, 18, 43, 85, 91, 98, 100, 130, 230, 487};

@@ -47,8 +47,8 @@ TEST(lm_three_points_by_hand)
 }
 
 /* R 4.2.2: summary(lm(y ~ x + g)), logLik, AIC, BIC, cooks.distance, rstudent, drop1. HC5
-** by its formula in R: om <- resid^2 / sqrt((1 - h)^pmin(8 h / 4, max(4, 8 0.7 max(h) / 4)));
-** sqrt(diag(solve(X'X) X' (X om) solve(X'X))). */
+** by its formula in R: om <- resid^2 / sqrt((1 - h)^pmin(8 h / 4, max(4, 8 0.7 max(h) /
+** 4))); sqrt(diag(solve(X'X) X' (X om) solve(X'X))). */
 TEST(lm_factor_as_r)
 {
     static const double want[][3] = {
@@ -128,8 +128,8 @@ TEST(lm_without_intercept_and_with_offset)
     CHECK_REL(m.fitted[0], 2.808771929824560587 - 0.096491228070175364 + 1, 1e-13);
 }
 
-/* R: u <- rowsum(X * resid, h); sqrt(diag(B crossprod(u) B)); CR1 adds 2/1 7/4. With every
-** row its own cluster CR0 is HC0 and CR2 is HC2. */
+/* R: u <- rowsum(X * resid, h); sqrt(diag(B crossprod(u) B)); CR1 adds 2/1 7/4. With
+** every row its own cluster CR0 is HC0 and CR2 is HC2. */
 TEST(lm_clusters)
 {
     static const double cr0[] = {0.41544663203986437, 0.0084370043339519231,
@@ -156,8 +156,8 @@ TEST(lm_clusters)
     CHECK_CODE(lm_cluster(&m, one, 1, c, &notes, tmp, &e), E_TOO_FEW, e);
 }
 
-/* Two groups of equal size as clusters' worth of rows: the slope of a dummy between arms of
-** 5 and 5 clusters of one row has the Welch form: CR2 = sqrt(s1^2/5 + s2^2/5) and
+/* Two groups of equal size as clusters' worth of rows: the slope of a dummy between arms
+** of 5 and 5 clusters of one row has the Welch form: CR2 = sqrt(s1^2/5 + s2^2/5) and
 ** Satterthwaite's degrees are 8 (equal errors are assumed, 2 x 4). */
 TEST(lm_cluster_degrees_of_freedom_by_hand)
 {
@@ -178,7 +178,8 @@ TEST(lm_cluster_degrees_of_freedom_by_hand)
     CHECK_REL(c[0].df, 4.0, 1e-12);
 }
 
-/* Scale and shift of a predictor, of the response; order of rows; another reference level. */
+/* Scale and shift of a predictor, of the response; order of rows; another reference
+** level. */
 TEST(lm_laws)
 {
     struct frame f = eight(&tmp), r = frame_of(8);
@@ -298,8 +299,9 @@ TEST(lm_refusals)
     CHECK_CODE(lm_of(&none, S("y ~ x"), 0.95, &m, &tmp, &e), E_TOO_FEW, e);
 }
 
-/* Nearly dependent, by one part in 1e9: z = x + 1e-9 c. y = x + 1e9 (z - x) = x + c exactly,
-** so the estimates are 1 - 1e9 and 1e9; the columns differ in the last digits only. */
+/* Nearly dependent, by one part in 1e9: z = x + 1e-9 c. y = x + 1e9 (z - x) = x + c
+** exactly, so the estimates are 1 - 1e9 and 1e9; the columns differ in the last digits
+** only. */
 TEST(lm_nearly_dependent_columns)
 {
     static const double c[] = {1, -1, 0, 2, -2, 1, 0, 3};

@@ -1,5 +1,5 @@
-/* Laws of structural models, and bad input.  Numbers against lavaan and polished solvers are in
-** tests/exchange/test_case_sem.c. */
+/* Laws of structural models, and bad input.  Numbers against lavaan and polished solvers
+** are in tests/exchange/test_case_sem.c. */
 #include "stats/dist.h"
 #include "stats/rng.h"
 #include "stats/sem.h"
@@ -92,7 +92,8 @@ static void same(const struct result *r, const struct result *q, double rel)
 }
 
 /* y = 1 2 4 5 on x = 0 1 2 3, by hand with divisor 4: var x = 5/4, cov = 7/4, b = 7/5,
-** mean 3 - 7/5 * 3/2 = 9/10; residual 10/4 - 49/20 = 1/20; SE of b = sqrt(1/20 / (4 * 5/4)) */
+** mean 3 - 7/5 * 3/2 = 9/10; residual 10/4 - 49/20 = 1/20; SE of b = sqrt(1/20 / (4 *
+** 5/4)) */
 TEST(sem_one_regression_by_hand)
 {
     double x[] = {0, 1, 2, 3}, y[] = {1, 2, 4, 5};
@@ -190,8 +191,8 @@ TEST(sem_full_information_on_complete_data_is_maximum_likelihood)
     CHECK_REL(q.x.srmr, r.x.srmr, 1e-9);
 }
 
-/* Missing completely at random leaves a saturated model's moments at the EM's fixed point:
-** the gradient there vanishes, and a saturated model has chi-square 0. */
+/* Missing completely at random leaves a saturated model's moments at the EM's fixed
+** point: the gradient there vanishes, and a saturated model has chi-square 0. */
 TEST(sem_full_information_with_missing_values)
 {
     struct world w = people(N, 6, &tmp);
@@ -242,7 +243,8 @@ TEST(sem_marker_or_unit_variance)
     for (isize i = 0; i < r.m.n_rows; i++) CHECK_NEAR(q.s.all[i], r.s.all[i], 1e-9);
     for (isize i = 0; i < r.m.n_var; i++)
         if (!isnan(r.s.r2[i])) CHECK_NEAR(q.s.r2[i], r.s.r2[i], 1e-9);
-    /* a marker without anything to do with its factor ends nowhere else than without it */
+    /* a marker without anything to do with its factor ends nowhere else than without it
+    ** */
     struct rng g = rng_stream(8, 8, 8);
     for (isize k = 0; k < N; k++) w.col[0][k] = 0.08 * w.col[1][k] + rng_normal(&g);
     r = fit(&w, FACTORS, (struct sem_options){0}, &tmp);
@@ -303,10 +305,11 @@ TEST(sem_small_samples_carry_the_note_on_rmsea)
     CHECK_NEAR(r.f.notes.at[0].x[1], 31, 0);
 }
 
-/* ---- derivatives -------------------------------------------------------------------- */
+/* ---- derivatives --------------------------------------------------------------------
+** */
 
-/* The gradient against differences of f, the second derivatives against differences of the
-** gradient, away from the answer, with means and missing values. */
+/* The gradient against differences of f, the second derivatives against differences of
+** the gradient, away from the answer, with means and missing values. */
 TEST(sem_derivatives_are_those_of_the_criterion)
 {
     struct world w = people(40, 13, &tmp);
@@ -345,7 +348,8 @@ TEST(sem_derivatives_are_those_of_the_criterion)
     }
 }
 
-/* ---- bootstrap ---------------------------------------------------------------------- */
+/* ---- bootstrap ----------------------------------------------------------------------
+** */
 
 TEST(sem_boot_of_the_sample_itself_is_the_estimate)
 {
@@ -420,7 +424,8 @@ TEST(sem_boot_gives_the_same_bits_on_any_number_of_threads)
     CHECK(memcmp(b[0].value, b[1].value, (size_t)bytes) != 0);
 }
 
-/* ---- bad input ---------------------------------------------------------------------- */
+/* ---- bad input ----------------------------------------------------------------------
+** */
 
 static int refused(const struct world *w, const char *text, bool fiml, struct err *e,
                    struct arena a)

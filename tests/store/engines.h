@@ -1,8 +1,9 @@
-/* Store tests run on every engine: EACH_ENGINE(name) { ... url ... } makes one test an engine.
+/* Store tests run on every engine: EACH_ENGINE(name) { ... url ... } makes one test an
+** engine.
 **
-** PostgreSQL is the server that VARDE_TEST_PG names (postgresql://...; ./check starts one);
-** each test gets a schema of its own there and drops it.  Without it those tests are
-** skipped, and say so. */
+** PostgreSQL is the server that VARDE_TEST_PG names (postgresql://...; ./check starts
+** one); each test gets a schema of its own there and drops it.  Without it those tests
+** are skipped, and say so. */
 #ifndef VARDE_TESTS_STORE_ENGINES_H
 #define VARDE_TESTS_STORE_ENGINES_H
 

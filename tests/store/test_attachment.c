@@ -198,8 +198,8 @@ TEST(attachment_damage_is_refused)
     key_close(other);
 }
 
-/* Refused content, too much of it, a disk that is full (a limit on the size of files gives
-** the same short write): nothing is left behind. */
+/* Refused content, too much of it, a disk that is full (a limit on the size of files
+** gives the same short write): nothing is left behind. */
 TEST(attachment_refused_leaves_nothing)
 {
     const char *folder = file_join(&tmp, test_folder(), "files");

@@ -84,7 +84,8 @@ EACH_ENGINE(db_transactions_are_whole)
     db_close(db);
 }
 
-/* A broken rule is E_CONSTRAINT, writes nothing, and a savepoint keeps the transaction. */
+/* A broken rule is E_CONSTRAINT, writes nothing, and a savepoint keeps the transaction.
+** */
 EACH_ENGINE(db_constraints_hold)
 {
     struct db *db = migrated(url, tmp);
@@ -180,8 +181,8 @@ EACH_ENGINE(db_every_statement_prepares)
     db_close(db);
 }
 
-/* The first migration finds nothing, the second run does nothing; a newer store and a changed
-** step are refused. */
+/* The first migration finds nothing, the second run does nothing; a newer store and a
+** changed step are refused. */
 EACH_ENGINE(migrate_once)
 {
     struct db *db = opened(url, DB_WRITER);

@@ -66,8 +66,8 @@ static isize stored(const char *url, struct arena tmp)
     return n;
 }
 
-/* 400 changes from 16 threads, every seventh refused: what was answered OK is there, what was
-** refused is not, and they went in groups. */
+/* 400 changes from 16 threads, every seventh refused: what was answered OK is there, what
+** was refused is not, and they went in groups. */
 EACH_ENGINE(writer_keeps_what_it_answered)
 {
     enum { N = 400 };
@@ -92,8 +92,8 @@ EACH_ENGINE(writer_keeps_what_it_answered)
     CHECK_INT(stored(url, tmp), fine);
 }
 
-/* Whatever statement of a change fails: the change is refused, nothing of it stands, and the
-** next one goes through. */
+/* Whatever statement of a change fails: the change is refused, nothing of it stands, and
+** the next one goes through. */
 EACH_ENGINE(writer_survives_the_nth_failure)
 {
     int code = E_DB;

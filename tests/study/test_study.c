@@ -1,5 +1,5 @@
-/* study.yaml and plan.yaml: the shipped ones are whole, and wrong ones are refused at their
-** line.  Each wrong one is the shipped text with one piece replaced. */
+/* study.yaml and plan.yaml: the shipped ones are whole, and wrong ones are refused at
+** their line.  Each wrong one is the shipped text with one piece replaced. */
 #include "base/file.h"
 #include "study/plan.h"
 #include "test.h"
