@@ -66,8 +66,8 @@ const char *test_path(const char *below);
 /* Says why this test could not run here; it counts as skipped. End the test after it. */
 void test_skip(const char *why);
 /* A folder of real files from other systems that is not part of the project:
-** VARDE_SAMPLES, else ../shared/samples beside the source tree; NULL where there is none.
-** */
+** VARDE_SAMPLES, else ../shared/samples beside the source tree; NULL where there is
+** none. */
 const char *test_samples(const char *below);
 /* A fresh empty folder for this test, removed afterwards. */
 const char *test_folder(void);

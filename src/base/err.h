@@ -22,8 +22,8 @@ struct err {
     char text[600];
 };
 
-/* Sets the sentence, cut at 599 bytes between letters; returns the code. e may be NULL.
-** */
+/* Sets the sentence, cut at 599 bytes between letters; returns the code. e may be
+** NULL. */
 int err_set(struct err *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Puts "prefix: " before the sentence: the place, when a caller knows more of it. */

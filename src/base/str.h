@@ -47,8 +47,8 @@ isize str_repeated(const struct str *s, isize n, struct arena tmp);
 struct str str_listing(const struct str *s, isize n, isize total, char *text, isize cap);
 
 /* The word of `known` nearest to s by edit distance with transpositions, for "did you
-** mean"; empty when none is near (more than a third of its length, at least 1, differs).
-** */
+** mean"; empty when none is near (more than a third of its length, at least 1,
+** differs). */
 struct str str_near(struct str s, const struct str *known, isize n);
 
 /* Growing text. */

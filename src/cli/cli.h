@@ -43,8 +43,8 @@ bool cli_more(const struct cli *c); /* an argument that is no option is left */
 MUST_CHECK int cli_end(struct cli *c, struct err *e);
 
 /* The folder of definitions: --definitions, else the environment's VARDE_DATA, else the
-** folder installed or built beside the program. Error: E_NO_FILE, saying what was tried.
-** */
+** folder installed or built beside the program. Error: E_NO_FILE, saying what was
+** tried. */
 MUST_CHECK int cli_data_dir(struct cli *c, const char **out, struct err *e);
 
 /* The whole program: runs the verb of a command line, prints the error if there is one,

@@ -1,5 +1,5 @@
-/* Help and the manual page, both from verbs.def, globals.def, errors.def and methods.def.
-** */
+/* Help and the manual page, both from verbs.def, globals.def, errors.def and
+** methods.def. */
 #include "cli/verbs.h"
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* varde stat boot: an interval for a statistic by the bootstrap, ideal or by resampling.
-** */
+/* varde stat boot: an interval for a statistic by the bootstrap, ideal or by
+** resampling. */
 #include "base/num.h"
 #include "cli/stat_ask.h"
 #include "stats/boot.h"

@@ -1,5 +1,5 @@
-/* varde analyse: a study's plan on its records, written as one document in every format.
-** */
+/* varde analyse: a study's plan on its records, written as one document in every
+** format. */
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/verbs.h"

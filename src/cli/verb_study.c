@@ -1,5 +1,5 @@
-/* Definitions from the shell: check a folder against its lock, compare two definitions.
-** */
+/* Definitions from the shell: check a folder against its lock, compare two
+** definitions. */
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/verbs.h"

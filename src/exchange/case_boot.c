@@ -234,8 +234,8 @@ static int resamples(const struct case_file *c, isize n, isize reps, i32 **out,
 /* ---- acceleration by regression ---------------------------------------------------- */
 
 /* Solves the normal equations A b = y by Cholesky; A (k x k) is destroyed.  The columns
-** are centred counts of a multinomial: as well conditioned as normal equations ever are.
-** */
+** are centred counts of a multinomial: as well conditioned as normal equations ever
+** are. */
 static bool solve(double *m, double *y, isize k)
 {
     for (isize j = 0; j < k; j++) {

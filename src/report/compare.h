@@ -25,8 +25,8 @@ struct comparison {
 struct comparison compare_of(const struct analysed *m, const struct result *r,
                              const struct plan_printed *printed);
 
-/* How many printed figures of an analysis agree, differ, cannot be compared: by doc_mark.
-** */
+/* How many printed figures of an analysis agree, differ, cannot be compared: by
+** doc_mark. */
 void compare_count(const struct analysed *m, const struct result *r, isize n[4]);
 
 #endif

@@ -46,8 +46,8 @@ struct doc_table {
     struct doc_cell *cell; /* n x n_cols, row by row */
     isize n, cap;
     struct doc_notes note; /* under the table */
-    /* Marks by their sign alone, for tables with many; what the signs mean stands below.
-    ** */
+    /* Marks by their sign alone, for tables with many; what the signs mean stands
+    ** below. */
     bool brief;
     /* When not empty, a first cell that is strong stands on a line of its own over the
     ** whole table, and this word before the numbers of its row. */

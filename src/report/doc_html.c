@@ -336,8 +336,8 @@ int doc_html(const struct doc *d, const char *dir, struct arena tmp, struct err 
     TRY(doc_check(d, tmp, e));
     TRY(file_mkdirs(dir, e));
     const char *path = file_join(&tmp, dir, str_fmt(&tmp, "%.*s.html", FMT(d->id)).at);
-    /* The page grows at the end of the arena while scratch comes from a piece before it.
-    ** */
+    /* The page grows at the end of the arena while scratch comes from a piece before
+    ** it. */
     enum { SCRATCH = 1 << 20 };
     char *room = NEW_RAW(&tmp, char, SCRATCH);
     struct buf b = buf_in(&tmp, asset_css_n + (1 << 16));

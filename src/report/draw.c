@@ -91,8 +91,8 @@ static const struct width width_of[] = {
 };
 
 /* What the font does not have comes from another font of the machine: a guess that is
-** wide enough for Greek, arrows and mathematics; Chinese and its neighbours are square.
-** */
+** wide enough for Greek, arrows and mathematics; Chinese and its neighbours are
+** square. */
 static int guess(u32 u, bool bold)
 {
     if (u >= 0x300 && u < 0x370) return 0; /* marks that stand over a letter */

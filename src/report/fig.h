@@ -17,8 +17,8 @@ struct str fig_estimate(double x, double lo, double hi, int places, struct arena
 /* Where x of [lo, hi] lies between x0 and x1; outside the range it stays at the end. */
 double fig_place(double x, double lo, double hi, double x0, double x1);
 
-/* A step of 1, 2 or 5 times a power of ten that cuts [lo, hi] into at most `most` pieces.
-** */
+/* A step of 1, 2 or 5 times a power of ten that cuts [lo, hi] into at most `most`
+** pieces. */
 double fig_step(double lo, double hi, int most);
 
 /* Lines of text from (x, y) downwards, each `lead` below the one before; returns the

@@ -1,5 +1,5 @@
-/* Counts of groups as bars from zero, a row each, the count and its share at the right.
-** */
+/* Counts of groups as bars from zero, a row each, the count and its share at the
+** right. */
 #ifndef VARDE_REPORT_FIG_BARS_H
 #define VARDE_REPORT_FIG_BARS_H
 

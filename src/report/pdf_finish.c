@@ -132,8 +132,8 @@ void pdf_finish(struct buf *pdf, const struct doc *d, struct arena tmp)
                                                        : "");
     about.dict = with_prefix(about.dict, S("/CreationDate ("), &tmp);
     about.dict = with_prefix(about.dict, S("/ModDate ("), &tmp);
-    /* The table grows at the end of tmp, so the figures' scratch is a piece taken before.
-    ** */
+    /* The table grows at the end of tmp, so the figures' scratch is a piece taken
+    ** before. */
     enum { SCRATCH = 1 << 20 };
     char *room = NEW_RAW(&tmp, char, SCRATCH);
     struct update u = {.pdf = pdf, .table = buf_in(&tmp, 4096)};

@@ -371,8 +371,8 @@ static bool heads_next(const struct doc_table *t, isize r)
     return r + 1 < t->n && (t->cell[r * t->n_cols].strong || r + 2 == t->n);
 }
 
-/* The first column of row r is empty because its group began on a page before: its name.
-** */
+/* The first column of row r is empty because its group began on a page before: its
+** name. */
 static struct str carried_to(const struct doc_table *t, isize r)
 {
     if (t->col[0].num || t->cell[r * t->n_cols].text.n) return S("");

@@ -56,8 +56,8 @@ static struct str reason_of(const struct telling *t, const struct result *r,
     return S("");
 }
 
-/* Printed of what the records do not hold at all: said in one line, without a row each.
-** */
+/* Printed of what the records do not hold at all: said in one line, without a row
+** each. */
 static bool only_stated(const struct result *r, const struct plan_printed *p)
 {
     return r->an->method == PLAN_STATED && p->garbled.in[LANG_EN].n == 0 &&

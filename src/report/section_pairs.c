@@ -24,8 +24,8 @@ static const char *const SHOWN[] = {"n",          "before.mean", "before.sd",
                                     "after.mean", "after.sd",    "change",
                                     "lo",         "hi",          "p.bootstrap"};
 
-/* The row of printed figures below a row of computed ones: n, and id[] from a column on.
-** */
+/* The row of printed figures below a row of computed ones: n, and id[] from a column
+** on. */
 static void printed_row(const struct telling *t, struct doc_table *table,
                         const struct result *r, isize from, const char *const *id,
                         isize n)

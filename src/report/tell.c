@@ -110,8 +110,8 @@ struct str tell_when(const struct telling *t, const struct result *r, bool after
     return v->time >= 0 ? tell_in(t, &s->times.at[v->time].label) : v->id;
 }
 
-/* "before.mean" is Q_MEAN with the name of the time, "schizophrenia.n" Q_N with the code.
-** */
+/* "before.mean" is Q_MEAN with the name of the time, "schizophrenia.n" Q_N with the
+** code. */
 struct str tell_name(const struct telling *t, const struct result *r, struct str quantity)
 {
     if (r->an->method == PLAN_STATED) return S(""); /* its name says all */

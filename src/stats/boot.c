@@ -37,8 +37,8 @@ struct walk {
     i64 shifted;                /* |t* - t| >= |t - null| */
 };
 
-/* Everything in steps of the lattice: `at` is the place of the estimate, a whole number.
-** */
+/* Everything in steps of the lattice: `at` is the place of the estimate, a whole
+** number. */
 static void walk_tally(const struct boot_sample *s, i64 at, double null, struct walk *w)
 {
     double place = lattice_place(&s->l, null, s->of), whole = round(place);
@@ -164,8 +164,8 @@ static double reading_value(const struct reading *r, isize n)
 }
 
 /* Monte Carlo error: a replicate moves the limit through the count below the limit, and
-** through z0 by the count below the estimate; `slope` is d alpha / d p0 (0 without z0).
-** */
+** through z0 by the count below the estimate; `slope` is d alpha / d p0 (0 without
+** z0). */
 static double reading_error(const struct reading *r, isize n, double p0, double slope)
 {
     double a = r->alpha, step = (r->value[3] - r->value[2]) / r->width;

@@ -118,8 +118,8 @@ MUST_CHECK int boot_run(const struct boot_what *w, const struct boot_plan *p,
                         struct boot_result *out, struct arena tmp, struct err *e);
 
 /* Intervals from replicates that somebody else made: t[0..reps) in the order drawn, NAN
-** where undefined, `accel` from boot_accel.  studentised stays NAN. Errors as boot_run.
-** */
+** where undefined, `accel` from boot_accel.  studentised stays NAN. Errors as
+** boot_run. */
 MUST_CHECK int boot_limits(const double *t, isize reps, double estimate, double accel,
                            const struct boot_plan *p, struct boot_result *out,
                            struct arena tmp, struct err *e);

@@ -29,8 +29,8 @@ struct boot_mean {
 /* value[0..n), n times the largest below 2^32. */
 struct boot_mean boot_mean_of(const u32 *value, isize n, struct arena *a);
 
-/* Sums of RNG_BLOCK resamples: out[0..RNG_BLOCK). cpu must be one that this machine has.
-** */
+/* Sums of RNG_BLOCK resamples: out[0..RNG_BLOCK). cpu must be one that this machine
+** has. */
 void boot_mean_block(const struct boot_mean *b, struct rng_lanes r, enum boot_cpu cpu,
                      u32 *out);
 

@@ -201,8 +201,8 @@ static double nct_peak(const struct nct *p, double step_size)
 }
 
 /* The narrowest feature of the integrand: the weight has a spread of 1/sqrt(2 df) in u,
-** the normal part one of 1/(t s) where t s is within 8 of nc; together they are narrower.
-** */
+** the normal part one of 1/(t s) where t s is within 8 of nc; together they are
+** narrower. */
 static double nct_step(const struct nct *p)
 {
     double part = fabs(p->nc) + 8;

@@ -72,8 +72,8 @@ struct dd expr_value(const struct expr_code *c, const struct dd *var, struct dd 
 struct dd expr_slope(const struct expr_code *c, const struct dd *var, struct dd *slope,
                      struct dd *room);
 
-/* Whether the value is linear (affine) in the variables marked in `in`, taken together.
-** */
+/* Whether the value is linear (affine) in the variables marked in `in`, taken
+** together. */
 bool expr_linear(const struct expr_code *c, const bool *in, struct arena tmp);
 
 #endif

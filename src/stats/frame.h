@@ -64,8 +64,8 @@ void frame_groups(const struct frame *f, isize col, const i32 **code, isize *n_g
 isize *frame_complete(const struct frame *f, const isize *col, isize n_cols,
                       isize *n_rows, struct arena *a);
 
-/* A new frame of these rows (a row may come twice: resamples); factors keep all levels.
-** */
+/* A new frame of these rows (a row may come twice: resamples); factors keep all
+** levels. */
 struct frame frame_rows(const struct frame *f, const isize *row, isize n,
                         struct arena *a);
 

@@ -195,8 +195,8 @@ static void off_lattice(struct group *g, int n_groups, struct law *w, struct are
     w->at = 0;
 }
 
-/* All multisets of n draws from `kinds` values: counts go through the compositions of n.
-** */
+/* All multisets of n draws from `kinds` values: counts go through the compositions of
+** n. */
 static isize list_group(const struct wave_source *s, struct pair *out)
 {
     isize c[16] = {0}, n = (isize)s->times, made = 0;
@@ -309,8 +309,8 @@ static struct share share_listed(const struct law *w, double place)
     return s;
 }
 
-/* Tails below this are computed in the tail; above it 1e-15 absolute is 1e-11 relative.
-** */
+/* Tails below this are computed in the tail; above it 1e-15 absolute is 1e-11
+** relative. */
 static const double TAIL = 1e-4;
 
 static struct share share_wave(const struct law *w, double place, struct arena tmp)

@@ -24,8 +24,8 @@ struct lattice {
 ** A constant x has step 0 and span 0.  False if there is none; then k is not set. */
 bool lattice_find(const double *x, isize n, i64 most, struct lattice *out, i64 *k);
 
-/* (a sum of n values whose k add up to s) / n, rounded once when the lattice is rational.
-** */
+/* (a sum of n values whose k add up to s) / n, rounded once when the lattice is
+** rational. */
 double lattice_mean(const struct lattice *l, i64 s, isize n);
 
 /* The whole number s for which lattice_mean(l, s, n) = x, not rounded. */

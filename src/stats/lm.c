@@ -188,8 +188,8 @@ static void refine(const struct work *k, struct dd *e, struct arena tmp)
     if (worst > 1e-9) residuals(k, e);
 }
 
-/* In double, refined; *least: the smallest remainder of a column relative to its length.
-** */
+/* In double, refined; *least: the smallest remainder of a column relative to its
+** length. */
 static void solve(struct work *k, double *q, double *r, double *left, struct dd *e,
                   double *least)
 {
@@ -390,8 +390,8 @@ static void tell_rows(const struct work *k, const struct dd *e, struct lm *m)
 
 /* Standard errors under unequal variances: the sum of weight_i (e_i q_i'w_j)^2.  Weights
 ** of MacKinnon & White 1985 and Cribari-Neto 2004 (HC4), Cribari-Neto, Souza &
-** Vasconcellos 2007 (HC5). A row that the model must fit has no error and adds nothing.
-** */
+** Vasconcellos 2007 (HC5). A row that the model must fit has no error and adds
+** nothing. */
 static void tell_hc(struct lm *m, struct arena tmp)
 {
     isize n = m->n, p = m->p;

@@ -8,8 +8,8 @@
 enum { ORDER_MOST = 32 };
 
 /* out[i] is the rank[i]-th smallest (from 1) of v[0..n), for 1 <= rank[i] <= n and
-** n_ranks <= ORDER_MOST; v is finite, n < 2^32.  Scratch: at most 10 n bytes and 64 KiB.
-** */
+** n_ranks <= ORDER_MOST; v is finite, n < 2^32.  Scratch: at most 10 n bytes and 64
+** KiB. */
 void order_pick(const double *v, isize n, const isize *rank, int n_ranks, double *out,
                 struct arena tmp);
 

@@ -3,8 +3,8 @@
 ** z is n x p by columns, n >= p, and becomes Q (orthonormal columns).  r is p x p by
 ** rows, upper triangular.  left[j] is the length of what remains of column j after the
 ** columns before it, so left[j] / (length of column j) near 0 says that it depends on
-** them. Values of moderate size: the caller scales.  Source: Golub & Van Loan 2013, 5.2.
-** */
+** them. Values of moderate size: the caller scales.  Source: Golub & Van Loan 2013,
+** 5.2. */
 #ifndef VARDE_STATS_QR_H
 #define VARDE_STATS_QR_H
 

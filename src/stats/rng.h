@@ -31,8 +31,8 @@ u64 rng_below(struct rng *r, u64 n); /* in [0, n), n >= 1; exact (Lemire 2019) *
 double rng_normal(struct rng *r);    /* by inversion of rng_unit */
 
 /* Eight generators side by side, for kernels: lane l of stream (seed, id, block) is the
-** scalar stream (seed, id, 8 block + l) under another hash, word by word: s[word][lane].
-** */
+** scalar stream (seed, id, 8 block + l) under another hash, word by word:
+** s[word][lane]. */
 struct rng_lanes {
     u64 s[4][RNG_LANES];
 };

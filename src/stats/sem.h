@@ -30,8 +30,8 @@
 #include "stats/note.h"
 #include "stats/sem_model.h"
 
-/* ---- data ---------------------------------------------------------------------------
-** */
+/* ---- data
+** --------------------------------------------------------------------------- */
 
 struct sem_pattern {
     isize n, q;         /* people, variables that are there */
@@ -58,8 +58,8 @@ MUST_CHECK int sem_moments_of(const struct sem_model *m, const double *const *co
                               isize n_rows, bool fiml, struct sem_moments *out,
                               struct arena *a, struct err *e);
 
-/* ---- fit ----------------------------------------------------------------------------
-** */
+/* ---- fit
+** ---------------------------------------------------------------------------- */
 
 struct sem_fit {
     const struct sem_model *m;
@@ -87,8 +87,8 @@ MUST_CHECK int sem_fit(const struct sem_model *m, const struct sem_moments *d,
 MUST_CHECK int sem_fit_iterate(const struct sem_model *m, const struct sem_moments *d,
                                struct sem_fit *out, struct arena *a, struct err *e);
 
-/* ---- standardised -------------------------------------------------------------------
-** */
+/* ---- standardised
+** ------------------------------------------------------------------- */
 
 struct sem_standard {
     double *all, *all_se; /* rows: in standard deviations of both variables */
@@ -102,8 +102,8 @@ struct sem_standard {
 MUST_CHECK int sem_std(const struct sem_fit *f, struct sem_standard *out, struct arena *a,
                        struct err *e);
 
-/* ---- fit indices --------------------------------------------------------------------
-** */
+/* ---- fit indices
+** -------------------------------------------------------------------- */
 
 struct sem_index {
     double chisq, p; /* p is NAN when df = 0 */
@@ -118,8 +118,8 @@ struct sem_index {
 };
 void sem_index(const struct sem_fit *f, struct sem_index *out, struct arena tmp);
 
-/* ---- bootstrap ----------------------------------------------------------------------
-** */
+/* ---- bootstrap
+** ---------------------------------------------------------------------- */
 
 struct sem_boot_par {
     double se;             /* of the replicates, divisor: their number - 1 */
@@ -148,8 +148,8 @@ MUST_CHECK int sem_boot(const struct sem_fit *f, const double *const *col, isize
                         isize reps, const i32 *index, u64 seed, double level, int threads,
                         struct sem_boot *out, struct arena *a, struct err *e);
 
-/* ---- for the files of this subject --------------------------------------------------
-** */
+/* ---- for the files of this subject
+** -------------------------------------------------- */
 
 /* Values of rows and definitions at theta. */
 void sem_rows_at(const struct sem_model *m, const struct sem_moments *d,

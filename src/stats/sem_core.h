@@ -48,12 +48,12 @@ bool sem_core_at(struct sem_core *s, const double *theta, int what);
 MUST_CHECK int sem_refit(struct sem_core *s, double *theta, struct arena tmp,
                          struct err *e);
 
-/* ---- small dense linear algebra, row-major -------------------------------------------
-** */
+/* ---- small dense linear algebra, row-major
+** ------------------------------------------- */
 
 /* Lower Cholesky factor of the n x n matrix at S into L (may be S); its log determinant
-** to *log_det. False if a pivot is not above `tiny` times the diagonal; *at says which.
-** */
+** to *log_det. False if a pivot is not above `tiny` times the diagonal; *at says
+** which. */
 bool sem_chol(const double *S, isize n, double *L, double tiny, double *log_det,
               isize *at);
 void sem_chol_solve(const double *L, isize n, double *x); /* x := (L L')^-1 x */

@@ -69,8 +69,8 @@ static double log_det_of(const double *S, isize p, const bool *in, struct arena 
     return n == 0 || sem_chol(L, n, L, 0, &out, NULL) ? out : NAN;
 }
 
-/* With missing values: variances, means and the covariances of exogenous variables free.
-** */
+/* With missing values: variances, means and the covariances of exogenous variables
+** free. */
 static double baseline_fiml(const struct sem_fit *f, struct arena tmp)
 {
     const struct sem_model *m = f->m;

@@ -14,8 +14,8 @@
 ** that was the variance is the marker's loading in `out`. */
 bool sem_scale_out(const struct sem_model *m, struct sem_model *out, struct arena *a);
 
-/* theta of `m` from rows `est` of `free_markers`; false when a marker's loading is zero.
-** */
+/* theta of `m` from rows `est` of `free_markers`; false when a marker's loading is
+** zero. */
 bool sem_scale_back(const struct sem_model *m, const struct sem_model *free_markers,
                     const double *est, double *theta, struct arena tmp);
 

@@ -1,5 +1,5 @@
-/* Where the iteration starts: loadings from the indicators' main axis, half of the rest.
-** */
+/* Where the iteration starts: loadings from the indicators' main axis, half of the
+** rest. */
 #include "stats/sem_start.h"
 #include <math.h>
 

@@ -80,8 +80,8 @@ static int read_star(struct sem_lex *x, struct modifier *m, struct err *e)
     return sem_lex_skip_lines(x, e);
 }
 
-/* modifier* variable.  A number alone is an intercept: *var is empty and *one its value.
-** */
+/* modifier* variable.  A number alone is an intercept: *var is empty and *one its
+** value. */
 static int read_term(struct sem_lex *x, struct sem_token *var, double *one,
                      struct modifier *m, struct arena *a, struct err *e)
 {

@@ -368,8 +368,8 @@ static isize pasts_from(const struct pasts *p, isize n, double least)
 
 /* One filling, of L `step`, takes all nodes of a rest to one rest of the next layer.
 ** Those with so large a past that every completion counts are settled by one product,
-** those with so small a one that none does are dropped, and only what is between goes on.
-** */
+** those with so small a one that none does are dropped, and only what is between goes
+** on. */
 static bool reach(struct network *w, const i32 *left, isize from, const struct pasts *p,
                   double step)
 {

@@ -3,8 +3,8 @@
 ** Column by column, a list of what is left of the rows with the likelihood so far; equal
 ** ones are merged; all those whose every completion is in, or out, are settled at once by
 ** bounds; the last two columns by their sorted completions.
-** Source: after Mehta & Patel 1983. Checked: through fisher_of, tests/stats/test_exact.c.
-** */
+** Source: after Mehta & Patel 1983. Checked: through fisher_of,
+** tests/stats/test_exact.c. */
 #ifndef VARDE_STATS_TABLE_H
 #define VARDE_STATS_TABLE_H
 

@@ -45,8 +45,8 @@ static struct str normal_text(struct str s, struct arena *a)
     return buf_str(&b);
 }
 
-/* "+47 22 85 50-50" and "004722855050" are the same; a number without either is itself.
-** */
+/* "+47 22 85 50-50" and "004722855050" are the same; a number without either is
+** itself. */
 static struct str normal_phone(struct str s, struct arena *a)
 {
     struct buf b = buf_in(a, 32);

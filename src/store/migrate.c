@@ -2,8 +2,8 @@
 #include "base/hash.h"
 #include "store/statements.h"
 
-/* Steps that ran before, against the program's. Before the first step there is no table.
-** */
+/* Steps that ran before, against the program's. Before the first step there is no
+** table. */
 static int compare(struct db *db, int *last, struct arena tmp, struct err *e)
 {
     *last = 0;

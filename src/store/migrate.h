@@ -10,8 +10,8 @@
 #include "store/db.h"
 
 /* `at` is the UTC instant that goes into the table. *done (may be NULL): steps that ran
-** now. Errors: E_DB, E_REVISION (a step was changed after it ran, or the store is newer).
-** */
+** now. Errors: E_DB, E_REVISION (a step was changed after it ran, or the store is
+** newer). */
 MUST_CHECK int migrate(struct db *db, struct str at, int *done, struct arena tmp,
                        struct err *e);
 

@@ -65,8 +65,8 @@ struct detail {
     struct words one_of;
 };
 
-/* An item that is counted: how many of how many, and the choice for each share (GOI G3).
-** */
+/* An item that is counted: how many of how many, and the choice for each share (GOI
+** G3). */
 struct rate_step {
     double upto; /* shares up to here, with it */
     double value;

@@ -66,8 +66,8 @@ static bool word_char(char c, bool first)
 }
 
 /* Every name in a formula or model must be a variable of the table.  Labels before '*'
-** and lines that define parameters by ':=' are the model's own; so are names before '('.
-** */
+** and lines that define parameters by ':=' are the model's own; so are names before
+** '('. */
 static int check_model(const struct plan_reading *r, const struct plan_analysis *an,
                        const struct yaml *at)
 {

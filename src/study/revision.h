@@ -3,8 +3,8 @@
 ** data/revisions.txt has a line for every definition that records may have been made
 ** under: kind id revision hash, sorted.  The hash is SHA-256 over the canonical JSON of
 ** the YAML, so layout, order of keys and comments may change freely; anything else under
-** an old revision is refused, because answers given under it would change their meaning.
-** */
+** an old revision is refused, because answers given under it would change their
+** meaning. */
 #ifndef VARDE_STUDY_REVISION_H
 #define VARDE_STUDY_REVISION_H
 

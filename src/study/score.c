@@ -133,8 +133,8 @@ static bool fill_of(const struct scoredef *d, const struct part *item,
     return enough(d, n, gaps) && given->n + missing->n > 0;
 }
 
-/* Sum over given and filled parts.  Scaling the sum rounds once: 13 fives of 15 are 75.
-** */
+/* Sum over given and filled parts.  Scaling the sum rounds once: 13 fives of 15 are
+** 75. */
 static double filled_sum(const struct scoredef *d, const struct heap *g,
                          const struct heap *m, double fill)
 {

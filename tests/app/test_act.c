@@ -93,8 +93,8 @@ TEST(act_blinded_loses_what_unblinds)
         }
 }
 
-/* Yesterday's role is over, today's holds on its first and last day, tomorrow's not yet.
-** */
+/* Yesterday's role is over, today's holds on its first and last day, tomorrow's not
+** yet. */
 EACH_ENGINE(act_roles_have_dates)
 {
     struct house h;

@@ -1,5 +1,5 @@
-/* Real files of other systems, where they are at hand: VARDE_SAMPLES names their folder.
-** */
+/* Real files of other systems, where they are at hand: VARDE_SAMPLES names their
+** folder. */
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/json.h"

@@ -156,8 +156,8 @@ static void put(const char *dir, const char *name, struct str text, struct arena
 }
 
 /* The small study of the manual, as it stands on the page.  By hand: the means of the six
-** answers rise by 8/6, 4/6, 4/6 and, one missing, 5 - 22/5; their mean is 49/60 = 0.817.
-** */
+** answers rise by 8/6, 4/6, 4/6 and, one missing, 5 - 22/5; their mean is 49/60 =
+** 0.817. */
 TEST(analyse_example_of_the_manual)
 {
     static const char *const shipped[] = {"instruments/ashs-8.yaml",

@@ -28,8 +28,8 @@ TEST(study_report_against_r)
         for (const struct json *q = an->kid; q; q = q->next, compared++) {
             double x = json_number(q);
             if (str_is(q->key, "p.shift")) {
-                /* Every resample at once in R, drawn here: within five standard errors.
-                ** */
+                /* Every resample at once in R, drawn here: within five standard
+                ** errors. */
                 double R = (double)s.m.resamples, p = ANALYSE_VALUE(r, "p.bootstrap");
                 test_check(fabs(p - x) <= 5 * sqrt(x * (1 - x) / R) + 1.5 / R, __FILE__,
                            __LINE__, "%.*s p.bootstrap %g, all resamples %g",

@@ -7,8 +7,8 @@
 #include "report/fig_strip.h"
 #include <math.h>
 
-/* Numbers of the invented figures: near the published ones, so that the pages look real.
-** */
+/* Numbers of the invented figures: near the published ones, so that the pages look
+** real. */
 static const struct fig_change_row change[] = {
     {S_("IMRS, consumer"), 1, 5, FIG_HIGHER, 3.07, 3.58, 0.512, 0.359, 0.669, 2},
     {S_("Hope (ASHS)"), 1, 7, FIG_HIGHER, 3.62, 4.79, 1.17, 0.779, 1.54, 2},

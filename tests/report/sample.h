@@ -12,8 +12,8 @@
 struct doc *sample_report(enum lang lang, struct arena *a);
 
 /* Markup, quotes, control characters and bad UTF-8 in every place that takes text; an
-** empty table, one row, sixty rows, very long words, no heading before the first table.
-** */
+** empty table, one row, sixty rows, very long words, no heading before the first
+** table. */
 struct doc *sample_hostile(enum lang lang, struct arena *a);
 
 /* S() of a literal where C wants a constant. */

@@ -166,8 +166,8 @@ TEST(doc_html_is_well_formed_and_alone)
     }
 }
 
-/* Word and sign, both; a row head where the first column is words; the minus as typeset.
-** */
+/* Word and sign, both; a row head where the first column is words; the minus as
+** typeset. */
 TEST(doc_html_says_what_it_should)
 {
     struct str s =

@@ -113,8 +113,8 @@ TEST(reliab_of_parallel_items)
     struct err e = {0};
     struct reliab r;
     for (int j = 0; j < 4; j++) {
-        /* true score +-2 by the first sign, errors by the other three and their product
-        ** */
+        /* true score +-2 by the first sign, errors by the other three and their
+        ** product */
         for (int i = 0; i < 8; i++) {
             double error = j < 3 ? sign[i][j + 1] : sign[i][1] * sign[i][2] * sign[i][0];
             x[j][i] = 2 * sign[i][0] + (j < 3 ? error : 0);

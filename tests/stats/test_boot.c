@@ -387,8 +387,8 @@ TEST(boot_counts_undefined_replicates)
     struct err e = {0};
     p.reps = 20000;
     CHECK_CODE(boot_run(&w, &p, &r, tmp, &e), OK, e);
-    /* all eight x equal 1: (5/8)^8 = 2.3 %, or 2: (2/8)^8 = 0.0 %; all rows alike is less
-    ** */
+    /* all eight x equal 1: (5/8)^8 = 2.3 %, or 2: (2/8)^8 = 0.0 %; all rows alike is
+    ** less */
     CHECK_NEAR((double)r.undefined / 20000, pow(5.0 / 8, 8) + pow(2.0 / 8, 8), 0.005);
     bool noted = false;
     for (int i = 0; i < r.notes.n; i++)

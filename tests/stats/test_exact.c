@@ -166,8 +166,8 @@ TEST(fisher_edges)
     CHECK(r.notes.at[0].code == NOTE_APPROXIMATE && r.p == r.chisq_p);
 }
 
-/* ---- proportions, sign flips --------------------------------------------------------
-** */
+/* ---- proportions, sign flips
+** -------------------------------------------------------- */
 
 /* R: binom.test(3, 17), prop.test(3, 17, correct = FALSE) */
 TEST(binom_as_r_has_it)
@@ -271,8 +271,8 @@ TEST(binom_flip_edges)
     CHECK_NEAR(r.p_greater, 0.5 * erfc(s / sqrt(2 * ss)), 0.005);
 }
 
-/* ---- p values -------------------------------------------------------------------------
-** */
+/* ---- p values
+** ------------------------------------------------------------------------- */
 
 /* R: p.adjust(c(.04, .01, .03, .02), m), p.adjust(c(.3, .001, .04, .02, .04), m) */
 TEST(padjust_as_r_has_it)

@@ -89,8 +89,8 @@ TEST(formula_columns_as_r_names_them)
     }
 }
 
-/* Row 4 (x = 4, z = 3, g = a, h = u) by hand: gb:x is 0 there; row 2 (x = 2, g = b): 2.
-** */
+/* Row 4 (x = 4, z = 3, g = a, h = u) by hand: gb:x is 0 there; row 2 (x = 2, g = b):
+** 2. */
 TEST(formula_values_of_columns)
 {
     struct frame f = eight(&tmp);

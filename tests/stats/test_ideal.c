@@ -169,8 +169,8 @@ TEST(wave_agrees_with_convolution)
     }
 }
 
-/* Law: in other units the answer is the same answer; and the order of people is nothing.
-** */
+/* Law: in other units the answer is the same answer; and the order of people is
+** nothing. */
 TEST(ideal_moves_with_the_units)
 {
     double x[30], z[30], y[30];

@@ -11,8 +11,8 @@ static struct frame box(struct arena *a)
     return f;
 }
 
-/* NIST StRD BoxBOD (Box, Hunter & Hunter 1978), certified to 11 digits, from both starts.
-** */
+/* NIST StRD BoxBOD (Box, Hunter & Hunter 1978), certified to 11 digits, from both
+** starts. */
 TEST(nls_boxbod_from_both_starts)
 {
     static const double start[2][2] = {{1, 1}, {100, 0.75}};

@@ -243,8 +243,8 @@ TEST(sem_marker_or_unit_variance)
     for (isize i = 0; i < r.m.n_rows; i++) CHECK_NEAR(q.s.all[i], r.s.all[i], 1e-9);
     for (isize i = 0; i < r.m.n_var; i++)
         if (!isnan(r.s.r2[i])) CHECK_NEAR(q.s.r2[i], r.s.r2[i], 1e-9);
-    /* a marker without anything to do with its factor ends nowhere else than without it
-    ** */
+    /* a marker without anything to do with its factor ends nowhere else than without
+    ** it */
     struct rng g = rng_stream(8, 8, 8);
     for (isize k = 0; k < N; k++) w.col[0][k] = 0.08 * w.col[1][k] + rng_normal(&g);
     r = fit(&w, FACTORS, (struct sem_options){0}, &tmp);
@@ -305,8 +305,8 @@ TEST(sem_small_samples_carry_the_note_on_rmsea)
     CHECK_NEAR(r.f.notes.at[0].x[1], 31, 0);
 }
 
-/* ---- derivatives --------------------------------------------------------------------
-** */
+/* ---- derivatives
+** -------------------------------------------------------------------- */
 
 /* The gradient against differences of f, the second derivatives against differences of
 ** the gradient, away from the answer, with means and missing values. */
@@ -348,8 +348,8 @@ TEST(sem_derivatives_are_those_of_the_criterion)
     }
 }
 
-/* ---- bootstrap ----------------------------------------------------------------------
-** */
+/* ---- bootstrap
+** ---------------------------------------------------------------------- */
 
 TEST(sem_boot_of_the_sample_itself_is_the_estimate)
 {
@@ -424,8 +424,8 @@ TEST(sem_boot_gives_the_same_bits_on_any_number_of_threads)
     CHECK(memcmp(b[0].value, b[1].value, (size_t)bytes) != 0);
 }
 
-/* ---- bad input ----------------------------------------------------------------------
-** */
+/* ---- bad input
+** ---------------------------------------------------------------------- */
 
 static int refused(const struct world *w, const char *text, bool fiml, struct err *e,
                    struct arena a)

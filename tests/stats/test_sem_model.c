@@ -11,8 +11,8 @@ static int make(const char *text, struct sem_options o, struct sem_model *m,
     return sem_model_read(str_of(text), "model", &o, column, COUNT(column), m, a, e);
 }
 
-/* "f=~x1 1, f=~x2 p0, ..." : each row with its fixed value, parameter or x (kept moment)
-** */
+/* "f=~x1 1, f=~x2 p0, ..." : each row with its fixed value, parameter or x (kept
+** moment) */
 static struct str table(const char *text, struct sem_options o, struct arena *a)
 {
     struct sem_model m;
@@ -79,8 +79,8 @@ TEST(sem_model_modifiers)
               "x4~~x4 p5, f~~f p6");
 }
 
-/* A variance, covariance or intercept in the text makes that exogenous variable random.
-** */
+/* A variance, covariance or intercept in the text makes that exogenous variable
+** random. */
 TEST(sem_model_exogenous_variables_become_random)
 {
     CHECK_STR(table("y ~ x1 + x2 \n x1 ~~ x1", (struct sem_options){0}, &tmp),

@@ -88,8 +88,8 @@ TEST(ttest_moves_with_the_data)
     CHECK_REL(d.g_lower, -c.g_upper, 1e-10);
     CHECK_REL(d.levene_f, c.levene_f, 1e-12);
     CHECK_REL(d.var_p, c.var_p, 1e-12);
-    /* var(y - x) = var x + var y - 2 r sd sd, so the paired variance is known from both
-    ** */
+    /* var(y - x) = var x + var y - 2 r sd sd, so the paired variance is known from
+    ** both */
     double var = a.sd1 * a.sd1 + a.sd2 * a.sd2 - 2 * a.r * a.sd1 * a.sd2;
     CHECK_REL(a.sd_diff * a.sd_diff, var, 1e-12);
 }
@@ -118,8 +118,8 @@ TEST(effect_j_is_continuous_where_it_changes_method)
     (void)tmp;
     CHECK(isnan(effect_j(1)) && isnan(effect_j(0)));
     CHECK_REL(effect_j(10000), effect_j(10000 + 1e-6), 1e-11);
-    /* J(m) J(m+1) = ((m-1)/2) / (sqrt(m/2) sqrt((m+1)/2)), from Gamma(z+1) = z Gamma(z)
-    ** */
+    /* J(m) J(m+1) = ((m-1)/2) / (sqrt(m/2) sqrt((m+1)/2)), from Gamma(z+1) = z
+    ** Gamma(z) */
     for (double m = 1.5; m < 5000; m *= 1.7)
         CHECK_REL(effect_j(m) * effect_j(m + 1), (m - 1) / sqrt(m * (m + 1)), 1e-11);
 }

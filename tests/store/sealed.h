@@ -1,5 +1,5 @@
-/* What the tests of sealed data share: a store with its schema, a key, damage to files.
-** */
+/* What the tests of sealed data share: a store with its schema, a key, damage to
+** files. */
 #ifndef VARDE_TESTS_STORE_SEALED_H
 #define VARDE_TESTS_STORE_SEALED_H
 

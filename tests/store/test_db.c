@@ -84,8 +84,8 @@ EACH_ENGINE(db_transactions_are_whole)
     db_close(db);
 }
 
-/* A broken rule is E_CONSTRAINT, writes nothing, and a savepoint keeps the transaction.
-** */
+/* A broken rule is E_CONSTRAINT, writes nothing, and a savepoint keeps the
+** transaction. */
 EACH_ENGINE(db_constraints_hold)
 {
     struct db *db = migrated(url, tmp);

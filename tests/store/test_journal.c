@@ -127,8 +127,8 @@ EACH_ENGINE(journal_head_keeps_the_end)
     db_close(db);
 }
 
-/* Erasing empties the person's cells and nothing else; the chain holds, the text is gone.
-** */
+/* Erasing empties the person's cells and nothing else; the chain holds, the text is
+** gone. */
 EACH_ENGINE(journal_erases_a_person)
 {
     struct db *db = with_rows(url, 6, tmp);

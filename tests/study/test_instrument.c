@@ -194,8 +194,8 @@ TEST(instrument_case_that_fails_says_so)
     CHECK_SAYS(e, "item 3 is not refused");
 }
 
-/* The examples of docs/DEFINITIONS.md, as they stand on the page: the n-th ```yaml block.
-** */
+/* The examples of docs/DEFINITIONS.md, as they stand on the page: the n-th ```yaml
+** block. */
 static struct str example(int n, struct arena *a)
 {
     struct str text = {0};

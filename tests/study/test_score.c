@@ -293,8 +293,8 @@ TEST(score_laws_over_random_answers)
 }
 
 /* Reversing is the instrument's business: the same opinions coded by meaning, and by the
-** position of the box with four items printed the other way round, give the same scores.
-** */
+** position of the box with four items printed the other way round, give the same
+** scores. */
 TEST(score_reversed_items_are_turned_once)
 {
     struct instrument *meaning = shipped("csq8", &tmp);
