@@ -90,3 +90,30 @@ TEST(file_full_disk)
     CHECK_CODE(file_publish(link, S("content"), &e), E_IO, e);
     CHECK_SAYS(e, "No space left");
 }
+
+/* A file that holds the content already keeps its place on the disk; one that differs in a
+** single byte, or only in length, is replaced. */
+TEST(file_publish_leaves_the_same_alone)
+{
+    const char *path = file_join(&tmp, test_folder(), "a.txt");
+    struct err e = {0};
+    struct stat before, after;
+    char *text = NEW(&tmp, char, 200000);
+    struct str s = {text, 200000}, got = {0};
+    for (isize i = 0; i < s.n; i++) text[i] = (char)('a' + i % 23);
+    CHECK_CODE(file_publish(path, s, &e), OK, e);
+    CHECK(stat(path, &before) == 0);
+    CHECK_CODE(file_publish(path, s, &e), OK, e);
+    CHECK(stat(path, &after) == 0 && after.st_ino == before.st_ino);
+    text[199999] = '!';
+    CHECK_CODE(file_publish(path, s, &e), OK, e);
+    CHECK_CODE(file_read(path, FILE_LIMIT, &got, &tmp, &e), OK, e);
+    CHECK(str_eq(got, s));
+    CHECK_CODE(file_publish(path, str_upto(s, 70000), &e), OK, e);
+    CHECK_CODE(file_read(path, FILE_LIMIT, &got, &tmp, &e), OK, e);
+    CHECK_INT(got.n, 70000);
+    CHECK_CODE(file_publish(path, S(""), &e), OK, e);
+    CHECK_CODE(file_publish(path, S(""), &e), OK, e);
+    CHECK_CODE(file_read(path, FILE_LIMIT, &got, &tmp, &e), OK, e);
+    CHECK_INT(got.n, 0);
+}
