@@ -239,6 +239,11 @@ void txn_close(struct txn *t)
     t->open = false;
 }
 
+int db_guard(struct db *db, struct err *e)
+{
+    return db->engine->guard(db->conn, e);
+}
+
 int db_script(struct db *db, const char *name, struct str text, struct err *e)
 {
     TRY(injected(db, name, e));

@@ -20,7 +20,7 @@
 **
 ** Errors: E_DB (the engine's own words, without values), E_BUSY (somebody else was
 ** faster: the closure may run again), E_CONSTRAINT (a rule of the schema: nothing was
-** written). Checked: tests/store/test_db.c, on every engine. */
+** written), E_NOT_ALLOWED (BLINDED: a guarded table; the same sentence always). Checked: tests/store/test_db.c, on every engine. */
 #ifndef VARDE_STORE_DB_H
 #define VARDE_STORE_DB_H
 
@@ -51,11 +51,13 @@ struct db_arg {
 #define NO_ARGS NULL, 0
 
 /* READER: the connection refuses to write (for SQLite: also to checkpoint, because only
-** one connection may, LIBRARIES: the WAL-reset race). */
-enum db_mode { DB_WRITER, DB_READER };
+** one connection may, LIBRARIES: the WAL-reset race).
+** BLINDED: a READER to whom the engine refuses what could tell an arm (store/guard.h). */
+enum db_mode { DB_WRITER, DB_READER, DB_BLINDED };
 
 /* "sqlite:PATH" (made when it is not there, by a WRITER) or "postgresql://...".
-** Errors: E_DB, E_NOT_FOUND (an engine that this build does not have). */
+** Errors: E_DB, E_NOT_FOUND (an engine that this build does not have). For BLINDED also
+** E_NOT_ALLOWED: the engine cannot be held to it; says what to do. */
 MUST_CHECK int db_open(const char *url, enum db_mode mode, struct db **out,
                        struct err *e);
 void db_close(struct db *db);               /* NULL is fine */
@@ -105,6 +107,10 @@ MUST_CHECK int db_commit(struct txn *t, struct err *e);
 ** meanwhile. Ends by db_commit or by itself. */
 MUST_CHECK int db_snapshot(struct txn *t, struct db *db, const char *what, struct err *e);
 bool db_in_transaction(const struct db *db);
+
+/* Who may read what is brought up to guard.def: after migrations, by a WRITER.
+** Error: E_NOT_ALLOWED (PostgreSQL: this user may not make roles). */
+MUST_CHECK int db_guard(struct db *db, struct err *e);
 
 /* Text of several statements, for migrations only: the SQLite form, put into the engine's
 ** own words (see db_pg.c). */

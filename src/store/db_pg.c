@@ -4,6 +4,7 @@
 ** connection under their own names.  SQLite's words in a migration are put into
 ** PostgreSQL's: see script_words. */
 #include "store/engine.h"
+#include "store/guard.h"
 #include "store/statements.h"
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 
 struct conn {
     PGconn *pg;
+    enum db_mode mode;
     bool prepared[SQL_N];
 };
 
@@ -42,6 +44,116 @@ static int simple(PGconn *pg, const char *text, struct err *e)
     return code;
 }
 
+/* The first value of the first row is "t". */
+static int asks(PGconn *pg, const char *text, bool *yes, struct err *e)
+{
+    PGresult *r = PQexec(pg, text);
+    int code = PQresultStatus(r) == PGRES_TUPLES_OK ? OK : refused(pg, r, e);
+    *yes = code == OK && PQntuples(r) == 1 && strcmp(PQgetvalue(r, 0, 0), "t") == 0;
+    PQclear(r);
+    return code;
+}
+
+static int no_role(PGconn *pg, struct err *e)
+{
+    return err_set(
+        e, E_NOT_ALLOWED,
+        "the database does not let this program keep blinded readers apart: an "
+        "administrator of PostgreSQL has to run  CREATE ROLE varde_blinded "
+        "NOLOGIN; GRANT varde_blinded TO \"%s\";  once, and then Varde has to "
+        "be started again",
+        PQuser(pg));
+}
+
+/* The open tables as 'a', 'b', ... */
+static void open_tables(struct buf *b)
+{
+    const char *comma = "";
+    for (isize i = 0; i < guard_n; i++) {
+        if (guard_list[i].guard != GUARD_OPEN) continue;
+        buf_fmt(b, "%s'%s'", comma, guard_list[i].table);
+        comma = ", ";
+    }
+}
+
+/* From here on the connection is the role, and the role can do what it should and no more:
+** it owns nothing, is nobody else, reads nothing of the schema but open tables, and no
+** function there runs with its maker's rights. */
+static int blind(PGconn *pg, struct err *e)
+{
+    bool fine = false;
+    struct arena a = arena_reserve(1 << 16);
+    if (!a.base) return err_set(e, E_NO_MEMORY, "no memory for a connection");
+    struct buf b = buf_in(&a, 4096);
+    buf_put(&b,
+            S("SELECT current_user = 'varde_blinded' "
+              "AND NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = current_user AND "
+              "(rolsuper OR rolcreaterole)) "
+              "AND NOT EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid "
+              "= m.member WHERE r.rolname = current_user) "
+              "AND NOT EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = "
+              "current_schema()::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'f') "
+              "AND has_any_column_privilege(c.oid, 'SELECT') AND c.relname NOT IN ("));
+    open_tables(&b);
+    buf_put(&b, S(")) AND NOT EXISTS (SELECT 1 FROM pg_proc WHERE pronamespace = "
+                  "current_schema()::regnamespace AND prosecdef)"));
+    buf_putc(&b, 0);
+    int code = OK;
+    if (simple(pg, "SET ROLE varde_blinded", NULL) != OK) code = no_role(pg, e);
+    if (code == OK) code = asks(pg, buf_str(&b).at, &fine, e);
+    if (code == OK && !fine)
+        code =
+            err_set(e, E_NOT_ALLOWED,
+                    "the role varde_blinded of the database can do more than read open "
+                    "tables: take from it what was given by hand, also to PUBLIC");
+    arena_release(&a);
+    return code;
+}
+
+/* Two programs may make the role at the same moment: it is there is all that counts. */
+static int make_role(PGconn *pg, struct err *e)
+{
+    static const char there[] =
+        "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'varde_blinded')";
+    static const char ours[] = "SELECT pg_has_role('varde_blinded', 'MEMBER')";
+    bool yes = false;
+    TRY(asks(pg, there, &yes, e));
+    if (!yes) {
+        (void)simple(pg, "CREATE ROLE varde_blinded NOLOGIN", NULL);
+        TRY(asks(pg, there, &yes, e));
+        if (!yes) return no_role(pg, e);
+    }
+    TRY(asks(pg, ours, &yes, e));
+    if (yes) return OK;
+    (void)simple(pg, "GRANT varde_blinded TO CURRENT_USER", NULL);
+    TRY(asks(pg, ours, &yes, e));
+    return yes ? OK : no_role(pg, e);
+}
+
+static int pg_guard(void *conn, struct err *e)
+{
+    PGconn *pg = ((struct conn *)conn)->pg;
+    TRY(make_role(pg, e));
+    struct arena a = arena_reserve(1 << 18);
+    if (!a.base) return err_set(e, E_NO_MEMORY, "no memory for rights");
+    struct buf b = buf_in(&a, 1 << 14);
+    buf_put(&b, S("DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO "
+                  "varde_blinded', current_schema()); END $$; "));
+    for (isize i = 0; i < TABLE_N; i++) {
+        const struct table *t = &table_list[i];
+        if (t->last) continue;
+        bool open = guard_of(str_of(t->name)) == GUARD_OPEN;
+        buf_fmt(&b,
+                open ? "GRANT SELECT ON %s TO varde_blinded; "
+                     : "REVOKE ALL ON %s FROM varde_blinded, PUBLIC; ",
+                t->name);
+    }
+    buf_putc(&b, 0);
+    int code = simple(pg, buf_str(&b).at, e);
+    arena_release(&a);
+    return code;
+}
+
 static void quiet(void *arg, const char *message)
 {
     (void)arg, (void)message; /* notices ("relation exists, skipping") say nothing new */
@@ -60,22 +172,24 @@ static int pg_open(const char *url, enum db_mode mode, void **out, struct err *e
     }
     PQsetNoticeProcessor(pg, quiet, NULL);
     int code = simple(pg,
-                      mode == DB_READER
-                          ? "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
-                          : "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL "
-                            "SERIALIZABLE",
+                      mode == DB_WRITER
+                          ? "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL "
+                            "SERIALIZABLE"
+                          : "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
                       e);
     if (code == OK)
         code = simple(pg,
                       "SET client_encoding = 'UTF8'; SET extra_float_digits = 3; "
                       "SET bytea_output = 'hex'; SET standard_conforming_strings = on",
                       e);
+    if (code == OK && mode == DB_BLINDED) code = blind(pg, e);
     struct conn *c = code == OK ? calloc(1, sizeof *c) : NULL;
     if (!c) {
         PQfinish(pg);
         return code == OK ? err_set(e, E_NO_MEMORY, "no memory for a connection") : code;
     }
     c->pg = pg;
+    c->mode = mode;
     *out = c;
     return OK;
 }
@@ -87,6 +201,14 @@ static void pg_close(void *conn)
     free(c);
 }
 
+/* To a blinded reader the server's sentence would name the table. */
+static int denied(struct conn *c, const PGresult *r, struct err *e)
+{
+    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+    bool right = c->mode == DB_BLINDED && state && strcmp(state, "42501") == 0;
+    return right ? guard_refuse(e) : refused(c->pg, r, e);
+}
+
 static int pg_run(void *conn, const struct sql *q, const struct db_arg *arg, isize n,
                   void **at, struct err *e)
 {
@@ -96,9 +218,10 @@ static int pg_run(void *conn, const struct sql *q, const struct db_arg *arg, isi
     int length[MOST], format[MOST];
     char number[MOST][32];
     if (n > MOST) return err_set(e, E_DB, "more than %d values", MOST);
-    if (!c->prepared[q->id]) {
+    bool kept = q->id >= 0 && q->id < SQL_N;
+    if (kept && !c->prepared[q->id]) {
         PGresult *p = PQprepare(c->pg, q->name, q->text, 0, NULL);
-        int code = PQresultStatus(p) == PGRES_COMMAND_OK ? OK : refused(c->pg, p, e);
+        int code = PQresultStatus(p) == PGRES_COMMAND_OK ? OK : denied(c, p, e);
         PQclear(p);
         if (code != OK) return code;
         c->prepared[q->id] = true;
@@ -131,9 +254,10 @@ static int pg_run(void *conn, const struct sql *q, const struct db_arg *arg, isi
     }
     PGresult *r = NULL;
     if (code == OK) {
-        r = PQexecPrepared(c->pg, q->name, (int)n, value, length, format, 0);
+        r = kept ? PQexecPrepared(c->pg, q->name, (int)n, value, length, format, 0)
+                 : PQexecParams(c->pg, q->text, (int)n, NULL, value, length, format, 0);
         ExecStatusType s = PQresultStatus(r);
-        if (s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK) code = refused(c->pg, r, e);
+        if (s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK) code = denied(c, r, e);
     }
     for (isize i = 0; i < n; i++) free(copy[i]);
     if (code != OK)
@@ -270,5 +394,6 @@ const struct engine engine_pg = {
     .renumber = pg_renumber,
     .word = pg_word,
     .script = pg_script,
+    .guard = pg_guard,
     .in_transaction = pg_in_transaction,
 };

@@ -25,6 +25,7 @@ struct engine {
     /* BEGIN, SNAPSHOT, COMMIT, ROLLBACK, SAVEPOINT s, ...: words without values. */
     int (*word)(void *conn, const char *word, struct err *e);
     int (*script)(void *conn, const char *name, struct str text, struct err *e);
+    int (*guard)(void *conn, struct err *e);
     bool (*in_transaction)(void *conn);
 };
 

@@ -48,5 +48,10 @@ int migrate(struct db *db, struct str at, int *done, struct arena tmp, struct er
                    ARGS(I(i + 1), T(str_of(m->name)), T(str_of(h.hex)), T(at)), e));
         TRY(db_commit(&t, e));
     }
-    return OK;
+    /* Where this user may not make roles everything works but a blinded reader, and
+    ** opening one says what to do. */
+    struct err role = {0};
+    int code = db_guard(db, &role);
+    if (code != OK && code != E_NOT_ALLOWED && e) *e = role;
+    return code == E_NOT_ALLOWED ? OK : code;
 }
