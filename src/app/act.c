@@ -46,7 +46,31 @@ int act_may(const struct act *act, enum right r, i64 site, struct err *e)
 
 int act_change(const struct act *act, writer_change *f, void *arg, struct err *e)
 {
-    return writer_run(act->writer, f, arg, e);
+    return act->inside ? f(act->db, arg, e) : writer_run(act->writer, f, arg, e);
+}
+
+struct together {
+    const struct act *act;
+    act_body *f;
+    void *arg;
+};
+
+static int together(struct db *db, void *arg, struct err *e)
+{
+    const struct together *t = arg;
+    struct arena room = act_room(t->act);
+    struct act inside = *t->act;
+    inside.db = db;
+    inside.writer = NULL;
+    inside.inside = true;
+    inside.a = &room;
+    return t->f(&inside, t->arg, e);
+}
+
+int act_together(const struct act *act, act_body *f, void *arg, struct err *e)
+{
+    struct together t = {act, f, arg};
+    return act_change(act, together, &t, e);
 }
 
 struct arena act_room(const struct act *act)

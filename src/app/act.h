@@ -32,6 +32,7 @@ struct act {
     day today;       /* of the service: its calendar decides when a role ends */
     struct arena *a; /* of this request */
     struct str why;  /* the reason given, if one was */
+    bool inside;     /* `db` is the writing connection, in a change: act_together */
 };
 
 /* Whether the viewer has the right at the site; site 0 asks for the whole installation, which
@@ -44,6 +45,13 @@ MUST_CHECK int act_may_in(const struct act *act, enum right r, i64 site, struct 
 /* Runs the closure through the writer; back when it is durable or refused. */
 MUST_CHECK int act_change(const struct act *act, writer_change *f, void *arg,
                           struct err *e);
+
+/* Several acts as one, all or nothing: `f` gets an act of the same person, at the same
+** instant, whose changes are part of one change of the writer and whose reads see them.
+** What f takes from the inner act's arena is gone afterwards; it gives back through `arg`.
+** It may run twice, like every closure, so it sets *arg up itself. */
+typedef int act_body(struct act *inside, void *arg, struct err *e);
+MUST_CHECK int act_together(const struct act *act, act_body *f, void *arg, struct err *e);
 
 /* The journal row of a change, inside its closure.  `before` and `after` are JSON without
 ** secrets; empty for none. */

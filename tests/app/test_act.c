@@ -238,3 +238,53 @@ EACH_ENGINE(act_every_role_has_a_word)
     CHECK_SAYS(e, "near is clinician");
     house_close(&h, tmp);
 }
+
+struct two {
+    i64 service, site;
+    bool fail;
+    int runs;
+};
+
+static int two_acts(struct act *inside, void *arg, struct err *e)
+{
+    struct two *t = arg;
+    struct site_list sites = {0};
+    t->runs++;
+    TRY(staffing_service_add(inside, S("South"), &t->service, e));
+    TRY(staffing_site_add(inside, t->service, S("Quay"), &t->site, e));
+    TRY(staff_sites(inside->db, &sites, inside->a, e)); /* sees its own changes */
+    CHECK_INT(sites.n, 3);
+    return t->fail ? err_set(e, E_RECORD, "the third act is refused") : OK;
+}
+
+/* Several acts are one: all of them stand, or none, in the journal too. */
+EACH_ENGINE(act_together_is_one)
+{
+    struct house h;
+    house_open(&h, url, &tmp);
+    struct act act = house_act(&h, h.admin, MORNING, &tmp);
+    struct err e = {0};
+    struct site_list sites = {0}, after = {0};
+    i64 n[3] = {0}, rows = 0, commits[2] = {0};
+    struct two t = {.fail = true};
+    CHECK_CODE(journal_verify(h.db, &n[0], tmp, &e), OK, e);
+    CHECK_CODE(act_together(&act, two_acts, &t, &e), E_RECORD, e);
+    CHECK_CODE(staff_sites(h.db, &sites, &tmp, &e), OK, e);
+    CHECK_INT(sites.n, 2);
+    CHECK_CODE(journal_verify(h.db, &n[1], tmp, &e), OK, e);
+    CHECK_INT(n[1], n[0]);
+    t = (struct two){0};
+    writer_counts(h.w, &rows, &commits[0]);
+    CHECK_CODE(act_together(&act, two_acts, &t, &e), OK, e);
+    writer_counts(h.w, &rows, &commits[1]);
+    CHECK_INT(commits[1] - commits[0], 1);
+    CHECK_INT(t.runs, 1);
+    CHECK_CODE(staff_sites(h.db, &after, &tmp, &e), OK, e);
+    CHECK_INT(after.n, 3);
+    CHECK_CODE(journal_verify(h.db, &n[2], tmp, &e), OK, e);
+    CHECK_INT(n[2], n[0] + 2);
+    /* The right is asked for each act, as always. */
+    struct act nobody = house_act(&h, 0, MORNING, &tmp);
+    CHECK_CODE(act_together(&nobody, two_acts, &t, &e), E_NOT_ALLOWED, e);
+    house_close(&h, tmp);
+}
