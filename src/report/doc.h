@@ -27,6 +27,7 @@ struct doc_cell {
     double value;    /* in full; NAN when the cell is words */
     enum doc_mark mark;
     bool strong;
+    struct str rows; /* in the first cell of a row: the analysis behind its numbers */
 };
 
 struct doc_col {
@@ -80,6 +81,10 @@ struct doc {
         date; /* YYYY-MM-DD of the data, "" if none: head and properties of the PDF */
     enum lang lang;
     struct doc_sources source; /* printed at the end */
+    /* Where the records behind a number are shown: rows_at, the analysis, rows_end make
+    ** the address, to which a page links every number of ours.  Empty: no links, as in
+    ** every file that is written. */
+    struct str rows_at, rows_end;
     struct arena *a;
 };
 
@@ -117,6 +122,10 @@ struct str doc_mark_word(enum lang lang, enum doc_mark m);
 /* Refuses what would make a wrong file: an empty id, one that is not a-z 0-9 -, or one
 ** that two tables or two figures share. Errors: E_DEFINITION. */
 MUST_CHECK int doc_check(const struct doc *d, struct arena tmp, struct err *e);
+
+/* The page of doc_html as text; it may carry links (rows_at). Errors: E_DEFINITION. */
+MUST_CHECK int doc_page(const struct doc *d, struct str *out, struct arena *a,
+                        struct err *e);
 
 /* Every table in reading order: those that stand in the text, or those behind figures. */
 struct doc_table **doc_tables(const struct doc *d, bool behind, isize *n,

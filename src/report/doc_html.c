@@ -178,14 +178,29 @@ static void mark(struct page *p, enum doc_mark m, bool brief)
     raw(p, brief ? "</span></span>" : "</span>");
 }
 
+/* A number of ours leads to the records behind it; what a paper printed does not. */
+static bool open_link(struct page *p, const struct doc_cell *c, struct str rows)
+{
+    if (p->d->rows_at.n == 0 || rows.n == 0 || isnan(c->value) || c->mark != DOC_PLAIN)
+        return false;
+    raw(p, "<a href=\"");
+    markup_put(p->b, p->d->rows_at);
+    markup_put(p->b, rows);
+    markup_put(p->b, p->d->rows_end);
+    raw(p, "\">");
+    return true;
+}
+
 static void put_cell(struct page *p, const struct doc_col *col, const struct doc_cell *c,
-                     bool first, bool brief)
+                     bool first, bool brief, struct str rows)
 {
     bool row_head = first && !col->num && c->text.n > 0;
     raw(p, row_head ? "<th scope=\"row\"" : "<td");
     raw(p, col->num ? " class=\"num\">" : ">");
     if (c->strong) raw(p, "<strong>");
+    bool linked = open_link(p, c, rows);
     text(p, c->text);
+    if (linked) raw(p, "</a>");
     if (c->strong) raw(p, "</strong>");
     if (c->mark != DOC_PLAIN && c->text.n) raw(p, brief ? "&#160;" : " ");
     mark(p, c->mark, brief);
@@ -259,7 +274,7 @@ static void put_table(struct page *p, const struct doc_table *t, isize number)
         raw(p, "<tr>");
         for (isize c = 0; c < t->n_cols; c++)
             put_cell(p, &t->col[c], c == 0 ? &first : &t->cell[r * t->n_cols + c], c == 0,
-                     t->brief);
+                     t->brief, t->cell[r * t->n_cols].rows);
         raw(p, "</tr>\n");
     }
     if (t->n == 0) {
@@ -331,16 +346,14 @@ static void sources(struct page *p)
     raw(p, "</dl>\n");
 }
 
-int doc_html(const struct doc *d, const char *dir, struct arena tmp, struct err *e)
+int doc_page(const struct doc *d, struct str *out, struct arena *a, struct err *e)
 {
-    TRY(doc_check(d, tmp, e));
-    TRY(file_mkdirs(dir, e));
-    const char *path = file_join(&tmp, dir, str_fmt(&tmp, "%.*s.html", FMT(d->id)).at);
+    TRY(doc_check(d, *a, e));
     /* The page grows at the end of the arena while scratch comes from a piece before
     ** it. */
     enum { SCRATCH = 1 << 20 };
-    char *room = NEW_RAW(&tmp, char, SCRATCH);
-    struct buf b = buf_in(&tmp, asset_css_n + (1 << 16));
+    char *room = NEW_RAW(a, char, SCRATCH);
+    struct buf b = buf_in(a, asset_css_n + (1 << 16));
     struct page p = {.d = d, .b = &b, .tmp = {.at = room, .end = room + SCRATCH}};
     head(&p);
     title(&p);
@@ -349,5 +362,15 @@ int doc_html(const struct doc *d, const char *dir, struct arena tmp, struct err 
     for (isize i = 0; i < d->n; i++) put_block(&p, &d->at[i]);
     sources(&p);
     raw(&p, "</main>\n</body>\n</html>\n");
-    return file_publish(path, buf_str(&b), e);
+    *out = buf_str(&b);
+    return OK;
+}
+
+int doc_html(const struct doc *d, const char *dir, struct arena tmp, struct err *e)
+{
+    struct str page;
+    TRY(doc_page(d, &page, &tmp, e));
+    TRY(file_mkdirs(dir, e));
+    const char *path = file_join(&tmp, dir, str_fmt(&tmp, "%.*s.html", FMT(d->id)).at);
+    return file_publish(path, page, e);
 }

@@ -98,6 +98,7 @@ static void put_open(const struct telling *t, struct doc_table *table,
         last = why;
         cell = doc_row(table);
         doc_words(&cell[0], tell_in(t, &r->an->label));
+        cell[0].rows = r->an->id;
         doc_words(&cell[1], name);
         struct quantity q = analyse_quantity(r, p->quantity);
         cell[2].text = tell_quantity(t, r, q);

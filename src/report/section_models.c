@@ -86,6 +86,7 @@ static void path_numbers(const struct telling *t, const struct result *r)
         struct str key = sem_model_key(row, t->a);
         struct doc_cell *cell = doc_row(table);
         doc_words(&cell[0], tell_name(t, r, key));
+        cell[0].rows = r->an->id;
         doc_number(&cell[1], p->fit.est[i], 3, t->a);
         doc_number(&cell[2], p->fit.se[i], 3, t->a);
         cell[3] = (struct doc_cell){.text = tell_p(t, row_p(p, i)), .value = row_p(p, i)};
@@ -98,6 +99,7 @@ static void path_numbers(const struct telling *t, const struct result *r)
         double z = fabs(p->fit.def[i] / p->fit.def_se[i]);
         double pv = isnan(z) ? NAN : erfc(z / sqrt(2));
         doc_words(&cell[0], defined_name(t, r, i));
+        cell[0].rows = r->an->id;
         doc_number(&cell[1], p->fit.def[i], 3, t->a);
         doc_number(&cell[2], p->fit.def_se[i], 3, t->a);
         cell[3] = (struct doc_cell){.text = tell_p(t, pv), .value = pv};
@@ -189,6 +191,7 @@ static void put_model(const struct telling *t, struct doc_table *table,
     struct doc_cell *c = doc_row(table);
     doc_words(&c[0], tell_in(t, &r->an->label));
     c[0].strong = true;
+    c[0].rows = r->an->id;
     tell_cell(t, &c[1], r, "n");
     tell_cell(t, &c[9], r, "r2");
     for (isize k = 0; k < r->lm->p; k++) {
@@ -197,6 +200,7 @@ static void put_model(const struct telling *t, struct doc_table *table,
         c = doc_row(table);
         doc_words(&c[0], q->term == 0 ? tell_word(t, "REGRESSION_INTERCEPT")
                                       : variable_name(t, r, q->name));
+        c[0].rows = r->an->id;
         doc_number(&c[2], q->estimate, 2, t->a);
         doc_number(&c[3], q->se, 2, t->a);
         doc_number(&c[4], q->lower, 2, t->a);

@@ -47,6 +47,7 @@ static void pair_rows(const struct telling *t, struct doc_table *table,
     struct doc_cell *c = doc_row(table);
     doc_words(&c[0], tell_in(t, &r->an->label));
     c[0].strong = true;
+    c[0].rows = r->an->id;
     tell_cell(t, &c[1], r, "n");
     for (isize i = 0; i < COUNT(AT); i++) tell_cell(t, &c[2 + i], r, AT[i]);
     printed_row(t, table, r, 2, AT, COUNT(AT));
@@ -60,6 +61,7 @@ static void single_rows(const struct telling *t, struct doc_table *table,
     struct doc_cell *c = doc_row(table);
     doc_words(&c[0], tell_in(t, &r->an->label));
     c[0].strong = true;
+    c[0].rows = r->an->id;
     tell_cell(t, &c[1], r, "n");
     for (isize i = 0; i < COUNT(AT); i++) tell_cell(t, &c[4 + i], r, AT[i]);
     printed_row(t, table, r, 4, AT, COUNT(AT));
@@ -124,6 +126,7 @@ static struct doc_table *detail_table(const struct telling *t, isize section)
         struct doc_cell *cell = doc_row(table);
         doc_words(&cell[0], tell_in(t, &r->an->label));
         cell[0].strong = true;
+        cell[0].rows = r->an->id;
         for (isize k = 0; k < COUNT(AT); k++) tell_cell(t, &cell[1 + k], r, AT[k]);
     }
     return table;
@@ -194,6 +197,7 @@ static struct doc_table *unit_numbers(const struct telling *t, const struct resu
     for (isize i = 0; i < r->pairs.n; i++) {
         struct doc_cell *cell = doc_row(table);
         doc_words(&cell[0], r->pairs.name[i]);
+        cell[0].rows = r->an->id;
         doc_number(&cell[1], r->pairs.before[i], 2, t->a);
         doc_number(&cell[2], r->pairs.after[i], 2, t->a);
         doc_number(&cell[3], r->pairs.after[i] - r->pairs.before[i], 2, t->a);
@@ -434,6 +438,7 @@ void section_reliable(const struct telling *t, isize section)
         if (r->an->section != section || r->an->method != PLAN_CHANGE) continue;
         struct doc_cell *cell = doc_row(table);
         doc_words(&cell[0], tell_in(t, &r->an->label));
+        cell[0].rows = r->an->id;
         for (isize k = 0; k < COUNT(AT); k++) tell_cell(t, &cell[1 + k], r, AT[k]);
         struct str label = tell_in(t, &r->an->label);
         if (!r->reliable)

@@ -52,6 +52,7 @@ static void put_row(const struct telling *t, struct doc_table *table,
     const struct plan_printed *p = plan_printed(r->an, q.id);
     struct doc_cell *c = doc_row(table);
     doc_words(&c[0], first ? label_of(t, r) : S(""));
+    c[0].rows = r->an->id;
     doc_words(&c[1], tell_name(t, r, q.id));
     c[2].text = tell_quantity(t, r, q);
     c[2].value = q.value;
@@ -102,6 +103,7 @@ static void group_table(const struct telling *t, isize section)
         struct doc_cell *c = doc_row(table);
         doc_words(&c[0], tell_in(t, &r->an->label));
         c[0].strong = true;
+        c[0].rows = r->an->id;
         struct str id[10];
         for (int k = 0; k < 6; k++)
             id[k] = str_fmt(t->a, "%.*s.%s", FMT(code[k / 3]), what[k % 3]);
@@ -195,6 +197,7 @@ static void put_flow(const struct telling *t, const struct plan_flow *f, isize n
         step[i] = (struct fig_flow_step){.text = text, .n = n};
         struct doc_cell *c = doc_row(table);
         doc_words(&c[0], label);
+        if (!only) c[0].rows = t->m->plan->analyses.at[s->of].id;
         doc_number(&c[1], (double)n, 0, t->a);
         doc_words(&c[2],
                   tell_word(t, only ? "REPORT_FROM_PAPER" : "REPORT_FROM_RECORDS"));
@@ -207,6 +210,8 @@ static void put_flow(const struct telling *t, const struct plan_flow *f, isize n
         step[i].n_exits = 1;
         c = doc_row(table);
         doc_words(&c[0], str_fmt(t->a, "– %.*s", FMT(out[i].text)));
+        if (s->out_of >= 0 && !step_printed(t, s->out_of, s->out_quantity))
+            c[0].rows = t->m->plan->analyses.at[s->out_of].id;
         doc_number(&c[1], (double)out[i].n, 0, t->a);
         doc_words(&c[2], tell_word(t, s->out_of < 0 ? "REPORT_FROM_PAPER"
                                                     : "REPORT_FROM_RECORDS"));
@@ -248,6 +253,7 @@ static void count_figure(const struct telling *t, const struct result *r)
                               FMT(tell_num(t, pc, 1)));
         struct doc_cell *c = doc_row(table);
         doc_words(&c[0], row[g].name);
+        c[0].rows = an->id;
         doc_number(&c[1], n, 0, t->a);
         doc_number(&c[2], pc, 1, t->a);
         buf_fmt(&desc, "%s%.*s: %.*s", g > 0 ? "; " : "", FMT(row[g].name),

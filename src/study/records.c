@@ -35,6 +35,7 @@ void records_rows(struct records *r, isize table, isize n, struct arena *a)
     d->n = n;
     d->key = NEW(a, struct str, n);
     d->order = t->key.n == 2 ? NEW(a, double, n) : NULL;
+    d->subject = NEW(a, i64, n);
     d->x = NEW(a, double *, t->columns.n);
     d->text = NEW(a, struct str *, t->columns.n);
     for (isize c = 0; c < t->columns.n; c++) {
@@ -60,7 +61,8 @@ void records_rows(struct records *r, isize table, isize n, struct arena *a)
                 (struct rec_answers){.measure = m,
                                      .time = q->at.n > 0 ? q->at.at[k] : -1,
                                      .n_items = items,
-                                     .answer = NEW(a, struct answer, n * items)};
+                                     .answer = NEW(a, struct answer, n * items),
+                                     .response = NEW(a, i64, n)};
         }
     }
 }
@@ -104,13 +106,16 @@ static int sort_table(const struct study_table *t, struct rec_table *d, struct a
                            FMT(t->id), FMT(p[i].key));
     reorder(d->key, sizeof *d->key, p, d->n, tmp);
     reorder(d->order, sizeof *d->order, p, d->n, tmp);
+    reorder(d->subject, sizeof *d->subject, p, d->n, tmp);
     for (isize c = 0; c < t->columns.n; c++) {
         reorder(d->x[c], sizeof(double), p, d->n, tmp);
         reorder(d->text[c], sizeof(struct str), p, d->n, tmp);
     }
-    for (isize k = 0; k < d->n_sets; k++)
+    for (isize k = 0; k < d->n_sets; k++) {
         reorder(d->sets[k].answer, d->sets[k].n_items * (isize)sizeof(struct answer), p,
                 d->n, tmp);
+        reorder(d->sets[k].response, sizeof(i64), p, d->n, tmp);
+    }
     return OK;
 }
 

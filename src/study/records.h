@@ -1,6 +1,6 @@
 /* The records of a study as typed columns, wherever they came from.
 **
-** A source (exchange/records_csv.h today, a database later) makes empty tables with
+** A source (exchange/records_csv.h, exchange/records_store.h) makes empty tables with
 ** records_new and records_rows, fills in keys, columns and answers, and calls
 ** records_finish.  That puts the rows into the order of their keys, takes the hash,
 ** scores every measure through its instrument and makes the derived variables, so the
@@ -21,6 +21,7 @@ struct rec_answers {
     isize measure, time; /* time -1: none */
     isize n_items;
     struct answer *answer;
+    i64 *response; /* rows: number in the store; 0: none, or not from a store */
 };
 
 /* How the scores of a variable came about. */
@@ -34,6 +35,7 @@ struct rec_table {
     isize n;
     struct str *key;   /* n */
     double *order;     /* n: the second key; NULL when there is none */
+    i64 *subject;      /* n: number in the store; 0: not from a store */
     double **x;        /* by column of the study's table: n values, or NULL */
     struct str **text; /* by column: n values, or NULL */
     struct rec_answers *sets;

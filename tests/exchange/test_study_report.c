@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "report/compare.h"
+#include "report/report_study.h"
+#include "report/under.h"
 #include "study_sample.h"
 #include "test.h"
 
@@ -194,4 +196,85 @@ TEST(study_report_words)
                        (int)MIN(40, s.n - MAX(at, 0)), s.at + MAX(at, 0));
         }
     }
+}
+
+/* The rows shown under a figure are those it was computed from: as many as its n. */
+TEST(study_report_rows_under_figures)
+{
+    struct study_sample s;
+    struct err e = {0};
+    CHECK_CODE(study_sample_run(NULL, 1, &s, &tmp, &e), OK, e);
+    isize counted = 0;
+    for (isize i = 0; i < s.p.plan->analyses.n; i++) {
+        const struct plan_analysis *an = &s.p.plan->analyses.at[i];
+        const struct result *r = &s.m.result[i];
+        struct under u = under_analysis(an, &s.r, &tmp);
+        double n = ANALYSE_VALUE(r, "n");
+        if (an->method == PLAN_STATED) {
+            CHECK_INT(u.table, -1);
+            continue;
+        }
+        if (an->method == PLAN_GROUPS) {
+            n = 0;
+            for (isize k = 0; k < r->q.n; k++)
+                if (str_ends(r->q.at[k].id, S(".n"))) n += r->q.at[k].value;
+        }
+        if (an->method == PLAN_SIZES) n = (double)u.n_used; /* its n counts groups */
+        if (an->method == PLAN_MISSING) n = (double)s.r.table[an->table].n;
+        test_check((double)u.n_used == n, __FILE__, __LINE__, "%.*s: %td rows, n = %g",
+                   FMT(an->id), u.n_used, n);
+        for (isize k = 0; k < u.n; k++)
+            if (an->method != PLAN_MISSING)
+                CHECK(u.at[k].used == (u.at[k].lacks < 0 && u.at[k].unmet < 0));
+        counted++;
+    }
+    CHECK(counted > 30);
+}
+
+/* A page with addresses links every number of ours, and nothing else changes. */
+TEST(study_report_links)
+{
+    struct study_sample s;
+    struct err e = {0};
+    struct str bare, linked;
+    CHECK_CODE(study_sample_run(NULL, 1, &s, &tmp, &e), OK, e);
+    struct doc *d = report_study(&s.m, LANG_EN, S("1"), &tmp);
+    CHECK_CODE(doc_page(d, &bare, &tmp, &e), OK, e);
+    d->rows_at = S("/studies/norway2013/analyses/");
+    d->rows_end = S("/records");
+    CHECK_CODE(doc_page(d, &linked, &tmp, &e), OK, e);
+    CHECK(str_find_str(bare, S("/records")) < 0);
+    isize links = 0, without = 0;
+    struct buf b = buf_in(&tmp, linked.n);
+    const struct str open = S("<a href=\"/studies/norway2013/analyses/");
+    for (struct str rest = linked; rest.n > 0;) {
+        isize at = str_find_str(rest, open);
+        if (at < 0) at = rest.n;
+        buf_put(&b, str_upto(rest, at));
+        rest = str_from(rest, at);
+        if (rest.n == 0) break;
+        rest = str_from(rest, open.n);
+        isize end = str_find_str(rest, S("/records\">"));
+        if (!CHECK(end > 0)) break;
+        CHECK(plan_analysis(s.p.plan, str_upto(rest, end)) >= 0);
+        rest = str_from(rest, end + 10);
+        isize close = str_find_str(rest, S("</a>"));
+        buf_put(&b, str_upto(rest, close));
+        rest = str_from(rest, close + 4);
+        links++;
+    }
+    CHECK(str_eq(buf_str(&b), bare));
+    CHECK(links > 300);
+    /* A number without a link is one about the report itself, or a step of the flow that
+    ** only the paper tells. */
+    for (isize i = 0; i < d->n; i++) {
+        const struct doc_table *t = d->at[i].table;
+        if (!t || str_is(t->id, "agreement") || str_starts(t->id, S("flow-"))) continue;
+        for (isize r = 0; r < t->n; r++)
+            for (isize c = 0; c < t->n_cols; c++) {
+                const struct doc_cell *x = &t->cell[r * t->n_cols + c];
+                without += !isnan(x->value) && t->cell[r * t->n_cols].rows.n == 0;
+            }
+    }
+    CHECK_INT(without, 0);
 }
