@@ -40,6 +40,7 @@ struct http {
     u32 run; /* of this start, in the ids */
     atomic_uint serial;
     atomic_bool stopping;
+    _Atomic(i64) spooled; /* bytes of temporary files, of all requests */
 
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t quiet; /* no request under way */
@@ -58,7 +59,11 @@ struct http_turn {
     const char *uri;
     i64 began_us, sent;
     struct buf body;
-    bool seen, too_big, refused;
+    i64 limit, came;           /* of the body, files included */
+    struct http_upload upload; /* unused while its arena is NULL */
+    int bad; /* the body is refused with this status when it has ended */
+    char why[200];
+    bool seen, refused;
     struct http_sending sending;
 };
 
@@ -104,6 +109,7 @@ static void turn_end(struct http_turn *t, bool whole)
     struct http *h = t->h;
     struct req *q = &t->q;
     if (q->reply.done) q->reply.done(q->reply.arg);
+    if (t->upload.a) http_upload_drop(&t->upload);
     struct http_event ev = {.id = q->id,
                             .method = q->method.n ? q->method : S("-"),
                             .pattern = q->pattern,
@@ -215,11 +221,20 @@ static enum MHD_Result refuse(struct http_turn *t, int status, const char *why)
 {
     t->refused = true;
     t->a = t->mark; /* what was read is not needed; there is room again */
+    if (t->upload.a) http_upload_drop(&t->upload);
+    t->upload.a = NULL;
     t->q.seg = (struct http_segs){0};
+    t->q.files = (struct http_files){0};
     t->q.query = t->q.form = t->q.cookies = (struct http_pairs){0};
     t->q.reply = (struct reply){0};
     http_reply_error(&t->q, status, str_of(why));
     return send_reply(t, true);
+}
+
+/* What the client is told: its own faults, and that it may try again. */
+static const char *said(int rc, const struct err *e)
+{
+    return http_status_of(rc) < 500 || rc == E_BUSY ? e->text : "";
 }
 
 static void who(struct http_turn *t)
@@ -256,6 +271,63 @@ static struct str bare_type(struct str s, struct arena *a)
     return (struct str){low, s.n};
 }
 
+/* What stands in the head, decoded. */
+static int read_head(struct http_turn *t, struct err *e)
+{
+    struct req *q = &t->q;
+    struct str uri = str_of(t->uri);
+    isize mark = str_find(uri, '?');
+    q->path = mark < 0 ? uri : str_upto(uri, mark);
+    q->type = bare_type(http_header(q, "Content-Type"), &t->a);
+    if (!str_is(q->path, "*")) TRY(http_read_path(q->path, &q->seg, &t->a, e));
+    if (mark >= 0) TRY(http_read_pairs(str_from(uri, mark + 1), &q->query, &t->a, e));
+    http_read_cookies(http_header(q, "Cookie"), &q->cookies, &t->a);
+    return OK;
+}
+
+static bool is_kept(struct str type)
+{
+    return type.n == 0 || str_is(type, "application/x-www-form-urlencoded") ||
+           str_is(type, "application/json") || str_ends(type, S("+json"));
+}
+
+/* Where the body goes: to memory, or through http_upload.c to files. */
+static int body_begin(struct http_turn *t, isize length, struct err *e)
+{
+    struct http *h = t->h;
+    struct req *q = &t->q;
+    bool parts = str_starts(q->type, S("multipart/"));
+    i64 takes = h->c.takes ? h->c.takes(q) : 0;
+    bool spools = takes > 0 && !is_kept(q->type);
+    t->limit = spools ? takes : (i64)h->c.body_bytes;
+    if (length > t->limit) return err_set(e, E_TOO_BIG, "the body is too large");
+    if (!spools) {
+        t->body = buf_in(&t->a, MAX(length, (isize)4096));
+        return OK;
+    }
+    t->upload = (struct http_upload){.a = &t->a,
+                                     .spool = h->c.spool,
+                                     .field_bytes = h->c.body_bytes,
+                                     .spool_bytes = h->c.spool_bytes,
+                                     .spooled = &h->spooled};
+    return http_upload_begin(&t->upload, http_header(q, "Content-Type"), parts, e);
+}
+
+static int no_room(struct err *e)
+{
+    return err_set(e, E_TOO_BIG, "the request is too large");
+}
+
+/* The trap holds in reading and not in the handler, which may hold what a jump would leave
+** held. */
+static int read_begin(struct http_turn *t, isize length, struct err *e)
+{
+    t->a.trap = &t->trap;
+    if (setjmp(t->trap.home)) return no_room(e);
+    TRY(read_head(t, e));
+    return body_begin(t, length, e);
+}
+
 /* The head is whole. */
 static enum MHD_Result begin(struct http_turn *t, const char *method, const char *version)
 {
@@ -264,51 +336,77 @@ static enum MHD_Result begin(struct http_turn *t, const char *method, const char
                              .uri = t->uri,
                              .method = method,
                              .version = version,
-                             .head_bytes = h->c.head_bytes,
-                             .body_bytes = h->c.body_bytes};
+                             .head_bytes = h->c.head_bytes};
     const char *why = "";
+    struct err e = {0};
     t->seen = true;
     if (!http_reaper_phase(&h->reaper, t->conn, HTTP_BODY)) return MHD_NO;
     int status = http_gate(&head, &why);
     if (status) return refuse(t, status, why);
     t->q.method = str_dup(str_of(method), &t->a);
     who(t);
-    t->body = buf_in(&t->a, MAX(head.length, (isize)4096));
+    int rc = read_begin(t, head.length, &e);
+    t->a.trap = NULL;
+    if (rc != OK) return refuse(t, http_status_of(rc), said(rc, &e));
+    if (!t->upload.a && str_starts(t->q.type, S("multipart/")))
+        return refuse(t, 415, "this page takes no files");
     return MHD_YES;
 }
 
-/* Only up to twice the limit is read and thrown away: a reply can be sent only at the end. */
-static enum MHD_Result take_body(struct http_turn *t, const char *at, size_t *n)
+static int take_piece(struct http_turn *t, struct str piece, struct err *e)
 {
-    isize limit = t->h->c.body_bytes;
-    struct str piece = {at, (isize)*n};
-    *n = 0;
-    t->too_big = t->too_big || t->body.n + piece.n > limit;
-    if (!t->too_big) {
-        buf_put(&t->body, piece);
-        return MHD_YES;
-    }
-    t->body.n += piece.n; /* counted, not kept */
-    return t->body.n > 2 * limit ? MHD_NO : MHD_YES;
+    t->a.trap = &t->trap;
+    if (setjmp(t->trap.home)) return no_room(e);
+    if (t->upload.a) return http_upload_take(&t->upload, piece, e);
+    buf_put(&t->body, piece);
+    return OK;
 }
 
-/* Everything decoded. The trap holds here and not in the handler, which may hold what a jump
-** would leave held. */
-static int read_all(struct http_turn *t, struct err *e)
+/* A reply can be sent only at the end, so a body that is refused is read on and thrown away,
+** up to twice its limit. */
+static enum MHD_Result take_body(struct http_turn *t, const char *at, size_t *n)
+{
+    enum { STEP = 1 << 20 };
+    struct str piece = {at, (isize)*n};
+    struct err e = {0};
+    i64 before = t->came;
+    *n = 0;
+    t->came += piece.n;
+    if (t->came > 2 * t->limit) return MHD_NO;
+    /* An upload that moves may last. */
+    if (t->upload.a && before / STEP != t->came / STEP &&
+        !http_reaper_phase(&t->h->reaper, t->conn, HTTP_BODY))
+        return MHD_NO;
+    if (!t->bad && t->came > t->limit) {
+        t->bad = 413;
+        snprintf(t->why, sizeof t->why, "the body is too large");
+    }
+    if (t->bad) return MHD_YES;
+    int rc = take_piece(t, piece, &e);
+    t->a.trap = NULL;
+    if (rc != OK) {
+        t->bad = http_status_of(rc);
+        snprintf(t->why, sizeof t->why, "%.199s", said(rc, &e));
+    }
+    if (t->bad && t->upload.a) http_upload_drop(&t->upload);
+    return MHD_YES;
+}
+
+/* The body decoded. */
+static int read_body(struct http_turn *t, struct err *e)
 {
     struct req *q = &t->q;
     t->a.trap = &t->trap;
-    if (setjmp(t->trap.home)) return err_set(e, E_TOO_BIG, "the request is too large");
-    struct str uri = str_of(t->uri);
-    isize mark = str_find(uri, '?');
-    q->path = mark < 0 ? uri : str_upto(uri, mark);
+    if (setjmp(t->trap.home)) return no_room(e);
+    if (t->upload.a) {
+        TRY(http_upload_end(&t->upload, e));
+        q->form = t->upload.form;
+        q->files = t->upload.files;
+        return OK;
+    }
     q->body = buf_str(&t->body);
-    q->type = bare_type(http_header(q, "Content-Type"), &t->a);
-    if (!str_is(q->path, "*")) TRY(http_read_path(q->path, &q->seg, &t->a, e));
-    if (mark >= 0) TRY(http_read_pairs(str_from(uri, mark + 1), &q->query, &t->a, e));
     if (str_is(q->type, "application/x-www-form-urlencoded"))
         TRY(http_read_pairs(q->body, &q->form, &t->a, e));
-    http_read_cookies(http_header(q, "Cookie"), &q->cookies, &t->a);
     return OK;
 }
 
@@ -319,10 +417,10 @@ static enum MHD_Result finish(struct http_turn *t)
     struct req *q = &t->q;
     struct err e = {0};
     if (!http_reaper_phase(&h->reaper, t->conn, HTTP_WORK)) return MHD_NO;
-    if (t->too_big) return refuse(t, 413, "the body is too large");
-    int rc = read_all(t, &e);
+    if (t->bad) return refuse(t, t->bad, t->why);
+    int rc = read_body(t, &e);
     t->a.trap = NULL;
-    if (rc != OK) return refuse(t, http_status_of(rc), e.text);
+    if (rc != OK) return refuse(t, http_status_of(rc), said(rc, &e));
     rc = h->c.handle(q, &e);
     if (rc != OK || q->reply.status == 0) {
         int status = rc != OK ? http_status_of(rc) : 500;
@@ -403,6 +501,8 @@ static void defaults(struct http_config *c)
     if (!c->per_ip) c->per_ip = 64;
     if (!c->head_bytes) c->head_bytes = 16 << 10;
     if (!c->body_bytes) c->body_bytes = 1 << 20;
+    if (!c->spool_bytes) c->spool_bytes = (i64)2 << 30;
+    if (!c->spool) c->spool = "/tmp";
     if (!c->room) c->room = (isize)256 << 20;
     if (!c->head_ms) c->head_ms = 10000;
     if (!c->body_ms) c->body_ms = 60000;

@@ -3,7 +3,7 @@
 **
 ** A thread a connection, so a handler may wait; one arena a request, given back when its
 ** reply has left.  What a request may be is narrow: see http_gate.c for heads, http_req.c for
-** paths, queries, forms and cookies.  No connection lasts without progress: a thread (the
+** paths, queries, forms and cookies, multipart.h and http_upload.c for files.  No connection lasts without progress: a thread (the
 ** reaper) closes those whose head, body or reply takes longer than its limit.
 **
 ** Every reply of ours carries the security headers (http_reply.c).  Replies that the library
@@ -40,6 +40,34 @@ struct reply {
     struct http_pairs headers;
 };
 
+/* What an upload is, told by its first bytes; what the client calls it does not count. */
+enum file_kind {
+#define SNIFF(name, type, at, bytes) name,
+#include "web/sniff.def"
+#undef SNIFF
+    FILE_XML,
+    FILE_HTML,
+    FILE_JSON,
+    FILE_TEXT, /* UTF-8 without control characters, as far as it was looked at */
+    FILE_EMPTY,
+    FILE_OTHER,
+    FILE_KIND_N
+};
+const char *file_kind_type(enum file_kind k); /* "application/pdf" */
+/* `whole`: nothing follows, so a letter cut at the end is a fault. */
+enum file_kind file_kind_of(struct str start, bool whole);
+
+/* A file that came with a request: in a temporary file without a name, so nothing is left
+** of it when the request has ended, however that ends. */
+struct http_file {
+    struct str field; /* of the form; empty when the file was the whole body */
+    struct str name;  /* as the client calls it, without folders; only to be shown */
+    enum file_kind kind;
+    int fd; /* at its beginning; closed when the reply has left */
+    i64 bytes;
+};
+struct http_files LIST(struct http_file);
+
 enum { HTTP_ARGS = 4 }; /* places like {id} in one pattern */
 
 struct req {
@@ -51,7 +79,8 @@ struct req {
     struct http_segs
         seg; /* decoded: UTF-8, no control characters, no slash, no dots alone */
     struct http_pairs query, form, cookies; /* decoded, in order */
-    struct str body;
+    struct http_files files;                /* of a route that takes uploads */
+    struct str body;     /* empty when it came as a form of parts or as a file */
     struct str type;     /* the body's, lower case, without parameters; may be empty */
     struct str remote;   /* an address, or "unix" */
     bool local;          /* from this machine, as far as the socket tells */
@@ -66,6 +95,13 @@ struct req {
 ** sentence is shown when the fault is the client's. */
 typedef int http_handler(struct req *q, struct err *e);
 
+/* The largest body in bytes, files included, that this request may bring, 0: what every
+** request may.  Asked when the head is whole: q has method, path, seg, query and cookies.
+** More than 0 also means that forms of parts (multipart/form-data) are read: their fields
+** come as q->form, their files as q->files; a body of any other type than a form or JSON is
+** one file.  A form of parts that comes elsewhere is refused (415). */
+typedef i64 http_takes(const struct req *q);
+
 struct http_config {
     const char *address;   /* NULL: 127.0.0.1; an IPv4 or IPv6 number */
     int port;              /* 0: any free one; -1: no TCP */
@@ -76,16 +112,20 @@ struct http_config {
     const char *cert, *key; /* PEM files; both or neither */
     const char *log;        /* the access log; NULL: none */
     http_handler *handle;
-    void *app; /* for handlers: http_app(q) */
+    http_takes *takes; /* NULL: no uploads */
+    const char *spool; /* a folder for temporary files; NULL: /tmp */
+    void *app;         /* for handlers: http_app(q) */
 
     /* Limits; 0 takes the value in brackets. */
     int connections;  /* at once [512] */
     int per_ip;       /* from one address, this machine's own excepted [64] */
     isize head_bytes; /* request line and headers [16 KiB] */
-    isize body_bytes; /* [1 MiB] */
+    isize body_bytes; /* kept in memory: a whole body, or all fields of a form [1 MiB] */
+    i64 spool_bytes;  /* of temporary files, all requests together [2 GiB] */
     isize room;       /* of a request's arena, in address space [256 MiB] */
     int head_ms;      /* from connecting or the last reply to a whole head [10 s] */
-    int body_ms;      /* from a whole head to a whole body [60 s] */
+    int body_ms;      /* from a whole head to a whole body, and for each further MiB of an
+                         upload [60 s] */
     int reply_ms;     /* from the first byte of a reply to its last [10 min] */
 };
 
@@ -118,6 +158,7 @@ struct str http_header(const struct req *q, const char *name);
 struct str http_query(const struct req *q, const char *name); /* the first of that name */
 struct str http_form(const struct req *q, const char *name);
 struct str http_cookie(const struct req *q, const char *name);
+const struct http_file *http_file(const struct req *q, const char *field); /* or NULL */
 
 /* A reply. Returns OK, so that a handler may end with it. */
 int http_reply(struct req *q, int status, const char *type, struct str body);

@@ -156,6 +156,5 @@ int http_gate(struct http_head *head, const char **why)
     if (s.hosts != 1) return *why = "no Host", 400;
     if (s.lengths && s.codings) return *why = "a length and a coding", 400;
     if (s.codings && !v11) return *why = "a coding in HTTP/1.0", 400;
-    if (head->length > head->body_bytes) return *why = "the body is too large", 413;
     return 0;
 }

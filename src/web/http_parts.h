@@ -3,6 +3,7 @@
 #define VARDE_WEB_HTTP_PARTS_H
 
 #include "web/http.h"
+#include "web/multipart.h"
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,7 +14,6 @@ struct http_head {
     struct MHD_Connection *raw;
     const char *uri, *method, *version;
     isize head_bytes; /* the limit */
-    isize body_bytes; /* the limit */
     isize length;     /* out: of the body as announced, -1: not */
 };
 int http_gate(struct http_head *head, const char **why);
@@ -27,6 +27,31 @@ MUST_CHECK int http_read_path(struct str path, struct http_segs *out, struct are
 MUST_CHECK int http_read_pairs(struct str s, struct http_pairs *out, struct arena *a,
                                struct err *e);
 void http_read_cookies(struct str s, struct http_pairs *out, struct arena *a);
+
+/* http_upload.c: a body that goes to files.  Set a, spool and the limits; begin; take ...; end.
+** Drop gives back descriptors and room, whatever had happened. */
+struct http_upload {
+    struct arena *a;
+    const char *spool;
+    isize field_bytes;      /* limit: of all fields */
+    i64 spool_bytes;        /* limit: of all requests */
+    _Atomic(i64) *spooled;  /* by all requests now */
+    struct http_pairs form; /* out */
+    struct http_files files;
+    struct multipart *parts; /* NULL: the body is one file */
+    struct http_file *file;  /* the one that is coming in */
+    struct str name;         /* of the field that is coming in */
+    struct buf field;
+    isize fields, n_start;
+    i64 mine;
+    bool nothing; /* a file input that was left empty */
+    char start[1024];
+};
+MUST_CHECK int http_upload_begin(struct http_upload *u, struct str type, bool parts,
+                                 struct err *e);
+MUST_CHECK int http_upload_take(struct http_upload *u, struct str piece, struct err *e);
+MUST_CHECK int http_upload_end(struct http_upload *u, struct err *e);
+void http_upload_drop(struct http_upload *u);
 
 /* http_reaper.c: connections and how long they may take.  A phase has its own limit; a
 ** handler at work has none, it is ours. */

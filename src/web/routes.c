@@ -8,8 +8,7 @@ static const struct route table[] = {
 };
 const struct routes routes = {table, COUNT(table)};
 
-/* "/visits/{id}" against the pieces; what stands at places goes to arg. */
-static bool fits(const char *pattern, const struct req *q, struct str *arg)
+bool routes_fit(const char *pattern, const struct req *q, struct str *arg)
 {
     struct str rest = str_from(str_of(pattern), 1), piece;
     isize i = 0, k = 0;
@@ -48,7 +47,7 @@ int routes_run(struct req *q, const struct routes *t, route_may *may, struct err
     bool star = str_is(q->path, "*");
     for (isize i = 0; i < t->n && !found; i++) {
         struct str arg[HTTP_ARGS] = {0};
-        if (!star && !fits(t->at[i].pattern, q, arg)) continue;
+        if (!star && !routes_fit(t->at[i].pattern, q, arg)) continue;
         near = &t->at[i];
         allow_one(&allow, near->method);
         if (star || !serves(near->method, q->method)) continue;
@@ -69,6 +68,24 @@ int routes_run(struct req *q, const struct routes *t, route_may *may, struct err
     http_reply_header(q, "Allow", buf_str(&allow));
     if (str_is(q->method, "OPTIONS")) return http_reply(q, 204, NULL, S(""));
     return http_reply_error(q, 405, S("this page is not for that method"));
+}
+
+i64 routes_takes(const struct req *q)
+{
+    static const struct {
+        const char *pattern;
+        i64 mib;
+    } takes[] = {
+        {"", 0},
+#define UPLOAD(pattern, mib, words) {pattern, mib},
+#include "web/uploads.def"
+#undef UPLOAD
+    };
+    struct str arg[HTTP_ARGS];
+    if (!str_is(q->method, "POST")) return 0;
+    for (isize i = 1; i < COUNT(takes); i++)
+        if (routes_fit(takes[i].pattern, q, arg)) return takes[i].mib << 20;
+    return 0;
 }
 
 int routes_answer(struct req *q, struct err *e)

@@ -28,6 +28,12 @@ typedef int route_may(struct req *q, enum right right, struct err *e);
 MUST_CHECK int routes_run(struct req *q, const struct routes *t, route_may *may,
                           struct err *e);
 
+/* "/visits/{id}" against the pieces of q's path; what stands at places goes to arg[0..). */
+bool routes_fit(const char *pattern, const struct req *q, struct str *arg);
+
+/* An http_takes: what uploads.def says of the path. */
+i64 routes_takes(const struct req *q);
+
 /* An http_handler: the table above, nobody logged in. */
 int routes_answer(struct req *q, struct err *e);
 
