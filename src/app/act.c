@@ -22,6 +22,17 @@ const char *right_words(enum right r)
     return rights[r].words;
 }
 
+struct str right_roles(const struct viewer *who, enum right r, struct arena *a)
+{
+    if (who->blinded && (rights[r].roles & UNBLINDS)) return (struct str){0};
+    struct buf b = buf_in(a, 200);
+    for (int i = 0; i < ROLE_N; i++)
+        if (rights[r].roles & (1u << i))
+            buf_fmt(&b, ",%s", role_word((enum role)(1 << i)));
+    if (b.n) buf_putc(&b, ',');
+    return buf_str(&b);
+}
+
 int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
                struct err *e)
 {

@@ -42,6 +42,10 @@ MUST_CHECK int act_may(const struct act *act, enum right r, i64 site, struct err
 MUST_CHECK int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
                           struct err *e);
 
+/* The roles that have a right, as queries ask for it: ",leader,clinician,". Empty when the right
+** unblinds and the viewer is blinded: no role matches. */
+struct str right_roles(const struct viewer *who, enum right r, struct arena *a);
+
 /* Runs the closure through the writer; back when it is durable or refused. */
 MUST_CHECK int act_change(const struct act *act, writer_change *f, void *arg,
                           struct err *e);

@@ -348,6 +348,7 @@ static struct str script_words(struct str text, struct arena *a)
         {" INTEGER", " BIGINT"},
         {" REAL", " DOUBLE PRECISION"},
         {" BLOB", " BYTEA"},
+        {" TEXT", " TEXT COLLATE \"C\""}, /* sorted by bytes, as SQLite does */
     };
     struct buf b = buf_in(a, text.n + text.n / 2);
     for (isize i = 0; i < text.n;) {

@@ -137,6 +137,7 @@ int staff_viewer(struct db *db, i64 staff, day today, struct viewer *out, struct
     }
     TRY(db_end(&r, e));
     out->staff = s.id;
+    out->today = today;
     out->login = s.login;
     out->name = s.name;
     out->language = s.language;

@@ -42,6 +42,7 @@ struct viewer {
     struct staff_role *role; /* those of today */
     isize n_roles;
     bool blinded; /* holds a blinded role, at whichever site */
+    day today;    /* the day these are the roles of */
 };
 
 struct staff {

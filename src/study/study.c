@@ -1,4 +1,5 @@
 #include "study/study.h"
+#include "study/study_parts.h"
 
 static const char *const COLUMN_TYPE[COLUMN_TYPES] = {"number", "whole", "code", "site",
                                                       "link"};
@@ -90,8 +91,8 @@ struct str study_item_column(const struct study *s, const struct study_measure *
 /* --- small readers ------------------------------------------------------------------ */
 
 /* A name that serves as variable and file name: a-z, 0-9, '_', '-', a letter first. */
-static int read_id(const struct yaml *v, const struct yaml *map, const char *key,
-                   struct str *out, struct err *e)
+int study_id_read(const struct yaml *v, const struct yaml *map, const char *key,
+                  struct str *out, struct err *e)
 {
     TRY(yaml_str(v, map, key, out, e));
     bool fine = out->n > 0 && out->n <= 60 && out->at[0] >= 'a' && out->at[0] <= 'z';
@@ -125,8 +126,8 @@ static int refuse_name(const struct yaml *at, struct str got, const char *what,
     return yaml_refuse(at, e, "'%.*s' is not %s", FMT(str_brief(got, 60)), what);
 }
 
-static int read_table_name(const struct study *s, const struct yaml *map, const char *key,
-                           isize *out, struct arena tmp, struct err *e)
+int study_table_read(const struct study *s, const struct yaml *map, const char *key,
+                     isize *out, struct arena tmp, struct err *e)
 {
     const struct yaml *v = yaml_get(map, key);
     struct str id;
@@ -201,7 +202,7 @@ static int read_column(const struct study *s, const struct study_table *t,
         if (c->codes.n == 0) return yaml_refuse(codes, e, "at least one code is needed");
     }
     c->link = -1;
-    if (c->type == COLUMN_LINK) TRY(read_table_name(s, m, "to", &c->link, *a, e));
+    if (c->type == COLUMN_LINK) TRY(study_table_read(s, m, "to", &c->link, *a, e));
     return OK;
 }
 
@@ -216,7 +217,7 @@ static int read_tables(struct study *s, const struct yaml *doc, struct arena *a,
     for (const struct yaml *m = list->kid; m; m = m->next) {
         TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));
         struct study_table t = {.node = m};
-        TRY(read_id(yaml_get(m, "id"), m, "id", &t.id, e));
+        TRY(study_id_read(yaml_get(m, "id"), m, "id", &t.id, e));
         if (study_table(s, t.id) >= 0)
             return yaml_refuse(m, e, "table '%.*s' stands twice", FMT(t.id));
         TRY(study_words(yaml_get(m, "row"), &t.row, e));
@@ -270,7 +271,7 @@ static int read_times(struct study *s, const struct yaml *doc, struct arena *a,
     for (const struct yaml *m = list->kid; m; m = m->next) {
         TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));
         struct study_time t = {0};
-        TRY(read_id(yaml_get(m, "id"), m, "id", &t.id, e));
+        TRY(study_id_read(yaml_get(m, "id"), m, "id", &t.id, e));
         if (study_time(s, t.id) >= 0)
             return yaml_refuse(m, e, "time point '%.*s' stands twice", FMT(t.id));
         TRY(study_words(yaml_get(m, "label"), &t.label, e));
@@ -287,15 +288,15 @@ static int read_measure(struct study *s, const struct yaml *m, struct arena *a,
                                         "remark", "label"};
     TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));
     struct study_measure q = {.node = m};
-    TRY(read_id(yaml_get(m, "id"), m, "id", &q.id, e));
+    TRY(study_id_read(yaml_get(m, "id"), m, "id", &q.id, e));
     for (isize i = 0; i < s->measures.n; i++)
         if (str_eq(s->measures.at[i].id, q.id))
             return yaml_refuse(m, e, "measure '%.*s' stands twice", FMT(q.id));
-    TRY(read_id(yaml_get(m, "instrument"), m, "instrument", &q.instrument, e));
+    TRY(study_id_read(yaml_get(m, "instrument"), m, "instrument", &q.instrument, e));
     TRY(opt_str(m, "rater", &q.rater, e));
     TRY(study_words(yaml_get(m, "remark"), &q.remark, e));
     TRY(study_words(yaml_get(m, "label"), &q.label, e));
-    TRY(read_table_name(s, m, "per", &q.table, *a, e));
+    TRY(study_table_read(s, m, "per", &q.table, *a, e));
     TRY(yaml_str(yaml_get(m, "file"), m, "file", &q.file, e));
     const struct study_table *t = &s->tables.at[q.table];
     if (!among(t->files.at, t->files.n, q.file))
@@ -376,10 +377,10 @@ static int read_derived(struct study *s, const struct yaml *m, struct arena *a,
                                         "by", "pick",  "order", "label"};
     TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));
     struct study_derived d = {.node = m};
-    TRY(read_id(yaml_get(m, "id"), m, "id", &d.id, e));
+    TRY(study_id_read(yaml_get(m, "id"), m, "id", &d.id, e));
     TRY(study_words(yaml_get(m, "label"), &d.label, e));
-    TRY(read_table_name(s, m, "table", &d.table, *a, e));
-    TRY(read_table_name(s, m, "from", &d.from, *a, e));
+    TRY(study_table_read(s, m, "table", &d.table, *a, e));
+    TRY(study_table_read(s, m, "from", &d.from, *a, e));
     int pick;
     TRY(yaml_word(yaml_get(m, "pick"), m, "pick", PICK, PICKS, &pick, e));
     d.pick = (enum derived_pick)pick;
@@ -478,8 +479,6 @@ static int read_lists(struct study *s, const struct yaml *doc, struct arena *a,
                       struct err *e)
 {
     static const char *const DISCREPANCY[] = {"what", "registry", "paper"};
-    static const char *const ELIGIBLE[] = {"who", "rule", "criterion"};
-    static const char *const CONSENT[] = {"id", "who", "for"};
     const struct yaml *v, *list;
     if ((v = yaml_get(doc, "discrepancies"))) {
         TRY(yaml_list(v, doc, "discrepancies", &list, e));
@@ -494,21 +493,6 @@ static int read_lists(struct study *s, const struct yaml *doc, struct arena *a,
             *PUSH(a, &s->discrepancies) = d;
         }
     }
-    /* Read for their form; what uses them comes with enrolment. */
-    if ((v = yaml_get(doc, "eligibility"))) {
-        TRY(yaml_list(v, doc, "eligibility", &list, e));
-        for (const struct yaml *m = list->kid; m; m = m->next) {
-            static const char *const RULE[] = {"include", "exclude"};
-            int rule;
-            TRY(yaml_keys(m, ELIGIBLE, COUNT(ELIGIBLE), e));
-            TRY(yaml_word(yaml_get(m, "rule"), m, "rule", RULE, COUNT(RULE), &rule, e));
-        }
-    }
-    if ((v = yaml_get(doc, "consents"))) {
-        TRY(yaml_list(v, doc, "consents", &list, e));
-        for (const struct yaml *m = list->kid; m; m = m->next)
-            TRY(yaml_keys(m, CONSENT, COUNT(CONSENT), e));
-    }
     return OK;
 }
 
@@ -518,11 +502,12 @@ int study_read(const struct yaml *doc, struct study **out, struct arena *a, stru
         "study",    "revision",      "programme",   "title",    "about",
         "caution",  "design",        "arms",        "paper",    "registration",
         "sites",    "discrepancies", "eligibility", "consents", "roles",
-        "measures", "time-points",   "tables",      "derived"};
+        "measures", "time-points",   "tables",      "derived",  "participants",
+        "reasons"};
     TRY(yaml_keys(doc, KNOWN, COUNT(KNOWN), e));
     struct study *s = NEW(a, struct study, 1);
     s->file = doc->file;
-    TRY(read_id(yaml_get(doc, "study"), doc, "study", &s->id, e));
+    TRY(study_id_read(yaml_get(doc, "study"), doc, "study", &s->id, e));
     TRY(yaml_int(yaml_get(doc, "revision"), doc, "revision", 1, 1000000, &s->revision,
                  e));
     TRY(study_words(yaml_get(doc, "title"), &s->title, e));
@@ -540,6 +525,7 @@ int study_read(const struct yaml *doc, struct study **out, struct arena *a, stru
     TRY(read_lists(s, doc, a, e));
     TRY(read_times(s, doc, a, e));
     TRY(read_tables(s, doc, a, e));
+    TRY(study_people_read(s, doc, a, e));
 
     const struct yaml *list;
     TRY(yaml_list(yaml_get(doc, "measures"), doc, "measures", &list, e));

@@ -109,6 +109,35 @@ struct study_discrepancy {
     struct words_in what, registry, paper;
 };
 
+/* Whom the study follows from referral on: a row of one table. */
+struct study_participants {
+    isize table; /* -1: nobody is followed */
+    struct str
+        code; /* how codes are given: "P{nn}"; {nn}, {nnn}, ... is a number of at least so
+                     ** many digits, {site} the site's code; empty: by hand */
+};
+
+/* Who may take part: every `include` is met and no `exclude`. */
+struct study_criterion {
+    struct str id;
+    isize table; /* whose rows it is asked of */
+    bool exclude;
+    struct words_in label;
+};
+
+struct study_consent {
+    struct str id, version;
+    isize table;
+    bool required; /* nobody is enrolled without it */
+    struct words_in label;
+};
+
+/* Why somebody declined, never started or dropped out. */
+struct study_reason {
+    struct str id;
+    struct words_in label;
+};
+
 struct study {
     const char *file;
     struct str id;
@@ -121,6 +150,10 @@ struct study {
     } registration;
     struct study_arms LIST(struct str) arms;
     struct study_sites LIST(struct str) sites;
+    struct study_participants participants;
+    struct study_criteria LIST(struct study_criterion) criteria;
+    struct study_consents LIST(struct study_consent) consents;
+    struct study_reasons LIST(struct study_reason) reasons;
     struct study_times LIST(struct study_time) times;
     struct study_discrepancies LIST(struct study_discrepancy) discrepancies;
     struct study_tables LIST(struct study_table) tables;
@@ -145,6 +178,11 @@ MUST_CHECK int study_variable_find(const struct study *s, isize table,
                                    struct arena tmp, struct err *e);
 const struct study_column *study_column(const struct study *s, isize table,
                                         struct str id); /* NULL if absent */
+
+/* NULL if absent. */
+const struct study_criterion *study_criterion(const struct study *s, struct str id);
+const struct study_consent *study_consent(const struct study *s, struct str id);
+const struct study_reason *study_reason(const struct study *s, struct str id);
 
 /* What people call a value of a code column; the code itself when it has no label. */
 struct str study_code_label(const struct study_column *c, struct str code,

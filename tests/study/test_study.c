@@ -104,7 +104,7 @@ TEST(study_refused)
         const char *at; /* the refusal names the line of this piece in the new text */
     } row[] = {
         {"design: obs", "desing: obs", "design", "desing"},
-        {"revision: 3", "revision: one", "revision", "revision: one"},
+        {"revision: 4", "revision: one", "revision", "revision: one"},
         {"at: [t1, t2],\n     items: \"honos", "at: [t1, t3],\n     items: \"honos",
          "'t3' is not a time point of this study", "at: [t1, t3],\n     items: \"honos"},
         {"type: site}\n      dropout", "type: sit}\n      dropout", "site", "type: sit}"},
@@ -131,6 +131,17 @@ TEST(study_refused)
         {"rule: exclude", "rule: exlude", "did you mean 'exclude'", "rule: exlude"},
         {"registered: 2014-02-25", "registered: 2014-02-30", "2014-02-30",
          "registered: 2014-02-30"},
+        {"table: consumers, code", "table: consumer, code", "did you mean 'consumers'",
+         "table: consumer,"},
+        {"table: consumers, code", "table: recordings, code", "one key column", NULL},
+        {"code: \"P{nn}\"", "code: \"P{mm}\"", "a pattern of codes", "P{mm}"},
+        {"code: \"P{nn}\"", "code: \"P{nn}{nn}\"", "a pattern of codes", NULL},
+        {"code: \"P{nn}\"", "code: \"P{nn\"", "a pattern of codes", NULL},
+        {"code: \"P{nn}\"", "code: \"P\"", "a pattern of codes", NULL},
+        {"id: language", "id: adult", "criterion 'adult' stands twice", NULL},
+        {"id: recording, who", "id: research, who", "stands twice", NULL},
+        {"id: moved, label", "id: well, label", "reason 'well' stands twice", NULL},
+        {"required: false", "required: no", "true or false", "required: no"},
     };
     struct str text = shipped("study.yaml", &tmp);
     for (isize i = 0; i < COUNT(row); i++) {
@@ -145,6 +156,31 @@ TEST(study_refused)
             CHECK_SAYS(e, str_c(str_fmt(&a, "study.yaml:%d:", line), &a));
         }
     }
+}
+
+/* As the paper has them: six criteria of consumers, two of them excluding. */
+TEST(study_who_takes_part)
+{
+    struct study *s = NULL;
+    struct err e = {0};
+    CHECK_CODE(read_study(shipped("study.yaml", &tmp), &s, &tmp, &e), OK, e);
+    CHECK_INT(s->participants.table, study_table(s, S("consumers")));
+    CHECK_STR(s->participants.code, "P{nn}");
+    isize n = 0, exclude = 0;
+    for (isize i = 0; i < s->criteria.n; i++) {
+        if (s->criteria.at[i].table != s->participants.table) continue;
+        n++;
+        exclude += s->criteria.at[i].exclude;
+        for (int l = 0; l < LANG_N; l++) CHECK(s->criteria.at[i].label.in[l].n > 0);
+    }
+    CHECK_INT(n, 6);
+    CHECK_INT(exclude, 2);
+    CHECK(study_consent(s, S("research"))->required);
+    CHECK(!study_consent(s, S("recording"))->required);
+    CHECK(!study_consent(s, S("audio")) && !study_criterion(s, S("")) &&
+          !study_reason(s, S("x")));
+    CHECK_STR(study_word(&study_reason(s, S("moved"))->label, LANG_NB),
+              "flyttet eller byttet tjeneste");
 }
 
 TEST(plan_shipped)
