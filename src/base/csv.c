@@ -26,27 +26,32 @@ static int line_of(struct str text, isize at)
     return line;
 }
 
-/* What a spreadsheet may have written instead of a table in UTF-8. */
-static int readable(struct str text, const char *file, struct err *e)
+/* Letters, from a line of the file on. */
+static int letters(struct str text, const char *file, int line, struct err *e)
 {
-    if (text.n > FILE_LIMIT)
-        return err_set(e, E_TOO_BIG, "%s: larger than %td bytes", file, FILE_LIMIT);
-    if (str_starts(text, S("PK\x03\x04")))
-        return err_set(e, E_CSV, "%s: a spreadsheet or archive, not a table of text; %s",
-                       file, SAVE_AS);
-    if (str_starts(text, S("\xFF\xFE")) || str_starts(text, S("\xFE\xFF")))
-        return err_set(e, E_CSV, "%s: in UTF-16 ('Unicode text'); %s", file, SAVE_AS);
     isize zero = str_find(text, 0);
     if (zero >= 0)
         return err_set(e, E_CSV, "%s, line %d: a zero byte; this is no table of text",
-                       file, line_of(text, zero));
+                       file, line + line_of(text, zero) - 1);
     if (str_utf8_ok(text)) return OK;
     for (isize i = 0, n; i < text.n; i += n) { /* the first letter that is none */
         for (n = 1; i + n < text.n && ((u8)text.at[i + n] & 0xC0) == 0x80;) n++;
         if (!str_utf8_ok((struct str){text.at + i, n}))
             return err_set(e, E_CSV, "%s, line %d: byte 0x%02X is not UTF-8; %s", file,
-                           line_of(text, i), (unsigned)(u8)text.at[i], SAVE_AS);
+                           line + line_of(text, i) - 1, (unsigned)(u8)text.at[i],
+                           SAVE_AS);
     }
+    return OK;
+}
+
+/* What a spreadsheet may have written instead of a table in UTF-8, by its first bytes. */
+static int readable(struct str text, const char *file, struct err *e)
+{
+    if (str_starts(text, S("PK\x03\x04")))
+        return err_set(e, E_CSV, "%s: a spreadsheet or archive, not a table of text; %s",
+                       file, SAVE_AS);
+    if (str_starts(text, S("\xFF\xFE")) || str_starts(text, S("\xFE\xFF")))
+        return err_set(e, E_CSV, "%s: in UTF-16 ('Unicode text'); %s", file, SAVE_AS);
     return OK;
 }
 
@@ -55,7 +60,9 @@ static int readable(struct str text, const char *file, struct err *e)
 static char separator(struct str text)
 {
     bool quoted = false, semicolon = false;
-    for (isize i = 0; i < text.n; i++) {
+    isize blank = 0; /* lines before the first */
+    while (blank < text.n && (text.at[blank] == '\n' || text.at[blank] == '\r')) blank++;
+    for (isize i = blank; i < text.n; i++) {
         char c = text.at[i];
         if (c == '"') quoted = !quoted;
         if (quoted) continue;
@@ -194,38 +201,48 @@ static int ragged(const struct reader *r, int line, isize n)
                                  : "a text with the separator in it needs quotes");
 }
 
+/* All rows that are left, into *c; its head, when it has none, is numbers. */
+static int rows_of(struct reader *r, struct csv *c)
+{
+    struct cells cells = {0};
+    struct lines lines = {0};
+    for (;;) {
+        isize n;
+        int line;
+        TRY(row(r, &cells, &n, &line));
+        if (n == 0) break;
+        if (!c->head) { /* columns by number */
+            struct str *name = NEW(r->a, struct str, n);
+            for (isize i = 0; i < n; i++) name[i] = str_fmt(r->a, "%td", i + 1);
+            c->head = name;
+            c->n_cols = n;
+        }
+        if (n != c->n_cols) return ragged(r, line, n);
+        *PUSH(r->a, &lines) = line;
+    }
+    c->n = lines.n;
+    c->cell = cells.at;
+    c->line = lines.at;
+    return OK;
+}
+
 int csv_read(struct str text, const char *file, bool has_head, struct csv *out,
              struct arena *a, struct err *e)
 {
+    if (text.n > FILE_LIMIT)
+        return err_set(e, E_TOO_BIG, "%s: larger than %td bytes", file, FILE_LIMIT);
     TRY(readable(text, file, e));
+    TRY(letters(text, file, 1, e));
     if (str_starts(text, S("\xEF\xBB\xBF"))) text = str_from(text, 3);
     struct csv c = {.file = str_c(str_of(file), a)};
     struct reader r = {.rest = text, .line = 1, .c = &c, .a = a, .e = e};
     r.sep = c.sep = separator(text);
     if (has_head) TRY(head(&r, &c));
 
-    struct cells cells = {0};
-    struct lines lines = {0};
-    for (;;) {
-        isize n;
-        int line;
-        TRY(row(&r, &cells, &n, &line));
-        if (n == 0) break;
-        if (!c.head) { /* columns by number */
-            struct str *name = NEW(a, struct str, n);
-            for (isize i = 0; i < n; i++) name[i] = str_fmt(a, "%td", i + 1);
-            c.head = name;
-            c.n_cols = n;
-        }
-        if (n != c.n_cols) return ragged(&r, line, n);
-        *PUSH(a, &lines) = line;
-    }
+    TRY(rows_of(&r, &c));
     if (c.n_cols == 0)
         return err_set(e, E_CSV, "%s: empty; a table has at least a line of column names",
                        file);
-    c.n = lines.n;
-    c.cell = cells.at;
-    c.line = lines.at;
     *out = c;
     return OK;
 }
@@ -236,6 +253,131 @@ int csv_read_file(const char *path, struct csv *out, struct arena *a, struct err
     TRY(file_read(path, FILE_LIMIT, &text, a, e));
     return csv_read(text, path, true, out, a, e);
 }
+
+/* --- in pieces ---------------------------------------------------------------------- */
+
+/* Past the end of the row that begins at s[at], by the rules of cell(); -1: it is not all
+** there. `ended`: nothing will follow. */
+static isize row_end(struct str s, isize at, char sep, bool ended)
+{
+    bool quoted = false, fresh = true; /* fresh: at the start of a cell */
+    for (isize i = at; i < s.n; i++) {
+        char c = s.at[i];
+        if (quoted) {
+            if (c != '"') continue;
+            if (i + 1 == s.n && !ended) return -1; /* the next byte decides */
+            if (i + 1 < s.n && s.at[i + 1] == '"')
+                i++;
+            else
+                quoted = false;
+            continue;
+        }
+        if (c == '"' && fresh) quoted = true;
+        if (c == '\n') return i + 1;
+        fresh = c == sep;
+    }
+    return ended && s.n > at ? s.n : -1;
+}
+
+/* Reads on until `want` bytes wait or the file ends. */
+static int fill(struct csv_feed *f, isize want, struct err *e)
+{
+    if (f->from > 0) memmove(f->at, f->at + f->from, (size_t)(f->n - f->from));
+    f->n -= f->from;
+    f->from = 0;
+    while (!f->ended && f->n < want) {
+        isize n = 0;
+        TRY(f->more(f->arg, f->at + f->n, f->cap - f->n, &n, e));
+        f->n += n;
+        f->ended = n == 0;
+    }
+    return OK;
+}
+
+/* The whole rows that wait, about a block of them; empty at the end of the file. */
+static int rows_waiting(struct csv_feed *f, isize block, struct str *out, struct err *e)
+{
+    char sep = f->head.sep;
+    for (isize want = block;; want = f->cap) {
+        TRY(fill(f, want, e));
+        struct str s = {f->at, f->n};
+        isize end = 0;
+        while (end < MIN(block, s.n)) {
+            isize next = row_end(s, end, sep ? sep : separator(s), f->ended);
+            if (next < 0) break;
+            end = next;
+        }
+        if (end > 0 || (f->ended && s.n == 0)) {
+            *out = str_upto(s, end);
+            f->from = end;
+            return OK;
+        }
+        if (want == f->cap)
+            return err_set(e, E_TOO_BIG,
+                           "%s, line %d: a row of more than %d bytes; is a quote opened "
+                           "there and never closed?",
+                           f->head.file, f->line, CSV_ROW_LIMIT);
+    }
+}
+
+static int count_lines(struct str s)
+{
+    return line_of(s, s.n) - 1;
+}
+
+int csv_feed_open(struct csv_feed *f, csv_more *more, void *arg, const char *file,
+                  isize block, struct arena *a, struct err *e)
+{
+    *f = (struct csv_feed){.more = more, .arg = arg, .block = block, .line = 1};
+    f->head.file = str_c(str_of(file), a);
+    f->cap = block + CSV_ROW_LIMIT;
+    f->at = NEW_RAW(a, char, f->cap);
+    TRY(fill(f, 4, e));
+    TRY(readable((struct str){f->at, f->n}, file, e));
+    if (str_starts((struct str){f->at, f->n}, S("\xEF\xBB\xBF"))) f->from = 3;
+    struct str text;
+    int line;
+    do { /* blank lines before the head */
+        TRY(rows_waiting(f, 1, &text, e));
+        line = f->line;
+        f->line += count_lines(text);
+    } while (text.n > 0 && at_line_end(text));
+    if (text.n == 0)
+        return err_set(e, E_CSV, "%s: empty; a table has at least a line of column names",
+                       file);
+    TRY(letters(text, file, line, e));
+    struct reader r = {.rest = str_dup(text, a),
+                       .line = line,
+                       .sep = separator(text),
+                       .c = &f->head,
+                       .a = a,
+                       .e = e};
+    f->head.sep = r.sep;
+    return head(&r, &f->head);
+}
+
+int csv_feed_next(struct csv_feed *f, struct csv *out, struct arena *a, struct err *e)
+{
+    *out = f->head;
+    while (out->n == 0) { /* a piece may be blank lines only */
+        struct str text;
+        TRY(rows_waiting(f, f->block, &text, e));
+        if (text.n == 0) return OK;
+        int line = f->line;
+        f->line += count_lines(text);
+        TRY(letters(text, f->head.file, line, e));
+        struct reader r = {.rest = text,
+                           .line = line,
+                           .sep = f->head.sep,
+                           .c = &f->head,
+                           .a = a,
+                           .e = e};
+        TRY(rows_of(&r, out));
+    }
+    return OK;
+}
+
+/* --- cells -------------------------------------------------------------------------- */
 
 struct str csv_cell(const struct csv *c, isize at, isize col)
 {
@@ -293,9 +435,16 @@ int csv_refuse(const struct csv *c, isize at, isize col, int code, struct err *e
 static bool formula(struct str s)
 {
     double x;
+    while (s.n && s.at[0] == '\'') s = str_from(s, 1); /* one that looks protected */
     if (s.n == 0 || !strchr("=+-@\t\r", s.at[0])) return false;
     return num_read(s, &x, NULL) != OK && num_read_comma(s, &x, NULL) != OK &&
            !str_is(s, "-Inf");
+}
+
+struct str csv_plain(struct str s)
+{
+    bool guarded = s.n && s.at[0] == '\'' && formula(str_from(s, 1));
+    return guarded ? str_from(s, 1) : s;
 }
 
 void csv_put(struct buf *b, struct str s, bool last)

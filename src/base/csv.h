@@ -41,9 +41,41 @@ MUST_CHECK int csv_num(const struct csv *c, isize row, isize col, double *out,
 int csv_refuse(const struct csv *c, isize row, isize col, int code, struct err *e,
                const char *fmt, ...) PRINTF_LIKE(6, 7);
 
+/* A table in pieces, for one that does not fit into memory: whole rows each time, about
+** `block` bytes of them.  `more` puts up to cap bytes into room and says how many; 0 is
+** the end.  Refused like a table in one piece, with the line of the whole file, and rows of
+** more than CSV_ROW_LIMIT bytes (E_TOO_BIG).
+**
+**     struct csv_feed f;
+**     TRY(csv_feed_open(&f, more, arg, "answers.csv", 1 << 16, a, e));
+**     for (;;) {
+**         struct arena piece = *a;            what the piece takes goes with the next
+**         TRY(csv_feed_next(&f, &t, &piece, e));
+**         if (t.n == 0) break; ... csv_cell(&t, row, col) ...
+**     }                                                                              */
+enum { CSV_ROW_LIMIT = 1 << 20 };
+typedef int csv_more(void *arg, char *room, isize cap, isize *n, struct err *e);
+struct csv_feed {
+    csv_more *more;
+    void *arg;
+    struct csv head; /* of the file: name, columns, separator; no rows */
+    char *at;        /* what was read and not given out yet: [from, n) */
+    isize from, n, cap, block;
+    int line; /* where `from` stands */
+    bool ended;
+};
+/* Reads the names of the columns. Errors: E_CSV, E_TOO_BIG, those of more. */
+MUST_CHECK int csv_feed_open(struct csv_feed *f, csv_more *more, void *arg,
+                             const char *file, isize block, struct arena *a,
+                             struct err *e);
+MUST_CHECK int csv_feed_next(struct csv_feed *f, struct csv *out, struct arena *a,
+                             struct err *e);
+
 /* Writing, with commas: quotes where needed, CRLF never; a cell that a spreadsheet would
 ** run as a formula (starts with = + - @ TAB CR and is not a number) gets a leading
-** apostrophe. */
+** apostrophe, and so does one that looks as if it had got one.  csv_plain takes it away
+** again: csv_plain of what csv_put wrote and csv_read read is the cell. */
 void csv_put(struct buf *b, struct str cell, bool last);
+struct str csv_plain(struct str cell);
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "test.h"
+#include <string.h>
 
 static struct csv table(const char *text, struct arena *a)
 {
@@ -207,4 +208,99 @@ TEST(csv_nth_allocation_fails)
     }
     CHECK(finished);
     CHECK(trapped >= 4);
+}
+
+struct source {
+    struct str rest;
+    isize step;
+};
+
+static int more(void *arg, char *room, isize cap, isize *n, struct err *e)
+{
+    struct source *s = arg;
+    *n = MIN(MIN(s->step, cap), s->rest.n);
+    memcpy(room, s->rest.at, (size_t)*n);
+    s->rest = str_from(s->rest, *n);
+    return OK;
+}
+
+/* However the file is cut: the same cells, the same lines. */
+TEST(csv_in_pieces_is_the_same_table)
+{
+    const struct str text = S("\xEF\xBB\xBF\n\na;b\r\n1;\"x\n;\"\"y\"\r\n\n;\n3;end");
+    struct csv whole, t;
+    struct err e = {0};
+    CHECK_CODE(csv_read(text, "whole.csv", true, &whole, &tmp, &e), OK, e);
+    CHECK_INT(whole.n, 3);
+    for (isize step = 1; step < 30; step += 3)
+        for (isize block = 1; block < 40; block += 5) {
+            struct source s = {text, step};
+            struct csv_feed f;
+            struct arena a = tmp;
+            CHECK_CODE(csv_feed_open(&f, more, &s, "whole.csv", block, &a, &e), OK, e);
+            isize n = 0;
+            for (;; n += t.n) {
+                CHECK_CODE(csv_feed_next(&f, &t, &a, &e), OK, e);
+                if (t.n == 0) break;
+                for (isize i = 0; i < t.n; i++) {
+                    CHECK_INT(t.line[i], whole.line[n + i]);
+                    for (isize k = 0; k < 2; k++)
+                        CHECK(str_eq(csv_cell(&t, i, k), csv_cell(&whole, n + i, k)));
+                }
+            }
+            CHECK_INT(n, 3);
+        }
+}
+
+TEST(csv_in_pieces_refuses_with_the_line_of_the_file)
+{
+    static const struct {
+        const char *text, *says;
+        int code;
+    } bad[] = {{"a,b\n1,2\n1\n", "line 3", E_CSV},
+               {"a,b\n1,2\n\n1,\"x\n", "line 4, column b: a quote opens", E_CSV},
+               {"a,b\n1,2\n\xC3(,1\n", "line 3: byte 0xC3 is not UTF-8", E_CSV},
+               {"", "empty", E_CSV},
+               {"a,a\n", "both called a", E_CSV},
+               {"PK\x03\x04zip", "spreadsheet", E_CSV}};
+    for (isize i = 0; i < COUNT(bad); i++) {
+        struct source s = {str_of(bad[i].text), 2};
+        struct csv_feed f;
+        struct csv t = {.n = 1};
+        struct arena a = tmp;
+        struct err e = {0};
+        int rc = csv_feed_open(&f, more, &s, "f.csv", 4, &a, &e);
+        while (rc == OK && t.n > 0) rc = csv_feed_next(&f, &t, &a, &e);
+        CHECK_INT(rc, bad[i].code);
+        CHECK_SAYS(e, bad[i].says);
+    }
+    /* A quote that never closes does not fill the memory. */
+    char *long_row = NEW_RAW(&tmp, char, 3 << 20);
+    memset(long_row, 'x', 3 << 20);
+    memcpy(long_row, "a\n\"", 3);
+    struct source s = {{long_row, 3 << 20}, 1 << 16};
+    struct csv_feed f;
+    struct csv t;
+    struct err e = {0};
+    CHECK_CODE(csv_feed_open(&f, more, &s, "f.csv", 1 << 16, &tmp, &e), OK, e);
+    CHECK_CODE(csv_feed_next(&f, &t, &tmp, &e), E_TOO_BIG, e);
+    CHECK_SAYS(e, "line 2");
+}
+
+/* What a spreadsheet might run comes back as it was, also what looks protected already. */
+TEST(csv_guard_is_taken_off_again)
+{
+    static const char *const cell[] = {"=1+1", "'=1+1", "''=1+1", "'", "'it", "-1",
+                                       "-1-1", "+x",    "@x",     "x", "",    "'-1"};
+    for (isize i = 0; i < COUNT(cell); i++) {
+        struct buf b = buf_in(&tmp, 64);
+        struct csv t;
+        struct err e = {0};
+        csv_put(&b, S("x"), false);
+        csv_put(&b, str_of(cell[i]), true);
+        CHECK_CODE(csv_read(buf_str(&b), "x.csv", false, &t, &tmp, &e), OK, e);
+        CHECK_STR(csv_plain(csv_cell(&t, 0, 1)), cell[i]);
+        CHECK(strchr("=+@", csv_cell(&t, 0, 1).n ? csv_cell(&t, 0, 1).at[0] : 'x') ==
+              NULL);
+    }
 }
