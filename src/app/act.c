@@ -55,6 +55,18 @@ int act_may(const struct act *act, enum right r, i64 site, struct err *e)
     return act_may_in(act, r, site, (struct str){0}, e);
 }
 
+int act_may_somewhere(const struct act *act, enum right r, struct err *e)
+{
+    const struct viewer *v = &act->who;
+    bool fine = false;
+    for (isize i = 0; i < v->n_roles && v->staff; i++)
+        fine = fine || (rights[r].roles & (unsigned)v->role[i].role) != 0;
+    if (v->blinded && (rights[r].roles & UNBLINDS)) fine = false;
+    if (fine) return OK;
+    return err_set(e, E_NOT_ALLOWED, "no role of today gives this right anywhere: %s",
+                   rights[r].words);
+}
+
 int act_change(const struct act *act, writer_change *f, void *arg, struct err *e)
 {
     return act->inside ? f(act->db, arg, e) : writer_run(act->writer, f, arg, e);

@@ -41,6 +41,8 @@ struct act {
 MUST_CHECK int act_may(const struct act *act, enum right r, i64 site, struct err *e);
 MUST_CHECK int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
                           struct err *e);
+/* Whether it is held at some site or for some study: what a menu asks. */
+MUST_CHECK int act_may_somewhere(const struct act *act, enum right r, struct err *e);
 
 /* The roles that have a right, as queries ask for it: ",leader,clinician,". Empty when the right
 ** unblinds and the viewer is blinded: no role matches. */

@@ -25,6 +25,7 @@ enum key_use {
     KEY_JOURNAL = 4, /* seed of the signing key */
     KEY_BACKUP = 5,
     KEY_TOTP = 6,
+    KEY_CSRF = 7,
     KEY_USES
 };
 

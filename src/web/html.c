@@ -165,6 +165,14 @@ struct str html_arg_int(struct html *h, i64 x)
     return str_fmt(h->b.a, "%" PRId64, x);
 }
 
+struct str html_fault_of(const struct html *h, const char *field)
+{
+    const struct html_faults *f = h->frame ? h->frame->faults : NULL;
+    for (isize i = 0; f && i < f->n; i++)
+        if (str_is(f->at[i].field, field)) return f->at[i].words;
+    return (struct str){0};
+}
+
 /* -- the frame ------------------------------------------------------------------------- */
 
 struct html_page html_page_begin(struct html *h)

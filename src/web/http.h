@@ -168,6 +168,7 @@ int http_redirect(struct req *q, struct str path); /* 303, to a path of this ser
 /* A header more; a control character in it ends the request with 500. */
 void http_reply_header(struct req *q, const char *name, struct str value);
 
+bool http_wants_json(const struct req *q);
 /* An error as JSON or as a page, by what the client accepts; why may be empty. */
 int http_reply_error(struct req *q, int status, struct str why);
 int http_status_of(int code);

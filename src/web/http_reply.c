@@ -16,7 +16,8 @@ static const char *const always[][2] = {
     {"Server", "varde"},
     {"Content-Security-Policy", POLICY},
     {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
+    /* no-referrer would make browsers hide the origin of our own forms */
+    {"Referrer-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=(self)"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
@@ -125,7 +126,7 @@ static void put_escaped(struct buf *b, struct str s)
 
 /* A page for whoever names text/html first or alone; JSON for whoever names JSON first, and
 ** below /api. */
-static bool wants_json(const struct req *q)
+bool http_wants_json(const struct req *q)
 {
     struct str accept = q->raw ? http_header(q, "Accept") : S("");
     isize j = str_find_str(accept, S("application/json"));
@@ -140,7 +141,7 @@ int http_reply_error(struct req *q, int status, struct str why)
     struct buf b = buf_in(q->a, 512);
     struct http_pairs kept = q->reply.headers; /* Allow */
     q->reply = (struct reply){.headers = kept};
-    if (wants_json(q)) {
+    if (http_wants_json(q)) {
         struct json_out w = json_to(&b, 0);
         json_open(&w, NULL, '{');
         json_put_int(&w, "status", status);

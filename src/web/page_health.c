@@ -1,10 +1,10 @@
 /* What machines ask the server: whether it answers, and what it counted. */
 #include "web/routes.h"
 
-int page_health(struct req *q, struct err *e)
+int page_health(struct call *c, struct err *e)
 {
     (void)e;
-    return http_reply(q, 200, "text/plain; charset=utf-8", S("ok\n"));
+    return http_reply(c->q, 200, "text/plain; charset=utf-8", S("ok\n"));
 }
 
 static void counter(struct buf *b, const char *name, const char *kind, const char *help,
@@ -16,8 +16,9 @@ static void counter(struct buf *b, const char *name, const char *kind, const cha
 
 /* Counts tell how busy a service is, so they stay on this machine; a request that a proxy
 ** passed on is not from here. */
-int page_metrics(struct req *q, struct err *e)
+int page_metrics(struct call *call, struct err *e)
 {
+    struct req *q = call->q;
     if (!q->local || http_header(q, "X-Forwarded-For").n ||
         http_header(q, "Forwarded").n || http_header(q, "Via").n)
         return err_set(e, E_NOT_ALLOWED, "counts are for this machine only");

@@ -40,30 +40,25 @@ static void allow_one(struct buf *b, const char *method)
     if (strcmp(method, "GET") == 0) buf_put(b, S(", HEAD"));
 }
 
-int routes_run(struct req *q, const struct routes *t, route_may *may, struct err *e)
+int routes_find(struct call *c, const struct routes *t, struct err *e)
 {
+    struct req *q = c->q;
     struct buf allow = buf_in(q->a, 64);
-    const struct route *found = NULL, *near = NULL;
+    const struct route *near = NULL;
     bool star = str_is(q->path, "*");
-    for (isize i = 0; i < t->n && !found; i++) {
+    c->route = NULL;
+    for (isize i = 0; i < t->n && !c->route; i++) {
         struct str arg[HTTP_ARGS] = {0};
         if (!star && !routes_fit(t->at[i].pattern, q, arg)) continue;
         near = &t->at[i];
         allow_one(&allow, near->method);
         if (star || !serves(near->method, q->method)) continue;
-        found = near;
+        c->route = near;
         memcpy(q->arg, arg, sizeof arg);
-    }
-    if (found) {
-        q->pattern = found->pattern;
-        if (found->right != MAY_ANYONE) {
-            if (!may) return err_set(e, E_NOT_ALLOWED, "nobody is logged in");
-            TRY(may(q, (enum right)found->right, e));
-        }
-        return found->run(q, e);
     }
     if (!near) return err_set(e, E_NOT_FOUND, "there is no such page");
     if (!star) q->pattern = near->pattern;
+    if (c->route) return OK;
     buf_put(&allow, S(", OPTIONS"));
     http_reply_header(q, "Allow", buf_str(&allow));
     if (str_is(q->method, "OPTIONS")) return http_reply(q, 204, NULL, S(""));
@@ -88,7 +83,13 @@ i64 routes_takes(const struct req *q)
     return 0;
 }
 
-int routes_answer(struct req *q, struct err *e)
+int routes_run(struct call *c, const struct routes *t, route_may *may, struct err *e)
 {
-    return routes_run(q, &routes, NULL, e);
+    TRY(routes_find(c, t, e));
+    if (!c->route) return OK; /* answered */
+    if (c->route->right != MAY_ANYONE && c->route->right != MAY_MACHINE) {
+        if (!may) return err_set(e, E_NOT_ALLOWED, "nobody is logged in");
+        TRY(may(c, e));
+    }
+    return c->route->run(c, e);
 }

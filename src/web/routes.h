@@ -2,15 +2,16 @@
 #ifndef VARDE_WEB_ROUTES_H
 #define VARDE_WEB_ROUTES_H
 
-#include "app/act.h"
-#include "web/http.h"
+#include "web/call.h"
 
-enum { MAY_ANYONE = -1 }; /* beside the rights of app/right.def: no log-in needed */
+/* Beside the rights of app/right.def: no log-in needed; any member of staff; asked by
+** machines and for files, so that nobody's session is looked up. */
+enum { MAY_ANYONE = -1, MAY_STAFF = -2, MAY_MACHINE = -3 };
 
 struct route {
     const char *method, *pattern;
-    http_handler *run;
-    int right; /* MAY_ANYONE or an enum right */
+    call_handler *run;
+    int right; /* one of these or an enum right */
     const char *words;
 };
 struct routes {
@@ -19,13 +20,17 @@ struct routes {
 };
 extern const struct routes routes; /* of routes.def */
 
-/* Whether this request has that right. Errors: E_NOT_ALLOWED; whatever asking gives. */
-typedef int route_may(struct req *q, enum right right, struct err *e);
+/* Finds the route of c->q: c->route and what stands at its places.  A path without route is
+** E_NOT_FOUND; one with others for its method is answered 405 with Allow, OPTIONS from the
+** table: then c->route stays NULL. */
+MUST_CHECK int routes_find(struct call *c, const struct routes *t, struct err *e);
 
-/* Finds the route, asks for its right, runs it.  A path without route is 404; one with others
-** for its method is 405 with Allow; OPTIONS is answered from the table.  may NULL: only
-** MAY_ANYONE passes. */
-MUST_CHECK int routes_run(struct req *q, const struct routes *t, route_may *may,
+/* Whether this call may take its route. Errors: E_SESSION, E_NOT_ALLOWED. */
+typedef int route_may(struct call *c, struct err *e);
+
+/* Finds the route, asks for its right, runs it.  may NULL: only those that need no
+** log-in pass. */
+MUST_CHECK int routes_run(struct call *c, const struct routes *t, route_may *may,
                           struct err *e);
 
 /* "/visits/{id}" against the pieces of q's path; what stands at places goes to arg[0..). */
@@ -34,10 +39,8 @@ bool routes_fit(const char *pattern, const struct req *q, struct str *arg);
 /* An http_takes: what uploads.def says of the path. */
 i64 routes_takes(const struct req *q);
 
-/* An http_handler: the table above, nobody logged in. */
-int routes_answer(struct req *q, struct err *e);
-
-int page_health(struct req *q, struct err *e);
-int page_metrics(struct req *q, struct err *e);
+#define ROUTE(method, pattern, run, right, words) int run(struct call *c, struct err *e);
+#include "web/routes.def"
+#undef ROUTE
 
 #endif

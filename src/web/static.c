@@ -1,5 +1,5 @@
 #include "web/static.h"
-#include "web/html.h"
+#include "web/routes.h"
 
 /* Made by tools/bytes; NAME_path is "/static/HASH/NAME". */
 #define STATIC(id, name, type, asset)   \
@@ -34,4 +34,12 @@ int static_find(struct str path, struct static_file *out, struct err *e)
 void html_file(struct html *h, enum static_id id)
 {
     html_put(h, str_of(static_file(id).path));
+}
+
+int page_static(struct call *c, struct err *e)
+{
+    struct static_file f;
+    TRY(static_find(c->q->path, &f, e));
+    http_reply_header(c->q, "Cache-Control", S("public, max-age=31536000, immutable"));
+    return http_reply(c->q, 200, f.type, f.content);
 }

@@ -23,14 +23,16 @@ enum { DOWNLOAD = 48 << 20 }; /* more than sockets hold, so it waits for its rea
 
 static atomic_int streams_ended;
 
-static int page_echo(struct req *q, struct err *e)
+static int page_echo(struct call *c, struct err *e)
 {
+    struct req *q = c->q;
     (void)e;
     return http_reply(q, 200, "text/plain", q->body);
 }
 
-static int page_field(struct req *q, struct err *e)
+static int page_field(struct call *c, struct err *e)
 {
+    struct req *q = c->q;
     (void)e;
     return http_reply(q, 200, "text/plain",
                       str_fmt(q->a, "%.*s,%.*s,%.*s,%.*s", FMT(q->arg[0]),
@@ -52,14 +54,16 @@ static void ended(void *arg)
     atomic_fetch_add(&streams_ended, 1);
 }
 
-static int page_stream(struct req *q, struct err *e)
+static int page_stream(struct call *c, struct err *e)
 {
+    struct req *q = c->q;
     (void)e;
     return http_reply_stream(q, 200, "application/octet-stream", fill, NULL, ended);
 }
 
-static int page_broken(struct req *q, struct err *e)
+static int page_broken(struct call *c, struct err *e)
 {
+    struct req *q = c->q;
     http_reply_header(q, "X-Own", http_query(q, "v"));
     return str_is(http_query(q, "how"), "error")
                ? err_set(e, E_IO, "secret inside of the server")
@@ -79,7 +83,8 @@ static const struct route table[] = {
 
 static int answer(struct req *q, struct err *e)
 {
-    return routes_run(q, &(struct routes){table, COUNT(table)}, NULL, e);
+    struct call c = {.q = q};
+    return routes_run(&c, &(struct routes){table, COUNT(table)}, NULL, e);
 }
 
 static struct http *server(struct http_config c)
@@ -279,7 +284,7 @@ TEST(http_reply_headers)
         "frame-ancestors 'none'",
         "form-action 'self'",
         "X-Content-Type-Options: nosniff\r\n",
-        "Referrer-Policy: no-referrer\r\n",
+        "Referrer-Policy: same-origin\r\n",
         "Permissions-Policy: ",
         "Cache-Control: no-store\r\n",
         "X-Request-Id: ",

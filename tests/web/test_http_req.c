@@ -97,17 +97,17 @@ TEST(http_req_cookies)
     CHECK(http_cookie(&q, "lone").at == NULL);
 }
 
-static int say_args(struct req *q, struct err *e)
+static int say_args(struct call *c, struct err *e)
 {
+    struct req *q = c->q;
     (void)e;
     return http_reply(q, 200, NULL,
                       str_fmt(q->a, "%.*s|%.*s", FMT(q->arg[0]), FMT(q->arg[1])));
 }
 
-static int may_read(struct req *q, enum right right, struct err *e)
+static int may_read(struct call *c, struct err *e)
 {
-    (void)q;
-    return right == MAY_SEE_STAFF ? OK : err_set(e, E_NOT_ALLOWED, "no");
+    return c->route->right == MAY_SEE_STAFF ? OK : err_set(e, E_NOT_ALLOWED, "no");
 }
 
 static const struct route some[] = {
@@ -143,7 +143,8 @@ TEST(routes_run)
             .a = &tmp, .method = str_of(row[i].method), .path = str_of(row[i].path)};
         struct err e = {0};
         CHECK_CODE(http_read_path(q.path, &q.seg, &tmp, &e), OK, e);
-        CHECK_CODE(routes_run(&q, &(struct routes){some, COUNT(some)},
+        struct call c = {.q = &q};
+        CHECK_CODE(routes_run(&c, &(struct routes){some, COUNT(some)},
                               row[i].viewer ? may_read : NULL, &e),
                    row[i].rc, e);
         CHECK_INT(q.reply.status, row[i].status);
@@ -162,7 +163,7 @@ TEST(routes_are_well_formed)
     for (isize i = 0; i < routes.n; i++) {
         const struct route *r = &routes.at[i];
         CHECK(r->pattern[0] == '/');
-        CHECK(r->right >= MAY_ANYONE && r->right < RIGHT_N);
+        CHECK(r->right >= MAY_MACHINE && r->right < RIGHT_N);
         CHECK(strlen(r->words) > 8);
         int places = 0;
         for (const char *c = r->pattern; *c; c++) {

@@ -16,8 +16,9 @@
 enum { TAKES = 4 << 20 };
 
 /* "field:name:type:bytes:sum;" for each file, then the fields. */
-static int page_sums(struct req *q, struct err *e)
+static int page_sums(struct call *c, struct err *e)
 {
+    struct req *q = c->q;
     (void)e;
     struct buf b = buf_in(q->a, 256);
     for (isize i = 0; i < q->files.n; i++) {
@@ -43,7 +44,8 @@ static const struct route table[] = {
 
 static int answer(struct req *q, struct err *e)
 {
-    return routes_run(q, &(struct routes){table, COUNT(table)}, NULL, e);
+    struct call c = {.q = q};
+    return routes_run(&c, &(struct routes){table, COUNT(table)}, NULL, e);
 }
 
 static i64 takes(const struct req *q)

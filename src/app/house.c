@@ -1,0 +1,417 @@
+#define _GNU_SOURCE /* localtime_r, clock_gettime, mkdir */
+#include "app/house.h"
+#include "base/file.h"
+#include "store/hold.h"
+#include "store/migrate.h"
+#include "store/statements.h"
+#include <errno.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum {
+    KEPT = 16,   /* idle readers of each kind */
+    HASHERS = 2, /* passwords hashed at once: 64 MiB each */
+    ID_LETTERS = 32
+};
+
+struct house {
+    struct arena a; /* names and definitions */
+    const char *folder, *store, *key_path;
+    struct str id;
+    int hold;
+    struct key *key;
+    struct writer *writer;
+    struct library library;
+    instant (*clock)(void);
+    instant signed_at;
+
+    pthread_mutex_t lock; /* of what follows */
+    struct login_kit kit;
+    struct db *reader[2][KEPT]; /* plain, blinded */
+    int n_readers[2];
+};
+
+static instant system_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (instant)t.tv_sec * SECOND + t.tv_nsec / 1000000;
+}
+
+instant house_now(const struct house *h)
+{
+    return h->clock();
+}
+
+day house_today(instant now)
+{
+    time_t t = (time_t)(now / SECOND);
+    struct tm tm;
+    if (!localtime_r(&t, &tm)) return (day)(now / (24 * HOUR));
+    return day_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+/* --- varde.yaml ------------------------------------------------------------- */
+
+static const char *const KNOWN[] = {"store", "key"};
+
+static int read_settings(struct house *h, const struct house_config *c, struct err *e)
+{
+    const char *path = file_join(&h->a, h->folder, "varde.yaml");
+    struct yaml *doc = NULL;
+    struct str s = {0};
+    if (!file_exists(path))
+        return err_set(e, E_NO_FILE,
+                       "%s: there is no installation in this folder; "
+                       "`varde init --data %s` makes one",
+                       h->folder, h->folder);
+    TRY(yaml_read_file(path, &doc, &h->a, e));
+    TRY(yaml_keys(doc, KNOWN, COUNT(KNOWN), e));
+    TRY(yaml_str(yaml_get(doc, "store"), doc, "store", &s, e));
+    h->store = c->store ? c->store : str_c(s, &h->a);
+    TRY(yaml_str(yaml_get(doc, "key"), doc, "key", &s, e));
+    h->key_path = c->key ? c->key : str_c(s, &h->a);
+    if (str_is(str_of(h->store), "sqlite"))
+        h->store = str_fmt(&h->a, "sqlite:%s/varde.db", h->folder).at;
+    return OK;
+}
+
+/* Single quotes: nothing in them is special but themselves. */
+static void put_quoted(struct buf *b, const char *key, const char *s)
+{
+    buf_fmt(b, "%s: '", key);
+    for (; *s; s++) {
+        if (*s == '\'') buf_putc(b, '\'');
+        buf_putc(b, *s);
+    }
+    buf_put(b, S("'\n"));
+}
+
+static int write_settings(const char *folder, const char *store, const char *key,
+                          struct arena tmp, struct err *e)
+{
+    struct buf b = buf_in(&tmp, 512);
+    buf_put(&b, S("# This installation of Varde: its store and its key file.\n"));
+    put_quoted(&b, "store", store);
+    put_quoted(&b, "key", key);
+    const char *path = file_join(&tmp, folder, "varde.yaml");
+    TRY(file_replace(path, buf_str(&b), e));
+    if (chmod(path, 0600) != 0) /* the store's address may hold a password */
+        return err_set(e, E_IO, "%s: %s", path, strerror(errno));
+    return OK;
+}
+
+/* --- opening ---------------------------------------------------------------- */
+
+static bool is_sqlite(const struct house *h)
+{
+    return str_starts(str_of(h->store), S("sqlite:"));
+}
+
+/* Statements of the first opening, in one transaction: who this store is, and which key
+** belongs to it.  With another key everything sealed would be lost in silence. */
+static int name_store(struct db *db, const char *mark, struct err *e)
+{
+    u8 raw[ID_LETTERS / 2];
+    char hex[ID_LETTERS + 1], room[512];
+    struct arena a = {.at = room, .end = room + sizeof room, .base = room};
+    struct str had[2] = {0};
+    static const char *const name[2] = {"store", "key"};
+    TXN t = {0};
+    TRY(db_begin(&t, db, "house.name", e));
+    for (int i = 0; i < 2; i++) {
+        ROWS r = {0};
+        TRY(db_query(db, &r, SQL_meta_get, ARGS(T(str_of(name[i]))), e));
+        if (db_next(&r)) had[i] = db_str(&r, 0, &a);
+        TRY(db_end(&r, e));
+    }
+    if (had[1].n && !str_is(had[1], mark))
+        return err_set(e, E_KEY,
+                       "the key file is not the one of this store: it was made with the "
+                       "key %.*s and the file holds the key %s",
+                       FMT(had[1]), mark);
+    randombytes_buf(raw, sizeof raw);
+    sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
+    if (!had[0].n) TRY(db_run(db, SQL_meta_put, ARGS(T(S("store")), T(str_of(hex))), e));
+    if (!had[1].n) TRY(db_run(db, SQL_meta_put, ARGS(T(S("key")), T(str_of(mark))), e));
+    return db_commit(&t, e);
+}
+
+static int open_to_write(struct house *h, struct err *e)
+{
+    struct db *db = NULL;
+    struct key_name mark = key_mark(h->key);
+    if (is_sqlite(h)) TRY(hold_take(h->folder, &h->hold, e));
+    TRY(db_open(h->store, DB_WRITER, &db, e));
+    int code = migrate(db, instant_text(h->clock(), &h->a), NULL, h->a, e);
+    if (code == OK) code = name_store(db, mark.hex, e);
+    if (code == OK) code = writer_open(db, &h->writer, e);
+    if (code != OK) db_close(db);
+    return code;
+}
+
+static int read_id(struct house *h, struct err *e)
+{
+    struct db *db = NULL;
+    TRY(house_reader(h, false, &db, e));
+    ROWS r = {0};
+    int code = db_query(db, &r, SQL_meta_get, ARGS(T(S("store"))), e);
+    if (code == OK && db_next(&r)) h->id = db_str(&r, 0, &h->a);
+    if (code == OK) code = db_end(&r, e);
+    rows_close(&r);
+    house_reader_back(h, false, db);
+    return code;
+}
+
+static int open_all(struct house *h, const struct house_config *c, struct err *e)
+{
+    TRY(read_settings(h, c, e));
+    TRY(key_open(h->key_path, h->folder, &h->key, e));
+    key_of(h->key, KEY_TOTP, h->kit.key);
+    if (!c->reading) TRY(open_to_write(h, e));
+    TRY(hasher_open(HASHERS, &h->kit.hasher, e));
+    TRY(read_id(h, e));
+    TRY(house_rules(h, e));
+    if (c->definitions) TRY(library_read(c->definitions, &h->library, &h->a, e));
+    return OK;
+}
+
+static int begin(const struct house_config *c, struct house **out, struct err *e)
+{
+    struct house *h = calloc(1, sizeof *h);
+    if (!h) return err_set(e, E_NO_MEMORY, "no memory for the house");
+    h->a = arena_reserve((isize)1 << 30);
+    if (!h->a.base) {
+        free(h);
+        return err_set(e, E_NO_MEMORY, "no memory for the house");
+    }
+    h->hold = -1;
+    h->clock = c->clock ? c->clock : system_clock;
+    h->folder = str_c(str_of(c->folder ? c->folder : "varde-data"), &h->a);
+    pthread_mutex_init(&h->lock, NULL);
+    *out = h;
+    return OK;
+}
+
+int house_open(const struct house_config *c, struct house **out, struct err *e)
+{
+    struct house *h = NULL;
+    *out = NULL;
+    if (sodium_init() < 0) return err_set(e, E_KEY, "libsodium does not start");
+    TRY(begin(c, &h, e));
+    int code = open_all(h, c, e);
+    if (code == OK)
+        *out = h;
+    else
+        house_close(h);
+    return code;
+}
+
+void house_close(struct house *h)
+{
+    if (!h) return;
+    for (int i = 0; i < 2; i++)
+        while (h->n_readers[i] > 0) db_close(h->reader[i][--h->n_readers[i]]);
+    if (h->writer) writer_close(h->writer);
+    hold_release(h->hold); /* after the store is closed */
+    hasher_close(h->kit.hasher);
+    key_close(h->key);
+    sodium_memzero(&h->kit, sizeof h->kit);
+    pthread_mutex_destroy(&h->lock);
+    arena_release(&h->a);
+    free(h);
+}
+
+/* --- making ----------------------------------------------------------------- */
+
+/* "dir/x" and "dir/x/" give "dir/x.key". */
+static const char *key_beside(const char *folder, struct arena *a)
+{
+    struct str s = str_of(folder);
+    while (s.n > 1 && s.at[s.n - 1] == '/') s.n--;
+    return str_fmt(a, "%.*s.key", FMT(s)).at;
+}
+
+/* As seen from wherever the program is started next. */
+static int whole_path(const char *path, const char **out, struct arena *a, struct err *e)
+{
+    char *p = realpath(path, NULL);
+    if (!p) return err_set(e, E_IO, "%s: %s", path, strerror(errno));
+    *out = str_c(str_of(p), a);
+    free(p);
+    return OK;
+}
+
+static int make_in(struct house *h, const struct house_config *c, struct err *e)
+{
+    struct arena *a = &h->a;
+    const char *folder = h->folder, *key = c->key ? c->key : key_beside(folder, a);
+    struct house *made = NULL;
+    struct house_config again = *c;
+    const char *settings = file_join(a, folder, "varde.yaml");
+    if (file_exists(settings))
+        return err_set(e, E_CONSTRAINT,
+                       "%s: there is an installation in this folder already; "
+                       "`varde serve --data %s` starts it",
+                       folder, folder);
+    TRY(file_mkdirs(folder, e));
+    if (chmod(folder, 0700) != 0)
+        return err_set(e, E_IO, "%s: %s", folder, strerror(errno));
+    if (!file_exists(key)) TRY(key_make(key, e));
+    TRY(whole_path(key, &again.key, a, e));
+    const char *store = c->store ? c->store : "sqlite";
+    TRY(write_settings(folder, store, again.key, *a, e));
+    again.store = NULL;
+    int code = house_open(&again, &made, e);
+    house_close(made);
+    if (code != OK) remove(settings); /* or the next try would say that it is there */
+    return code;
+}
+
+int house_make(const struct house_config *c, struct err *e)
+{
+    struct house *h = NULL;
+    TRY(begin(c, &h, e));
+    int code = make_in(h, c, e);
+    house_close(h);
+    return code;
+}
+
+/* --- what is shared ------------------------------------------------------------ */
+
+const char *house_folder(const struct house *h)
+{
+    return h->folder;
+}
+
+const char *house_store(const struct house *h)
+{
+    return h->store;
+}
+
+const char *house_key_path(const struct house *h)
+{
+    return h->key_path;
+}
+
+struct str house_id(const struct house *h)
+{
+    return h->id;
+}
+
+const struct key *house_key(const struct house *h)
+{
+    return h->key;
+}
+
+struct writer *house_writer(struct house *h)
+{
+    return h->writer;
+}
+
+const struct library *house_library(const struct house *h)
+{
+    return &h->library;
+}
+
+/* One place knows how a blinded reader is opened. */
+static int reader_open(struct house *h, bool blinded, struct db **out, struct err *e)
+{
+    return db_open(h->store, blinded ? DB_BLINDED : DB_READER, out, e);
+}
+
+int house_reader(struct house *h, bool blinded, struct db **out, struct err *e)
+{
+    *out = NULL;
+    pthread_mutex_lock(&h->lock);
+    if (h->n_readers[blinded] > 0) *out = h->reader[blinded][--h->n_readers[blinded]];
+    pthread_mutex_unlock(&h->lock);
+    return *out ? OK : reader_open(h, blinded, out, e);
+}
+
+void house_reader_back(struct house *h, bool blinded, struct db *db)
+{
+    if (!db) return;
+    pthread_mutex_lock(&h->lock);
+    bool room = h->n_readers[blinded] < KEPT;
+    if (room) h->reader[blinded][h->n_readers[blinded]++] = db;
+    pthread_mutex_unlock(&h->lock);
+    if (!room) db_close(db);
+}
+
+struct login_kit house_kit(struct house *h)
+{
+    pthread_mutex_lock(&h->lock);
+    struct login_kit kit = h->kit;
+    pthread_mutex_unlock(&h->lock);
+    return kit;
+}
+
+int house_rules(struct house *h, struct err *e)
+{
+    struct db *db = NULL;
+    struct login_rules rules;
+    TRY(house_reader(h, false, &db, e));
+    int code = login_rules_read(db, &rules, e);
+    house_reader_back(h, false, db);
+    TRY(code);
+    pthread_mutex_lock(&h->lock);
+    h->kit.rules = rules;
+    pthread_mutex_unlock(&h->lock);
+    return OK;
+}
+
+struct act house_self(struct house *h, struct db *db, struct arena *a)
+{
+    struct act act = {.db = db, .writer = h->writer, .now = h->clock(), .a = a};
+    act.today = house_today(act.now);
+    return act;
+}
+
+struct signing {
+    const struct journal_key *key;
+    struct str at;
+    struct arena *room;
+};
+
+static int sign(struct db *db, void *arg, struct err *e)
+{
+    struct signing *s = arg;
+    return journal_sign(db, s->key, s->at, *s->room, e);
+}
+
+static int sign_daily(struct house *h, struct act *act, struct err *e)
+{
+    if (h->signed_at && act->now - h->signed_at < 24 * HOUR) return OK;
+    struct journal_key key;
+    struct arena room = act_room(act);
+    struct signing s = {&key, instant_text(act->now, act->a), &room};
+    key_journal(h->key, &key);
+    int code = act_change(act, sign, &s, e);
+    sodium_memzero(&key, sizeof key);
+    if (code == OK) h->signed_at = act->now;
+    return code;
+}
+
+int house_tidy(struct house *h, struct err *e)
+{
+    struct db *db = NULL;
+    struct arena tmp = arena_reserve(8 << 20);
+    if (!tmp.base) return err_set(e, E_NO_MEMORY, "no memory to tidy up");
+    int code = house_reader(h, false, &db, e);
+    if (code == OK) {
+        struct act act = house_self(h, db, &tmp);
+        struct login_kit kit = house_kit(h);
+        code = login_tidy(&act, &kit, e);
+        if (code == OK) code = sign_daily(h, &act, e);
+        sodium_memzero(&kit, sizeof kit);
+    }
+    house_reader_back(h, false, db);
+    if (code == OK) code = house_rules(h, e);
+    arena_release(&tmp);
+    return code;
+}

@@ -1,0 +1,75 @@
+/* One running installation: its data folder, key, store and definitions, and what requests
+** share of them.
+**
+** The data folder holds varde.yaml (which store, which key file), the SQLite store when it
+** is one, attachments and the lock.  The key file lies outside it (store/key.h).  Whoever
+** opens a house to write holds the lock of its folder before the store is opened, brings
+** the store to this program's schema, and owns the one writer; a house for reading changes
+** nothing and may be opened while another writes.
+**
+** Readers are lent, one to a thread at a time; a blinded viewer gets one of the blinded.
+** The clock is the house's, so that tests give their own.
+** Checked: tests/web/test_house.c, test_serve.c. */
+#ifndef VARDE_APP_HOUSE_H
+#define VARDE_APP_HOUSE_H
+
+#include "app/login.h"
+#include "store/key.h"
+#include "study/library.h"
+
+struct house_config {
+    const char *folder; /* the data folder; NULL: "varde-data" */
+    const char *store;  /* "sqlite:..." or "postgresql://..."; NULL: of varde.yaml, or
+                             ** when made: varde.db in the folder */
+    const char *key;    /* the key file; NULL: of varde.yaml, or when made: FOLDER.key */
+    const char *definitions; /* folder of definitions; NULL: none are read */
+    bool reading;            /* no lock, no migration, no writer */
+    instant (*clock)(void);  /* NULL: the system's */
+};
+
+struct house;
+
+/* A new installation: folder, key (one that is there already is kept and used), store,
+** varde.yaml.  Leaves it closed. Errors: E_CONSTRAINT when there is one; as house_open. */
+MUST_CHECK int house_make(const struct house_config *c, struct err *e);
+
+/* Errors: E_NO_FILE (no installation in that folder), E_BUSY (another program writes it),
+** E_KEY (no key file, or of another store), E_REVISION (the store is newer than the
+** program), E_DB, E_IO, E_DEFINITION. */
+MUST_CHECK int house_open(const struct house_config *c, struct house **out,
+                          struct err *e);
+void house_close(struct house *h); /* NULL is fine; no reader may be lent then */
+
+/* Names, for as long as the house is open. */
+const char *house_folder(const struct house *h);
+const char *house_store(const struct house *h); /* may hold a password: never shown */
+const char *house_key_path(const struct house *h);
+struct str house_id(const struct house *h); /* of the store, made once: 32 letters */
+
+const struct key *house_key(const struct house *h);
+struct writer *house_writer(struct house *h); /* NULL when reading */
+const struct library *house_library(
+    const struct house *h); /* empty without definitions */
+instant house_now(const struct house *h);
+day house_today(instant now); /* in the time zone of this machine */
+
+/* A connection for reading. Never shared; given back by the same or another thread.
+** Errors: E_DB. */
+MUST_CHECK int house_reader(struct house *h, bool blinded, struct db **out,
+                            struct err *e);
+void house_reader_back(struct house *h, bool blinded, struct db *db); /* NULL is fine */
+
+/* What log-in works with; its rules are those of the last house_tidy or house_rules. */
+struct login_kit house_kit(struct house *h);
+/* Reads the rules of log-in again: after one was set. */
+MUST_CHECK int house_rules(struct house *h, struct err *e);
+
+/* What a server does now and then (each minute): takes away what is over, reads the
+** rules again, signs the journal once a day. */
+MUST_CHECK int house_tidy(struct house *h, struct err *e);
+
+/* An act of the program itself (nobody is logged in), with a reader that the caller
+** lent. */
+struct act house_self(struct house *h, struct db *db, struct arena *a);
+
+#endif

@@ -1,0 +1,294 @@
+/* From a request to its page: who asks, may they, is a POST one's own. */
+#define _GNU_SOURCE /* strncasecmp */
+#include "web/call.h"
+#include "web/call_parts.h"
+#include "web/error_page.h"
+#include "web/routes.h"
+#include "tpl.h"
+#include <sodium.h>
+#include <string.h>
+#include <strings.h>
+
+/* --- where it came to, and from -------------------------------------------------- */
+
+static bool same_name(struct str s, struct str t)
+{
+    return s.n == t.n && strncasecmp(s.at, t.at, (size_t)s.n) == 0;
+}
+
+/* "varde.example:8443" and "[::1]:80" without the port. */
+static struct str host_name(struct str s)
+{
+    if (s.n && s.at[0] == '[') {
+        isize end = str_find(s, ']');
+        return end < 0 ? s : str_upto(s, end + 1);
+    }
+    isize colon = str_find(s, ':');
+    return colon < 0 ? s : str_upto(s, colon);
+}
+
+/* A page of elsewhere whose name was made to lead here would be this server's own in the
+** eyes of a browser; so only names that belong here are answered. */
+static int host_is_ours(const struct call *c, const struct call_front *f, struct err *e)
+{
+    struct str name = host_name(http_header(c->q, "Host"));
+    static const char *const own[] = {"localhost", "127.0.0.1", "[::1]"};
+    for (isize i = 0; i < COUNT(own); i++)
+        if (same_name(name, str_of(own[i]))) return OK;
+    for (isize i = 0; i < f->n_hosts; i++)
+        if (same_name(name, str_of(f->host[i]))) return OK;
+    return err_set(e, E_REQUEST,
+                   "this server does not go by the name in the address; whoever runs it "
+                   "can add names with --host");
+}
+
+/* What the proxy before us says; its own line is the last. */
+static void believe_proxy(struct req *q)
+{
+    struct str from = http_header(q, "X-Forwarded-For"), piece = {0}, last = {0};
+    while (str_cut(&from, ',', &piece)) last = str_trim(piece);
+    if (last.n) q->remote = str_brief(last, 64);
+    q->secure = q->secure || str_is(http_header(q, "X-Forwarded-Proto"), "https");
+}
+
+/* A browser says where a form stood. Who says nothing is no browser of these years, and
+** has the token to show. */
+static bool from_here(const struct req *q)
+{
+    struct str site = http_header(q, "Sec-Fetch-Site");
+    struct str origin = http_header(q, "Origin");
+    if (site.n) return str_is(site, "same-origin") || str_is(site, "none");
+    if (!origin.n) return true;
+    struct str host = http_header(q, "Host");
+    struct str scheme = q->secure ? S("https://") : S("http://");
+    return str_starts(origin, scheme) && same_name(str_from(origin, scheme.n), host);
+}
+
+/* --- language ---------------------------------------------------------------------- */
+
+static bool lang_try(struct str s, enum lang *out)
+{
+    struct err none;
+    if (s.n == 0) return false;
+    if (str_is(s, "no") || str_is(s, "nn")) s = S("nb");
+    return lang_read(s, out, &none) == OK;
+}
+
+/* "nn-NO, nb;q=0.9, en;q=0.8": in its order, which browsers keep by weight. */
+static bool lang_accepted(struct str s, enum lang *out)
+{
+    struct str piece;
+    while (str_cut(&s, ',', &piece)) {
+        piece = str_trim(piece);
+        isize end = 0;
+        while (end < piece.n && piece.at[end] >= 'a' && piece.at[end] <= 'z') end++;
+        if (lang_try(str_upto(piece, end), out)) return true;
+    }
+    return false;
+}
+
+void call_language(struct call *c)
+{
+    struct req *q = c->q;
+    struct str chosen = http_query(q, "lang");
+    if (lang_try(chosen, &c->lang)) {
+        if (!c->act.who.staff) call_cookie_set(c, "varde-lang", chosen, 31536000);
+    } else if (!lang_try(c->act.who.language, &c->lang) &&
+               !lang_try(call_cookie(c, "varde-lang"), &c->lang) &&
+               !lang_accepted(http_header(q, "Accept-Language"), &c->lang)) {
+        c->lang = LANG_EN;
+    }
+    c->html.lang = c->lang;
+}
+
+/* --- session, token ------------------------------------------------------------------ */
+
+/* The same session or browser gives the same token, and nobody else can make it. */
+struct str call_csrf_of(const struct call *c, const char *kind, struct str secret)
+{
+    u8 key[KEY_BYTES], raw[32];
+    char *hex = NEW(c->q->a, char, 65);
+    struct str in = str_fmt(c->q->a, "%s %.*s", kind, FMT(secret));
+    key_of(house_key(c->house), KEY_CSRF, key);
+    crypto_generichash(raw, sizeof raw, (const u8 *)in.at, (unsigned long long)in.n, key,
+                       sizeof key);
+    sodium_memzero(key, sizeof key);
+    sodium_bin2hex(hex, 65, raw, sizeof raw);
+    return (struct str){hex, 64};
+}
+
+static struct str random_hex(struct arena *a)
+{
+    u8 raw[32];
+    char *hex = NEW(a, char, 65);
+    randombytes_buf(raw, sizeof raw);
+    sodium_bin2hex(hex, 65, raw, sizeof raw);
+    return (struct str){hex, 64};
+}
+
+static bool is_token(struct str s)
+{
+    return s.n == 64 && strspn(s.at, "0123456789abcdef") >= 64;
+}
+
+static int find_session(struct call *c, struct err *e)
+{
+    c->token = call_cookie(c, CALL_SESSION);
+    if (!is_token(c->token)) c->token = (struct str){0};
+    if (c->token.n) {
+        struct login_kit kit = house_kit(c->house);
+        int code = login_session(&c->act, &kit, c->token, &c->session, e);
+        sodium_memzero(&kit, sizeof kit);
+        if (code == E_SESSION || code == E_NOT_FOUND)
+            c->session = 0; /* over, or the account was closed */
+        else
+            TRY(code);
+    }
+    if (c->session) {
+        c->csrf = call_csrf_of(c, "session", c->token);
+    } else {
+        c->act.who = (struct viewer){0};
+        c->visit = call_cookie(c, CALL_VISIT);
+        c->new_visit = !is_token(c->visit);
+        if (c->new_visit) c->visit = random_hex(c->q->a);
+        c->csrf = call_csrf_of(c, "visit", c->visit);
+    }
+    return OK;
+}
+
+bool call_token_is(struct str given, struct str want)
+{
+    return given.n == 64 && want.n == 64 && sodium_memcmp(given.at, want.at, 64) == 0;
+}
+
+static bool changes(const struct req *q)
+{
+    return !str_is(q->method, "GET") && !str_is(q->method, "HEAD") &&
+           !str_is(q->method, "OPTIONS");
+}
+
+static int own_form(struct call *c, struct err *e)
+{
+    if (!changes(c->q)) return OK;
+    struct str given = http_form(c->q, "csrf");
+    if (!given.n) given = http_header(c->q, "X-Csrf-Token"); /* of scripts */
+    if (from_here(c->q) && !c->new_visit && call_token_is(given, c->csrf)) return OK;
+    return err_set(e, E_NOT_ALLOWED, "%.*s", FMT(call_text(c, "ERROR_FORGED")));
+}
+
+/* --- rights --------------------------------------------------------------------------- */
+
+int call_may(const struct call *c, enum right right, struct err *e)
+{
+    return act_may_somewhere(&c->act, right, e);
+}
+
+bool call_can(const struct call *c, enum right right)
+{
+    struct err none;
+    return call_may(c, right, &none) == OK;
+}
+
+static int may_route(struct call *c, struct err *e)
+{
+    int right = c->route->right;
+    if (right == MAY_ANYONE || right == MAY_MACHINE) return OK;
+    if (!c->act.who.staff) return err_set(e, E_SESSION, "nobody is logged in");
+    return right == MAY_STAFF ? OK : call_may(c, (enum right)right, e);
+}
+
+/* --- one call --------------------------------------------------------------------------- */
+
+static void frame(struct call *c)
+{
+    static const char *const name[LANG_N] = {"English", "Norsk", "Dansk"};
+    c->frame.csrf = c->csrf;
+    c->frame.faults = &c->faults;
+    c->frame.who = c->act.who.name;
+    struct str said = call_cookie(c, CALL_SAID);
+    if (said.n && said.n < 64) {
+        c->frame.said = call_said(c, said);
+        call_cookie_set(c, CALL_SAID, S(""), -1);
+    }
+    for (int i = 0; i < LANG_N && !c->act.who.staff; i++)
+        *PUSH(c->q->a, &c->frame.languages) = (struct html_link){
+            .words = str_of(name[i]),
+            .path = str_fmt(c->q->a, "%.*s?lang=%s", FMT(c->q->path), lang_code[i]),
+            .here = (int)c->lang == i};
+}
+
+static int lend(struct call *c, struct err *e)
+{
+    TRY(house_reader(c->house, false, &c->act.db, e));
+    TRY(find_session(c, e));
+    if (!c->act.who.blinded) return OK;
+    house_reader_back(c->house, false, c->act.db);
+    c->act.db = NULL;
+    return house_reader(c->house, true, &c->act.db, e);
+}
+
+static int answer(struct call *c, struct err *e)
+{
+    const struct call_front *f = http_app(c->q);
+    if (f->proxy) believe_proxy(c->q);
+    TRY(host_is_ours(c, f, e));
+    int code = routes_find(c, &routes, e);
+    if (code == OK && c->route && c->route->right == MAY_MACHINE)
+        return c->route->run(c, e);
+    struct err late;
+    TRY(lend(c, e));
+    call_language(c);
+    frame(c);
+    if (code != OK) return code;
+    if (!c->route) { /* 204 to OPTIONS, or a method that this page does not take */
+        return c->q->reply.status == 405 ? call_error(c, 405, S("")) : OK;
+    }
+    code = may_route(c, &late);
+    if (code == E_SESSION) return call_log_in_first(c, e);
+    if (code != OK) return err_set(e, code, "%s", late.text);
+    TRY(own_form(c, e));
+    if (changes(c->q)) c->act.why = call_field(c, "reason");
+    return c->route->run(c, e);
+}
+
+int call_answer(struct req *q, struct err *e)
+{
+    const struct call_front *f = http_app(q);
+    struct call *c = NEW(q->a, struct call, 1);
+    c->q = q;
+    c->house = f->house;
+    c->act = house_self(f->house, NULL, q->a);
+    c->html = html_in(q->a, LANG_EN, &c->frame);
+    int code = answer(c, e);
+    if (code != OK) {
+        int status = http_status_of(code);
+        code = call_error(c, status, status < 500 ? str_of(e->text) : S(""));
+    }
+    house_reader_back(c->house, c->act.who.blinded, c->act.db);
+    return code;
+}
+
+int call_error(struct call *c, int status, struct str why)
+{
+    static const int said[] = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503};
+    int about = status < 500 ? 400 : 500;
+    for (isize i = 0; i < COUNT(said); i++)
+        if (said[i] == status) about = status;
+    if (http_wants_json(c->q)) return http_reply_error(c->q, status, why);
+    struct http_pairs kept = c->q->reply.headers; /* Allow */
+    if (c->q->reply.done) c->q->reply.done(c->q->reply.arg);
+    c->q->reply = (struct reply){.headers = kept};
+    if (!c->frame.csrf.n) call_language(c); /* it failed before that */
+    char title[32], action[32];
+    struct buf b = {.at = title, .cap = sizeof title},
+               d = {.at = action, .cap = sizeof action};
+    buf_fmt(&b, "ERROR_%d%c", about, 0);
+    buf_fmt(&d, "ERROR_%d_DO%c", about, 0);
+    struct error_page m = {.title = call_text(c, title),
+                           .action = call_text(c, action),
+                           .why = why,
+                           .request = c->q->id};
+    c->html = html_in(c->q->a, c->lang, &c->frame);
+    tpl_error(&c->html, &m);
+    return call_page(c, status);
+}

@@ -1,0 +1,122 @@
+/* Forms, cookies and replies of a call. */
+#include "web/call_parts.h"
+#include "base/num.h"
+#include "web/routes.h"
+#include <string.h>
+
+/* --- replies ------------------------------------------------------------------ */
+
+int call_page(struct call *c, int status)
+{
+    if (c->new_visit) {
+        call_cookie_set(c, CALL_VISIT, c->visit, 0);
+        c->new_visit = false;
+    }
+    return http_reply(c->q, status, "text/html; charset=utf-8", buf_str(&c->html.b));
+}
+
+int call_refuse(struct call *c)
+{
+    return call_page(c, 422);
+}
+
+int call_redirect(struct call *c, struct str path)
+{
+    return http_redirect(c->q, path);
+}
+
+int call_redirect_said(struct call *c, struct str path, const char *text_id)
+{
+    call_cookie_set(c, CALL_SAID, str_of(text_id), 60);
+    return call_redirect(c, path);
+}
+
+/* Only what ends in _SAID or is FORM_SAVED: no cookie makes a page say another text. */
+struct str call_said(const struct call *c, struct str id)
+{
+    const char *name = str_c(id, c->q->a);
+    bool fine = str_is(id, "FORM_SAVED") || str_ends(id, S("_SAID"));
+    struct str words = fine ? text_of(c->lang, name) : S("");
+    return str_eq(words, id) ? S("") : words; /* unknown names come back as they are */
+}
+
+int call_log_in_first(struct call *c, struct err *e)
+{
+    return err_set(e, E_SESSION, "nobody is logged in");
+}
+
+/* --- cookies ------------------------------------------------------------------- */
+
+static const char *cookie_name(const struct call *c, const char *name)
+{
+    return c->q->secure ? str_fmt(c->q->a, "__Host-%s", name).at : name;
+}
+
+void call_cookie_set(struct call *c, const char *name, struct str value, i64 seconds)
+{
+    struct buf b = buf_in(c->q->a, 160);
+    buf_fmt(&b, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax", cookie_name(c, name),
+            FMT(value));
+    if (seconds) buf_fmt(&b, "; Max-Age=%" PRId64, MAX(seconds, 0));
+    if (c->q->secure) buf_put(&b, S("; Secure"));
+    http_reply_header(c->q, "Set-Cookie", buf_str(&b));
+}
+
+struct str call_cookie(const struct call *c, const char *name)
+{
+    return http_cookie(c->q, cookie_name(c, name));
+}
+
+/* --- forms --------------------------------------------------------------------- */
+
+struct str call_text(const struct call *c, const char *text_id)
+{
+    return text_of(c->lang, text_id);
+}
+
+void call_fault_words(struct call *c, const char *field, struct str words)
+{
+    *PUSH(c->q->a, &c->faults) = (struct html_fault){str_of(field), words};
+}
+
+void call_fault(struct call *c, const char *field, const char *text_id)
+{
+    call_fault_words(c, field, call_text(c, text_id));
+}
+
+struct str call_field(const struct call *c, const char *name)
+{
+    return str_trim(http_form(c->q, name));
+}
+
+int call_id(const struct call *c, int place, i64 *out, struct err *e)
+{
+    struct err none;
+    i64 id = 0;
+    if (num_read_int(c->q->arg[place], 1, INT64_MAX, &id, &none) != OK)
+        return err_set(e, E_NOT_FOUND, "there is no such page");
+    *out = id;
+    return OK;
+}
+
+bool call_int(struct call *c, const char *name, i64 lo, i64 hi, i64 *out)
+{
+    struct err none;
+    struct str s = call_field(c, name);
+    i64 x = 0;
+    bool fine = num_read_int(s, lo, hi, &x, &none) == OK;
+    if (fine)
+        *out = x;
+    else
+        call_fault(c, name, s.n ? "FORM_NUMBER" : "FORM_NEEDED");
+    return fine;
+}
+
+bool call_day(struct call *c, const char *name, day *out)
+{
+    struct err none;
+    struct str s = call_field(c, name);
+    bool fine = day_read(s, out, &none) == OK;
+    if (!fine) call_fault(c, name, s.n ? "FORM_DAY" : "FORM_NEEDED");
+    return fine;
+}

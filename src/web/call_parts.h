@@ -1,0 +1,20 @@
+/* What the files of call.h share. */
+#ifndef VARDE_WEB_CALL_PARTS_H
+#define VARDE_WEB_CALL_PARTS_H
+
+#include "web/call.h"
+
+/* Names of cookies. */
+#define CALL_SESSION "varde-session"
+#define CALL_VISIT   "varde-visit" /* of a browser before log-in */
+#define CALL_SAID    "varde-said"  /* what the next page says */
+
+void call_language(struct call *c);
+struct str call_csrf_of(const struct call *c, const char *kind, struct str secret);
+bool call_token_is(struct str given, struct str want);
+/* Words for the name in the cookie; empty when it is none of ours. */
+struct str call_said(const struct call *c, struct str id);
+/* The log-in page in place of one that needs a session. */
+int call_log_in_first(struct call *c, struct err *e);
+
+#endif
