@@ -10,6 +10,7 @@ static const struct {
 #include "app/right.def"
 #undef RIGHT
 };
+_Static_assert(RIGHT_N <= 64, "struct act has a bit for each");
 _Static_assert(ROLE_N < 30, "the mark UNBLINDS is above all roles");
 
 const char *right_name(enum right r)
@@ -44,6 +45,7 @@ int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
                         (h->site == 0 || h->site == site) &&
                         (h->study.n == 0 || str_eq(h->study, study)));
     }
+    if (act->only && !(act->only >> r & 1)) fine = false;
     if (v->blinded && (rights[r].roles & UNBLINDS)) fine = false;
     if (fine) return OK;
     return err_set(e, E_NOT_ALLOWED, "no role of today gives this right here: %s",

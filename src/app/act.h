@@ -33,6 +33,7 @@ struct act {
     struct arena *a; /* of this request */
     struct str why;  /* the reason given, if one was */
     bool inside;     /* `db` is the writing connection, in a change: act_together */
+    u64 only; /* 0: all that the roles give; else a bit a right: those of a token at most */
 };
 
 /* Whether the viewer has the right at the site; site 0 asks for the whole installation, which

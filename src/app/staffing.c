@@ -110,6 +110,7 @@ static int set_active(struct db *db, void *arg, struct err *e)
     if (!c->active) {
         TRY(db_run(db, SQL_session_drop_all, ARGS(I(c->id)), e));
         TRY(db_run(db, SQL_invitation_drop, ARGS(I(c->id)), e));
+        TRY(db_run(db, SQL_token_drop_all, ARGS(I(c->id)), e));
         TRY(keep_one(c->act, db, e));
     }
     return act_note(c->act, db, c->active ? "staff.open" : "staff.close", "staff", c->id,

@@ -17,7 +17,7 @@ MUST_CHECK int staffing_site_add(struct act *act, i64 service, struct str name, 
 /* An account that cannot log in before an invitation was used (app/login.h). */
 MUST_CHECK int staffing_add(struct act *act, struct str login, struct str name,
                             struct str language, i64 *id, struct err *e);
-/* Closing an account ends its sessions and invitations at once. */
+/* Closing an account ends its sessions, invitations and tokens at once. */
 MUST_CHECK int staffing_set_active(struct act *act, i64 staff, bool active,
                                    struct err *e);
 

@@ -244,6 +244,14 @@ int db_guard(struct db *db, struct err *e)
     return db->engine->guard(db->conn, e);
 }
 
+int db_check(struct db *db, i64 *n, struct str *first, struct arena *a, struct err *e)
+{
+    *n = 0;
+    *first = (struct str){0};
+    TRY(injected(db, "check", e));
+    return db->engine->check(db->conn, n, first, a, e);
+}
+
 int db_script(struct db *db, const char *name, struct str text, struct err *e)
 {
     TRY(injected(db, name, e));

@@ -20,7 +20,7 @@
 **
 ** Errors: E_DB (the engine's own words, without values), E_BUSY (somebody else was
 ** faster: the closure may run again), E_CONSTRAINT (a rule of the schema: nothing was
-** written), E_NOT_ALLOWED (BLINDED: a guarded table; the same sentence always). Checked: tests/store/test_db.c, on every engine. */
+** written), E_DAMAGED (the file cannot be read as what it was), E_NOT_ALLOWED (BLINDED: a guarded table; the same sentence always). Checked: tests/store/test_db.c, on every engine. */
 #ifndef VARDE_STORE_DB_H
 #define VARDE_STORE_DB_H
 
@@ -111,6 +111,11 @@ bool db_in_transaction(const struct db *db);
 /* Who may read what is brought up to guard.def: after migrations, by a WRITER.
 ** Error: E_NOT_ALLOWED (PostgreSQL: this user may not make roles). */
 MUST_CHECK int db_guard(struct db *db, struct err *e);
+
+/* Goes through the whole file, its indexes and its references (SQLite; a server looks after
+** its own files). *n: how much is wrong; *first: the first of it, in words without values. */
+MUST_CHECK int db_check(struct db *db, i64 *n, struct str *first, struct arena *a,
+                        struct err *e);
 
 /* Text of several statements, for migrations only: the SQLite form, put into the engine's
 ** own words (see db_pg.c). */

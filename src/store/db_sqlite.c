@@ -27,6 +27,10 @@ struct cursor {
 static int refused(sqlite3 *db, int rc, struct err *e)
 {
     if ((rc & 0xFF) == SQLITE_AUTH) return guard_refuse(e);
+    if ((rc & 0xFF) == SQLITE_CORRUPT || (rc & 0xFF) == SQLITE_NOTADB)
+        return err_set(e, E_DAMAGED,
+                       "the store's file is damaged: stop the server, keep the file, "
+                       "restore the last backup with  varde restore");
     int code = (rc & 0xFF) == SQLITE_BUSY || (rc & 0xFF) == SQLITE_LOCKED ? E_BUSY
                : (rc & 0xFF) == SQLITE_CONSTRAINT                         ? E_CONSTRAINT
                : (rc & 0xFF) == SQLITE_FULL || (rc & 0xFF) == SQLITE_IOERR ||
@@ -247,6 +251,35 @@ static int lite_guard(void *conn, struct err *e)
     return OK;
 }
 
+/* integrity_check says "ok" or a line a fault; foreign_key_check a row a fault: table, rowid,
+** the table referred to. */
+static int lite_check(void *conn, i64 *n, struct str *first, struct arena *a,
+                      struct err *e)
+{
+    static const char *const ask[] = {"PRAGMA integrity_check(1000)",
+                                      "PRAGMA foreign_key_check"};
+    struct conn *c = conn;
+    for (isize i = 0; i < COUNT(ask); i++) {
+        sqlite3_stmt *s = NULL;
+        int rc = sqlite3_prepare_v2(c->db, ask[i], -1, &s, NULL);
+        while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+            const char *text = (const char *)sqlite3_column_text(s, 0);
+            rc = SQLITE_OK;
+            if (i == 0 && text && strcmp(text, "ok") == 0) continue;
+            if (++*n > 1) continue;
+            if (i == 0)
+                *first = str_fmt(a, "%s", text ? text : "?");
+            else
+                *first =
+                    str_fmt(a, "row %lld of %s refers to what is not there",
+                            (long long)sqlite3_column_int64(s, 1), text ? text : "?");
+        }
+        sqlite3_finalize(s);
+        if (rc != SQLITE_DONE) return refused(c->db, rc, e);
+    }
+    return OK;
+}
+
 static bool lite_in_transaction(void *conn)
 {
     return !sqlite3_get_autocommit(((struct conn *)conn)->db);
@@ -267,5 +300,6 @@ const struct engine engine_sqlite = {
     .word = lite_word,
     .script = lite_script,
     .guard = lite_guard,
+    .check = lite_check,
     .in_transaction = lite_in_transaction,
 };

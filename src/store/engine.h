@@ -26,6 +26,8 @@ struct engine {
     int (*word)(void *conn, const char *word, struct err *e);
     int (*script)(void *conn, const char *name, struct str text, struct err *e);
     int (*guard)(void *conn, struct err *e);
+    /* What the engine itself finds wrong: *n, and the first of it in words. */
+    int (*check)(void *conn, i64 *n, struct str *first, struct arena *a, struct err *e);
     bool (*in_transaction)(void *conn);
 };
 

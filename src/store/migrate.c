@@ -32,6 +32,15 @@ static int compare(struct db *db, int *last, struct arena tmp, struct err *e)
     return db_end(&r, e);
 }
 
+int migrate_check(struct db *db, struct arena tmp, struct err *e)
+{
+    int last = 0;
+    TRY(compare(db, &last, tmp, e));
+    if (last == MIGRATION_N) return OK;
+    return err_set(e, E_REVISION, "the store is at step %d and this program needs %d",
+                   last, MIGRATION_N);
+}
+
 int migrate(struct db *db, struct str at, int *done, struct arena tmp, struct err *e)
 {
     int last = 0;

@@ -15,4 +15,8 @@
 MUST_CHECK int migrate(struct db *db, struct str at, int *done, struct arena tmp,
                        struct err *e);
 
+/* Whether the store is at this program's schema, made by its steps; changes nothing.
+** Error: E_REVISION. */
+MUST_CHECK int migrate_check(struct db *db, struct arena tmp, struct err *e);
+
 #endif

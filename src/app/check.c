@@ -1,0 +1,239 @@
+#include "app/check.h"
+#include "base/file.h"
+#include "store/journal.h"
+#include "store/migrate.h"
+#include "store/statements.h"
+#include <string.h>
+
+struct checking {
+    const struct check_in *in;
+    struct check_line *line;
+    struct arena *a;
+};
+
+/* What a check found goes into its line; only what ends everything comes back. */
+typedef int check_part(struct checking *c, struct err *e);
+
+static int wrong(struct checking *c, const struct err *why)
+{
+    c->line->state = CHECK_WRONG;
+    c->line->words = str_dup(str_of(why->text), c->a);
+    return OK;
+}
+
+static int skipped(struct checking *c, const char *why)
+{
+    c->line->state = CHECK_SKIPPED;
+    c->line->words = str_of(why);
+    return OK;
+}
+
+static int check_file(struct checking *c, struct err *e)
+{
+    struct str first = {0};
+    struct err why = {0};
+    i64 n = 0;
+    if (strcmp(db_engine(c->in->db), "sqlite") != 0)
+        return skipped(c, "the database server looks after its own files");
+    int code = db_check(c->in->db, &n, &first, c->a, &why);
+    if (code == OK && n > 0)
+        err_set(&why, E_DAMAGED, "%" PRId64 " faults; the first: %.*s", n, FMT(first));
+    return why.text[0] ? wrong(c, &why) : OK;
+}
+
+static int check_schema(struct checking *c, struct err *e)
+{
+    struct err why = {0};
+    c->line->n = MIGRATION_N;
+    return migrate_check(c->in->db, *c->a, &why) == OK ? OK : wrong(c, &why);
+}
+
+/* Every row of every table can be read, and as many as the table says it has. */
+static int check_rows(struct checking *c, struct err *e)
+{
+    for (isize i = 0; i < TABLE_N; i++) {
+        const struct table *t = &table_list[i];
+        struct err why = {0};
+        i64 n = 0;
+        if (t->last) continue;
+        if (db_one(c->in->db, &n, t->count, NO_ARGS, &why) != OK) return wrong(c, &why);
+        c->line->n += n;
+    }
+    return OK;
+}
+
+static int check_journal(struct checking *c, struct err *e)
+{
+    struct err why = {0};
+    return journal_verify(c->in->db, &c->line->n, *c->a, &why) == OK ? OK
+                                                                     : wrong(c, &why);
+}
+
+/* The last head was signed with the key of this key file. */
+static int check_key(struct checking *c, struct err *e)
+{
+    struct journal_key ours;
+    struct str last = {0};
+    struct err why = {0};
+    if (!c->in->key) return skipped(c, "no key file was given");
+    key_journal(c->in->key, &ours);
+    ROWS r = {0};
+    int code = db_query(c->in->db, &r, SQL_journal_head_list, NO_ARGS, &why);
+    while (code == OK && db_next(&r)) {
+        last = db_str(&r, 3, c->a);
+        c->line->n++;
+    }
+    if (code == OK) code = db_end(&r, &why);
+    if (code != OK) return wrong(c, &why);
+    if (last.n == 0) return skipped(c, "the journal was never signed");
+    if (str_is(last, ours.public_hex)) return OK;
+    err_set(&why, E_KEY, "the journal was last signed with another key than this one");
+    return wrong(c, &why);
+}
+
+static int read_through(const struct attachment_box *box, const struct attachment *att,
+                        struct arena tmp, struct err *e)
+{
+    struct attachment_out *o = NULL;
+    struct str piece = {0};
+    i64 size = 0;
+    int code = attachment_open(&o, box, att, &tmp, e);
+    do {
+        if (code == OK) code = attachment_next(o, &piece, e);
+        size += piece.n;
+    } while (code == OK && piece.n > 0);
+    attachment_close(o);
+    if (code == OK && size != att->size)
+        code = err_set(e, E_SEAL, "it has another length than was written down");
+    return code;
+}
+
+static int check_attachments(struct checking *c, struct err *e)
+{
+    enum { AT_ONCE = 200 };
+    const struct attachment_box box = {c->in->attachments, c->in->key};
+    char after[64] = "";
+    i64 lost = 0;
+    struct err first = {0};
+    if (!box.folder) return skipped(c, "their folder was not given");
+    for (isize got = AT_ONCE; got == AT_ONCE;) {
+        struct arena tmp = *c->a;
+        struct ids ids = {0};
+        ROWS r = {0};
+        TRY(db_query(c->in->db, &r, SQL_attachment_files,
+                     ARGS(T(str_of(after)), I(AT_ONCE)), e));
+        for (got = 0; db_next(&r); got++) {
+            struct str name = db_str(&r, 0, &tmp);
+            snprintf(after, sizeof after, "%.*s", FMT(name));
+            *PUSH(&tmp, &ids) = db_i64(&r, 1);
+        }
+        TRY(db_end(&r, e));
+        for (isize i = 0; i < ids.n; i++) {
+            struct attachment att;
+            struct arena each = tmp;
+            struct err why = {0};
+            if (c->in->step) TRY(c->in->step(c->in->arg, c->line->n, 0, e));
+            int code = attachment_get(c->in->db, ids.at[i], &att, &each, &why);
+            if (code == E_NOT_FOUND) continue; /* dropped meanwhile */
+            if (code == OK && box.key) code = read_through(&box, &att, each, &why);
+            if (code == OK && !box.key &&
+                !file_exists(file_join(&each, box.folder, str_c(att.file, &each))))
+                code = err_set(&why, E_NO_FILE, "its file is not there");
+            c->line->n++;
+            if (code == OK) continue;
+            if (lost++ == 0)
+                err_set(&first, code, "attachment %" PRId64 ": %s", ids.at[i], why.text);
+        }
+    }
+    if (lost > 1) {
+        struct err last = first;
+        err_set(&first, last.code, "%" PRId64 " of %" PRId64 "; the first: %s", lost,
+                c->line->n, last.text);
+    }
+    return lost ? wrong(c, &first) : OK;
+}
+
+/* A day that is over belongs to a file whose change nobody ended. */
+static int check_orphans(struct checking *c, struct err *e)
+{
+    const struct attachment_box box = {c->in->attachments, c->in->key};
+    struct orphans o;
+    struct err why = {0};
+    struct arena tmp = *c->a;
+    if (!box.folder) return skipped(c, "their folder was not given");
+    i64 before = (c->in->now - 24 * (i64)HOUR) / SECOND;
+    if (attachment_orphans(c->in->db, &box, before, &o, &tmp, &why) != OK)
+        return wrong(c, &why);
+    c->line->n = o.files.n;
+    if (o.files.n > 0)
+        c->line->words = str_of("files that nothing refers to; they can be deleted");
+    return OK;
+}
+
+static const struct {
+    const char *what;
+    check_part *run;
+} parts[] = {
+    {"file", check_file},         {"schema", check_schema},
+    {"rows", check_rows},         {"journal", check_journal},
+    {"key", check_key},           {"attachments", check_attachments},
+    {"left over", check_orphans},
+};
+
+const char *check_state_word(enum check_state s)
+{
+    return s == CHECK_FINE ? "fine" : s == CHECK_WRONG ? "wrong" : "skipped";
+}
+
+int check_store(const struct check_in *in, struct check_lines *out, i64 *n_wrong,
+                struct arena *a, struct err *e)
+{
+    *out = (struct check_lines){0};
+    *n_wrong = 0;
+    for (isize i = 0; i < COUNT(parts); i++) {
+        struct check_line *l = PUSH(a, out);
+        *l = (struct check_line){.what = parts[i].what};
+        if (in->step) TRY(in->step(in->arg, i, COUNT(parts), e));
+        struct checking c = {in, l, a};
+        TRY(parts[i].run(&c, e));
+        *n_wrong += l->state == CHECK_WRONG;
+    }
+    return OK;
+}
+
+struct str check_json(const struct check_lines *l, i64 n_wrong, struct arena *a)
+{
+    struct buf b = buf_in(a, 1024);
+    struct json_out w = json_to(&b, 0);
+    json_open(&w, NULL, '{');
+    json_put_int(&w, "wrong", n_wrong);
+    json_open(&w, "checks", '[');
+    for (isize i = 0; i < l->n; i++) {
+        json_open(&w, NULL, '{');
+        json_put_str(&w, "what", str_of(l->at[i].what));
+        json_put_str(&w, "state", str_of(check_state_word(l->at[i].state)));
+        json_put_int(&w, "n", l->at[i].n);
+        json_put_str(&w, "words", l->at[i].words);
+        json_close(&w, '}');
+    }
+    json_close(&w, ']');
+    json_close(&w, '}');
+    return buf_str(&b);
+}
+
+/* --- as a job ----------------------------------------------------------------------- */
+
+static int step(void *arg, i64 done, i64 total, struct err *e)
+{
+    return total ? job_step(arg, done, total, e) : OK;
+}
+
+int check_job(struct job_run *w, struct err *e)
+{
+    struct check_in in = {.db = w->act.db, .now = w->act.now, .step = step, .arg = w};
+    struct check_lines lines;
+    i64 n = 0;
+    TRY(check_store(&in, &lines, &n, w->act.a, e));
+    w->result = check_json(&lines, n, w->act.a);
+    return OK;
+}

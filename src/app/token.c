@@ -1,0 +1,166 @@
+#include "app/token.h"
+#include "app/login_parts.h"
+#include "store/statements.h"
+
+struct change {
+    struct act *act;
+    i64 id, owner;
+    struct str hash, label, rights;
+    instant ends;
+};
+
+static struct str rights_text(u64 rights, struct arena *a)
+{
+    struct buf b = buf_in(a, 64);
+    for (int r = 0; r < RIGHT_N; r++)
+        if (rights >> r & 1) buf_fmt(&b, ",%s", right_name((enum right)r));
+    if (b.n) buf_putc(&b, ',');
+    return buf_str(&b);
+}
+
+/* A right that this program does not have any more gives nothing.  A text of which nothing is
+** known is not "all": it keeps one bit that no right has. */
+static u64 rights_read(struct str text)
+{
+    u64 rights = 0;
+    struct str piece, rest = text;
+    while (str_cut(&rest, ',', &piece))
+        for (int r = 0; r < RIGHT_N; r++)
+            if (str_is(piece, right_name((enum right)r))) rights |= (u64)1 << r;
+    return rights || text.n == 0 ? rights : (u64)1 << 63;
+}
+_Static_assert(RIGHT_N < 64, "the last bit is no right");
+
+static int somebody(const struct act *act, struct err *e)
+{
+    if (!act->who.staff) return err_set(e, E_SESSION, "nobody is logged in");
+    return act->only ? err_set(e, E_NOT_ALLOWED, "a token does not look after tokens")
+                     : OK;
+}
+
+static int put(struct db *db, void *arg, struct err *e)
+{
+    struct change *c = arg;
+    struct act *act = c->act;
+    TRY(db_one(db, &c->id, SQL_token_put,
+               ARGS(T(c->hash), I(act->who.staff), T(c->label), T(c->rights), I(act->now),
+                    I(c->ends)),
+               e));
+    struct arena tmp = act_room(act);
+    struct str after = str_fmt(&tmp, "{\"token\":%" PRId64 ",\"rights\":\"%.*s\"}", c->id,
+                               FMT(c->rights));
+    return act_note(act, db, "token.make", "login", act->who.staff, (struct str){0},
+                    after, tmp, e);
+}
+
+/* Whether any role of today gives it, at whichever site. */
+static bool anywhere(const struct act *act, enum right r)
+{
+    struct err none = {0};
+    for (isize i = 0; i < act->who.n_roles; i++) {
+        const struct staff_role *h = &act->who.role[i];
+        if (act_may_in(act, r, h->site, h->study, &none) == OK) return true;
+    }
+    return false;
+}
+
+int token_make(struct act *act, const struct token_ask *in, i64 *id, struct str *secret,
+               struct err *e)
+{
+    TRY(somebody(act, e));
+    struct str label = str_trim(in->label);
+    if (label.n == 0 || label.n > 200 || !str_utf8_ok(label))
+        return err_set(e, E_RECORD, "a token needs a label of 1 to 200 bytes");
+    if (in->days < 1 || in->days > TOKEN_DAYS)
+        return err_set(e, E_RECORD, "a token lasts from 1 to %d days", TOKEN_DAYS);
+    for (int r = 0; r < RIGHT_N; r++)
+        if ((in->rights >> r & 1) && !anywhere(act, (enum right)r))
+            return err_set(e, E_NOT_ALLOWED, "you do not have this right: %s",
+                           right_words((enum right)r));
+    struct str text = login_token(act->a);
+    struct change c = {.act = act,
+                       .hash = login_hash("token", text, act->a),
+                       .label = label,
+                       .rights = rights_text(in->rights, act->a),
+                       .ends = act->now + in->days * 24 * HOUR};
+    TRY(act_change(act, put, &c, e));
+    *id = c.id;
+    *secret = text;
+    return OK;
+}
+
+static int seen(struct db *db, void *arg, struct err *e)
+{
+    struct change *c = arg;
+    return db_run(db, SQL_token_seen, ARGS(I(c->id), I(c->act->now)), e);
+}
+
+int token_open(struct act *act, struct str secret, i64 *id, struct err *e)
+{
+    struct change c = {.act = act};
+    struct str rights = {0};
+    instant last = 0;
+    act->who = (struct viewer){0};
+    act->only = (u64)1 << 63; /* nothing, until all is well */
+    *id = 0;
+    ROWS r = {0};
+    TRY(db_query(act->db, &r, SQL_token_get, ARGS(T(login_hash("token", secret, act->a))),
+                 e));
+    bool found = db_next(&r);
+    if (found) {
+        c.id = db_i64(&r, 0);
+        c.owner = db_i64(&r, 1);
+        rights = db_str(&r, 2, act->a);
+        last = db_i64(&r, 3);
+        c.ends = db_i64(&r, 4);
+    }
+    TRY(db_end(&r, e));
+    if (!found || act->now >= c.ends)
+        return err_set(e, E_TOKEN, "the token is unknown or has ended");
+    TRY(staff_viewer(act->db, c.owner, act->today, &act->who, act->a, e));
+    /* all of the owner's rights, but marked: a token is no session */
+    u64 some = rights_read(rights);
+    act->only = some ? some : ~((u64)1 << 63);
+    *id = c.id;
+    return act->now - last >= MINUTE ? act_change(act, seen, &c, e) : OK;
+}
+
+int token_own(struct act *act, struct tokens *out, struct err *e)
+{
+    *out = (struct tokens){0};
+    TRY(somebody(act, e));
+    ROWS r = {0};
+    TRY(db_query(act->db, &r, SQL_token_list, ARGS(I(act->who.staff)), e));
+    while (db_next(&r))
+        *PUSH(act->a, out) = (struct token){.id = db_i64(&r, 0),
+                                            .label = db_str(&r, 1, act->a),
+                                            .rights = rights_read(db_str(&r, 2, act->a)),
+                                            .made = db_i64(&r, 3),
+                                            .seen = db_i64(&r, 4),
+                                            .ends = db_i64(&r, 5)};
+    return db_end(&r, e);
+}
+
+static int drop(struct db *db, void *arg, struct err *e)
+{
+    struct change *c = arg;
+    i64 n = 0;
+    TRY(db_run_count(db, SQL_token_drop, ARGS(I(c->id)), &n, e));
+    if (n == 0) return err_set(e, E_NOT_FOUND, "there is no such token");
+    struct arena tmp = act_room(c->act);
+    struct str before = str_fmt(&tmp, "{\"token\":%" PRId64 "}", c->id);
+    return act_note(c->act, db, "token.end", "login", c->owner, before, (struct str){0},
+                    tmp, e);
+}
+
+int token_end(struct act *act, i64 id, struct err *e)
+{
+    struct change c = {.act = act, .id = id};
+    struct err none = {0};
+    TRY(somebody(act, e));
+    int code = db_one(act->db, &c.owner, SQL_token_owner, ARGS(I(id)), &none);
+    bool fine = code == OK && (c.owner == act->who.staff ||
+                               act_may(act, MAY_MANAGE_STAFF, 0, &none) == OK);
+    if (!fine) return err_set(e, E_NOT_FOUND, "there is no such token of yours");
+    return act_change(act, drop, &c, e);
+}

@@ -1,0 +1,22 @@
+-- name: token_put  args: hash, staff, label, rights, now, ends
+INSERT INTO token (hash, staff, label, rights, made, seen, ends)
+VALUES ($1, $2, $3, $4, $5, $5, $6) RETURNING id;
+
+-- name: token_get  args: hash
+SELECT t.id, t.staff, t.rights, t.seen, t.ends FROM token t JOIN staff p ON p.id = t.staff
+ WHERE t.hash = $1 AND p.active = 1;
+
+-- name: token_seen  args: id, now
+UPDATE token SET seen = $2 WHERE id = $1 AND seen < $2;
+
+-- name: token_list  args: staff
+SELECT id, label, rights, made, seen, ends FROM token WHERE staff = $1 ORDER BY id;
+
+-- name: token_owner  args: id
+SELECT staff FROM token WHERE id = $1;
+
+-- name: token_drop  args: id
+DELETE FROM token WHERE id = $1;
+
+-- name: token_drop_all  args: staff
+DELETE FROM token WHERE staff = $1;

@@ -1,0 +1,170 @@
+#define _GNU_SOURCE /* unlink */
+#include "app/check.h"
+#include "house.h"
+#include "store/journal.h"
+#include "store/sealed.h"
+#include "store/statements.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct check_line *line(const struct check_lines *l, const char *what)
+{
+    static const struct check_line none = {.state = CHECK_WRONG};
+    for (isize i = 0; i < l->n; i++)
+        if (strcmp(l->at[i].what, what) == 0) return &l->at[i];
+    CHECK(!"there is such a line");
+    return &none;
+}
+
+static struct attachment put_attachment(struct db *db, const struct attachment_box *box,
+                                        struct arena *a)
+{
+    struct attachment_in *in = NULL;
+    struct attachment att = {0};
+    struct err e = {0};
+    CHECK_CODE(attachment_begin(&in, box, 1 << 20, a, &e), OK, e);
+    CHECK_CODE(attachment_more(in, S("%PDF-1.7 a page"), &e), OK, e);
+    CHECK_CODE(attachment_end(in, SEALED_AT, &att, &e), OK, e);
+    CHECK_CODE(attachment_add(db, &att, &e), OK, e);
+    return att;
+}
+
+/* A whole store is fine; each damage is found by the check whose business it is, and by no
+** other. */
+EACH_ENGINE(check_finds_each_damage)
+{
+    struct house h;
+    house_open(&h, url, &tmp);
+    struct err e = {0};
+    struct key *key = sealed_key(test_folder(), "a.key", tmp),
+               *other = sealed_key(test_folder(), "b.key", tmp);
+    const struct attachment_box box = {str_fmt(&tmp, "%s/att", test_folder()).at, key};
+    struct db *db = NULL;
+    /* a second writer only because nothing else writes meanwhile */
+    CHECK_CODE(db_open(url, DB_WRITER, &db, &e), OK, e);
+    struct attachment one = put_attachment(db, &box, &tmp);
+    put_attachment(db, &box, &tmp);
+    struct journal_key sign;
+    key_journal(key, &sign);
+    CHECK_CODE(journal_sign(db, &sign, SEALED_AT, tmp, &e), OK, e);
+
+    struct check_in in = {
+        .db = h.db, .key = key, .attachments = box.folder, .now = MORNING};
+    struct check_lines l;
+    i64 wrong = -1;
+    CHECK_CODE(check_store(&in, &l, &wrong, &tmp, &e), OK, e);
+    for (isize i = 0; i < l.n; i++)
+        test_check(l.at[i].state != CHECK_WRONG, __FILE__, __LINE__, "%s: %.*s",
+                   l.at[i].what, FMT(l.at[i].words));
+    CHECK_INT(wrong, 0);
+    CHECK_INT(line(&l, "attachments")->n, 2);
+    CHECK_INT(line(&l, "key")->n, 1);
+    CHECK_INT(line(&l, "journal")->n, 3);
+    CHECK(line(&l, "rows")->n > 10);
+
+    in.key = other;
+    in.attachments = NULL;
+    CHECK_CODE(check_store(&in, &l, &wrong, &tmp, &e), OK, e);
+    CHECK_INT(wrong, 1);
+    CHECK_INT(line(&l, "key")->state, CHECK_WRONG);
+    in.key = key;
+
+    static const struct {
+        const char *harm, *back, *what, *says;
+    } row[] = {
+        {"UPDATE journal SET act = 'x' WHERE seq = 2",
+         "UPDATE journal SET act = 'site.add' WHERE seq = 2", "journal", "row 2 was"},
+        {"UPDATE migration SET hash = 'x' || hash WHERE step = 2",
+         "UPDATE migration SET hash = substr(hash, 2) WHERE step = 2", "schema",
+         "0002_staff"},
+        {"UPDATE attachment SET size = size + 1 WHERE id = 1",
+         "UPDATE attachment SET size = size - 1 WHERE id = 1", "attachments",
+         "attachment 1"},
+    };
+    in.attachments = box.folder;
+    for (isize i = 0; i < COUNT(row); i++) {
+        CHECK_CODE(db_script(db, "harm", str_of(row[i].harm), &e), OK, e);
+        CHECK_CODE(check_store(&in, &l, &wrong, &tmp, &e), OK, e);
+        CHECK_INT(wrong, 1);
+        CHECK_INT(line(&l, row[i].what)->state, CHECK_WRONG);
+        test_check(str_find_str(line(&l, row[i].what)->words, str_of(row[i].says)) >= 0,
+                   __FILE__, __LINE__, "%.*s", FMT(line(&l, row[i].what)->words));
+        CHECK_CODE(db_script(db, "back", str_of(row[i].back), &e), OK, e);
+    }
+    /* a bit of a sealed file, then the file */
+    const char *path = str_fmt(&tmp, "%s/%.*s", box.folder, FMT(one.file)).at;
+    struct str was = sealed_bytes(path, &tmp);
+    sealed_write(path, sealed_flip(was, 8 * (was.n - 3), &tmp));
+    CHECK_CODE(check_store(&in, &l, &wrong, &tmp, &e), OK, e);
+    CHECK_INT(wrong, 1);
+    CHECK_INT(line(&l, "attachments")->state, CHECK_WRONG);
+    CHECK(unlink(path) == 0);
+    in.key = NULL; /* without the key it is still seen that it is not there */
+    CHECK_CODE(check_store(&in, &l, &wrong, &tmp, &e), OK, e);
+    CHECK_INT(wrong, 1);
+    struct str json = check_json(&l, wrong, &tmp);
+    CHECK(str_starts(json, S("{\"wrong\":1,\"checks\":[{\"what\":\"file\"")));
+    key_close(key);
+    key_close(other);
+    db_close(db);
+    house_close(&h, tmp);
+}
+
+/* SQLite's own: a reference to what is not there, and bytes of the file that were turned: page
+** by page, whatever page it is, verify says "wrong", a sentence and what to do, and does not
+** fall. */
+TEST(check_finds_damage_of_the_file)
+{
+    const char *url = engine_url("sqlite", &tmp), *path = strchr(url, ':') + 1;
+    struct house h;
+    house_open(&h, url, &tmp);
+    for (int i = 0; i < 40; i++)
+        house_person(&h, str_fmt(&tmp, "p%d", i).at, CLINICIAN, h.site[i % 2], &tmp);
+    house_close(&h, tmp); /* the last to close puts the log into the file */
+    struct str was = sealed_bytes(path, &tmp);
+    struct err e = {0};
+    isize pages = was.n / 4096, found = 0, opened = 0;
+    CHECK(pages > 20);
+    for (isize p = 0; p < pages; p++) {
+        struct arena a = tmp;
+        char *bad = NEW(&a, char, was.n);
+        memcpy(bad, was.at, (size_t)was.n);
+        memset(bad + p * 4096 + (p == 0 ? 100 : 0), 0x5A, 48);
+        sealed_write(path, (struct str){bad, was.n});
+        struct db *db = NULL;
+        struct check_lines l;
+        i64 wrong = 0;
+        struct err why = {0};
+        int code = db_open(url, DB_READER, &db, &why);
+        if (code == OK) {
+            opened++;
+            struct check_in in = {.db = db, .now = MORNING};
+            code = check_store(&in, &l, &wrong, &a, &why);
+            if (code == OK && wrong > 0) {
+                const struct check_line *file = line(&l, "file");
+                found += file->state == CHECK_WRONG && file->words.n > 0;
+            }
+        }
+        found += code == E_DAMAGED;
+        test_check(wrong > 0 || code == E_DAMAGED, __FILE__, __LINE__,
+                   "page %td: nobody saw it", p + 1);
+        db_close(db);
+    }
+    CHECK_INT(found, pages);
+    CHECK(opened > 0);
+    sealed_write(path, was);
+    struct db *db = NULL;
+    CHECK_CODE(db_open(url, DB_WRITER, &db, &e), OK, e);
+    CHECK_CODE(
+        db_script(db, "harm", S("PRAGMA foreign_keys = OFF; DELETE FROM service"), &e),
+        OK, e);
+    struct check_in in = {.db = db, .now = MORNING};
+    struct check_lines l;
+    i64 wrong = 0;
+    CHECK_CODE(check_store(&in, &l, &wrong, &tmp, &e), OK, e);
+    CHECK_INT(wrong, 1);
+    CHECK(str_find_str(line(&l, "file")->words,
+                       S("2 faults; the first: row 1 of site")) >= 0);
+    db_close(db);
+}
