@@ -1,4 +1,4 @@
--- 0006 jobs: long work that goes on without its page, and the tokens of other programs.
+-- 0005 jobs: long work that goes on without its page, and the tokens of other programs.
 -- Old rows: there are none.
 -- Instants are milliseconds since 1970 UTC.
 
