@@ -73,7 +73,7 @@ struct str call_field(const struct call *c, const char *name);
 /* A whole number, as {id} of the pattern or a field. Errors: E_NOT_FOUND; a fault. */
 MUST_CHECK int call_id(const struct call *c, int place, i64 *out, struct err *e);
 bool call_int(struct call *c, const char *name, i64 lo, i64 hi, i64 *out);
-bool call_day(struct call *c, const char *name, day *out); /* YYYY-MM-DD */
+bool call_day(struct call *c, const char *name, day *out); /* part_day_read */
 
 /* One more thing to put right: the field's name ("" for none) and words of the catalogue. */
 void call_fault(struct call *c, const char *field, const char *text_id);

@@ -1,6 +1,7 @@
 /* Forms, cookies and replies of a call. */
 #include "web/call_parts.h"
 #include "base/num.h"
+#include "web/parts.h"
 #include "web/routes.h"
 #include <string.h>
 
@@ -116,7 +117,7 @@ bool call_day(struct call *c, const char *name, day *out)
 {
     struct err none;
     struct str s = call_field(c, name);
-    bool fine = day_read(s, out, &none) == OK;
+    bool fine = part_day_read(s, c->act.today, out, &none) == OK;
     if (!fine) call_fault(c, name, s.n ? "FORM_DAY" : "FORM_NEEDED");
     return fine;
 }

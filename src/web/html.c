@@ -173,6 +173,14 @@ struct str html_fault_of(const struct html *h, const char *field)
     return (struct str){0};
 }
 
+struct str html_fault_here(const struct html *h, const char *field, struct str label)
+{
+    const struct html_faults *f = h->frame ? h->frame->faults : NULL;
+    for (isize i = 0; f && i < f->n; i++)
+        if (str_is(f->at[i].field, field)) f->at[i].label = label;
+    return html_fault_of(h, field);
+}
+
 /* -- the frame ------------------------------------------------------------------------- */
 
 struct html_page html_page_begin(struct html *h)

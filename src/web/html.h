@@ -27,20 +27,23 @@ struct html_links LIST(struct html_link);
 struct html_fault {
     struct str field; /* its name and id; empty: of the form as a whole */
     struct str words;
+    struct str label; /* of the field, once the page has shown it (html_fault_here) */
 };
 struct html_faults LIST(struct html_fault);
 
 /* What stands around every page of a request. */
 struct html_frame {
     struct html_links nav, languages;
-    struct str who;  /* "Anna L., North service"; empty without a session */
-    struct str home; /* the path of the mark; empty: "/" */
-    struct str csrf; /* the token that {call csrf(h)} puts into a form */
-    struct str said; /* what the last page did ("Saved."); empty: nothing */
-    const struct html_faults *faults; /* NULL: none */
+    struct str who;             /* "Anna L., North service"; empty without a session */
+    struct str home;            /* the path of the mark; empty: "/" */
+    struct str csrf;            /* the token that {call csrf(h)} puts into a form */
+    struct str said;            /* what the last page did ("Saved."); empty: nothing */
+    struct html_faults *faults; /* NULL: none; the frame lists them */
 };
 /* The words at a field, empty when nothing is wrong with it. */
 struct str html_fault_of(const struct html *h, const char *field);
+/* The same, and the list on top names the field by its label. */
+struct str html_fault_here(const struct html *h, const char *field, struct str label);
 
 struct html {
     struct buf b; /* b.a is the request's arena, also for what is made on the way */

@@ -7,30 +7,6 @@ const char *part_class(enum part_kind kind)
     return word[kind];
 }
 
-struct part_notice part_said(struct str said, enum lang lang, struct arena *a)
-{
-    struct part_notice none = {0};
-    struct buf id = buf_in(a, 40);
-    buf_put(&id, S("SAID_"));
-    if (said.n == 0 || said.n > 30) return none;
-    for (isize i = 0; i < said.n; i++) {
-        char c = said.at[i];
-        if ((c < 'a' || c > 'z') && c != '_') return none;
-        buf_putc(&id, c == '_' ? c : (char)(c - 32));
-    }
-    const char *name = str_c(buf_str(&id), a);
-    struct str words = text_of(lang, name);
-    if (str_is(words, name)) return none; /* the catalogue does not know it */
-    return (struct part_notice){.kind = PART_GOOD, .words = words};
-}
-
-struct str part_error_of(const struct part_errors *l, struct str field)
-{
-    for (isize i = 0; i < l->n; i++)
-        if (str_eq(l->at[i].field, field)) return l->at[i].words;
-    return (struct str){0};
-}
-
 /* -- days as people write them --------------------------------------------------------- */
 
 static char lower(char c)

@@ -3,8 +3,8 @@
 ** A page says what it says in words first: under the <h1> stands <p class="answer">. Then come
 ** at most one notice, the evidence, and what to do. docs/ADDING.md, "A page", shows one.
 **
-** Every text here is already in the reader's language; an empty one is left out. An `id` of
-** a field is its name, so a list of errors links to "#name". Nothing needs a script.
+** Every text here is already in the reader's language; an empty one is left out. The id of a
+** field is its name, so the list of faults links to "#name". Nothing needs a script.
 **
 ** Shown together on the page tests/web/style.html; laws in tests/web/test_parts.c; looked at
 ** by axe-core in three languages, light, dark, 320 px (tests/browser). */
@@ -33,21 +33,13 @@ struct part_notice {
     struct html_link next; /* empty path: none */
 };
 
-/* What was done before the redirect that led here: a query "?said=saved" is the text
-** SAID_SAVED of the catalogue; one that is not there gives no notice. */
-struct part_notice part_said(struct str said, enum lang lang, struct arena *a);
-
-/* {call errors(h, &list)}: what was refused, at the top, each linked to its field; the reader's
-** place is put there. Nothing when the list is empty. */
-struct part_error {
-    struct str field, words; /* field empty: of the page as a whole */
-};
-struct part_errors LIST(struct part_error);
-struct str part_error_of(const struct part_errors *l, struct str field); /* empty: none */
+/* What a form did wrong, and what the last page did, the frame shows by itself: call_fault
+** and call_redirect_said (web/call.h). A field below shows its own fault, by its name. */
 
 /* {call field(h, &f)}: one line of text, or several. */
 struct part_field {
-    struct str name, label, help, error, value;
+    const char *name; /* and its id */
+    struct str label, help, value;
     const char *type;         /* NULL: text; email, tel, password, number ... */
     const char *autocomplete; /* NULL: none; the words of HTML: username, bday ... */
     const char *inputmode;    /* NULL: by type; numeric, decimal */
@@ -59,13 +51,14 @@ struct part_field {
 
 /* {call date(h, &f)}: a day as people write it; part_day_read reads it, part_day writes it. */
 struct part_date {
-    struct str name, label, help, error, value;
+    const char *name;
+    struct str label, help, value;
     bool optional;
 };
 /* "24.11.2026", "24/11/2026", "24 11 2026", "24. nov. 2026", "24 November 2026", "2026-11-24",
 ** and "today" or "i dag". A month by three letters of its name or more, in any of the languages.
 ** The day comes first and the year has four digits; what could be meant otherwise is refused.
-** Errors: E_DAY, without what was typed; the words for people are PART_DAY_WRONG. */
+** Errors: E_DAY, without what was typed. call_day does this for a form's field. */
 MUST_CHECK int part_day_read(struct str typed, day today, day *out, struct err *e);
 struct str part_day(day d, struct arena *a); /* "24.11.2026", for a field's value */
 
@@ -76,7 +69,8 @@ struct part_choice {
     bool chosen;
 };
 struct part_choices {
-    struct str name, legend, help, error;
+    const char *name;
+    struct str legend, help;
     struct LIST(struct part_choice) of;
     bool many;
     bool beside; /* next to each other where there is room: yes / no */
@@ -133,7 +127,8 @@ struct part_empty {
 
 /* {call search(h, &s)}: a GET form with one field `name` ("q"). */
 struct part_search {
-    struct str action, name, label, value, help;
+    const char *name;
+    struct str action, label, value, help;
 };
 
 /* {call help(h, words, text)}: help where the question arises, closed until asked for. */
@@ -147,14 +142,13 @@ struct part_step {
 struct part_steps LIST(struct part_step);
 
 /* tpl_confirm(h, &c): the whole page before something that cannot be undone: what will happen,
-** a reason if one is kept, and the way back first in reading order. `markup` is what
-** {call csrf(h)} and hidden fields give. What can be undone is done at once instead. */
+** a reason if one is kept, and the way back first in reading order. `hidden`: more
+** hidden fields, made by html_put and html_text. What can be undone is done at once instead. */
 struct part_confirm {
     struct str title, answer, action, button, back;
     struct LIST(struct str) effects;
     struct html_safe hidden;
-    struct part_errors errors;
-    struct part_field reason; /* name empty: none is asked */
+    struct part_field reason; /* name NULL: none is asked */
 };
 
 /* {call print_head(h, &p)}, {call print_foot(h, &p)}: on paper only: whose, what, which

@@ -88,14 +88,14 @@ static void lists(struct style *m, const struct words *x, struct arena *a)
 
 static void fields(struct style *m, const struct words *x, struct arena *a)
 {
-    struct str wrong = text_of(x->lang, "PART_DAY_WRONG");
+    struct str wrong = text_of(x->lang, "FORM_DAY");
     struct str typed = x->hostile.n ? x->hostile : S("31.2.2026");
-    *PUSH(a, &m->errors) = (struct part_error){S("on"), wrong};
-    *PUSH(a, &m->errors) =
-        (struct part_error){S("goal"), w(x, "Choose how far the goal has come.",
+    *PUSH(a, &m->faults) = (struct html_fault){S("on"), wrong};
+    *PUSH(a, &m->faults) =
+        (struct html_fault){S("goal"), w(x, "Choose how far the goal has come.",
                                          "Velg hvor langt målet er kommet.",
                                          "Vælg, hvor langt målet er nået.")};
-    m->name = (struct part_field){.name = S("name"),
+    m->name = (struct part_field){.name = "name",
                                   .label = w(x, "Name", "Navn", "Navn"),
                                   .help = w(x, "As on the list of the service.",
                                             "Som på tjenestens liste.",
@@ -103,24 +103,22 @@ static void fields(struct style *m, const struct words *x, struct arena *a)
                                   .autocomplete = "off",
                                   .most = 80,
                                   .value = w(x, "Berit", "Berit", "Berit")};
-    m->note = (struct part_field){.name = S("note"),
+    m->note = (struct part_field){.name = "note",
                                   .label = w(x, "Note", "Notat", "Notat"),
                                   .rows = 3,
                                   .optional = true,
                                   .value = w(x, "", "", "")};
     m->day = (struct part_date){
-        .name = S("on"),
+        .name = "on",
         .label = w(x, "Day of the visit", "Dato for besøket", "Dato for besøget"),
-        .error = part_error_of(&m->errors, S("on")),
         .value = typed};
-    m->one = (struct part_choices){.name = S("goal"),
+    m->one = (struct part_choices){.name = "goal",
                                    .legend = w(x, "How far have you come with your goal?",
                                                "Hvor langt har du kommet med målet ditt?",
                                                "Hvor langt er du kommet med dit mål?"),
                                    .help = w(x, "Think of the past three months.",
                                              "Tenk på de siste tre månedene.",
-                                             "Tænk på de sidste tre måneder."),
-                                   .error = part_error_of(&m->errors, S("goal"))};
+                                             "Tænk på de sidste tre måneder.")};
     *PUSH(a, &m->one.of) = (struct part_choice){
         S("0"),
         w(x, "I have no goal", "Jeg har ikke noe mål", "Jeg har ikke noget mål"),
@@ -136,13 +134,13 @@ static void fields(struct style *m, const struct words *x, struct arena *a)
                              {0},
                              false};
     m->yes = (struct part_choices){
-        .name = S("yes"), .legend = w(x, "Adult?", "Voksen?", "Voksen?"), .beside = true};
+        .name = "yes", .legend = w(x, "Adult?", "Voksen?", "Voksen?"), .beside = true};
     *PUSH(a, &m->yes.of) =
         (struct part_choice){S("yes"), w(x, "Yes", "Ja", "Ja"), {0}, true};
     *PUSH(a, &m->yes.of) =
         (struct part_choice){S("no"), w(x, "No", "Nei", "Nej"), {0}, false};
     m->any =
-        (struct part_choices){.name = S("how"),
+        (struct part_choices){.name = "how",
                               .legend = w(x, "How was it given?", "Hvordan ble det gitt?",
                                           "Hvordan blev det givet?"),
                               .many = true,
@@ -152,7 +150,7 @@ static void fields(struct style *m, const struct words *x, struct arena *a)
     *PUSH(a, &m->any.of) =
         (struct part_choice){S("said"), w(x, "Said", "Muntlig", "Mundtligt"), {0}, false};
     m->staff = (struct part_choices){
-        .name = S("staff"), .legend = w(x, "Clinician", "Behandler", "Behandler")};
+        .name = "staff", .legend = w(x, "Clinician", "Behandler", "Behandler")};
     *PUSH(a, &m->staff.of) =
         (struct part_choice){S("1"), w(x, "Anna L.", "Anna L.", "Anna L."), {0}, false};
     *PUSH(a, &m->staff.of) =
@@ -176,13 +174,12 @@ struct style style_of(enum lang lang, struct str hostile, struct arena *a)
                   .what = w(x, "Parts", "Deler", "Dele"),
                   .version = S("varde 0.1"),
                   .made = w(x, "24 Nov 2026", "24. nov. 2026", "24. nov. 2026")},
-        .saved = part_said(S("saved"), lang, a),
         .waits = {PART_WANTS,
                   w(x, "One visit has no answers yet.", "Ett besøk mangler svar.",
                     "Ét besøg mangler svar."),
                   {w(x, "Enter them", "Legg dem inn", "Indtast dem"), S("/style"),
                    false}},
-        .search = {S("/style"), S("q"),
+        .search = {"q", S("/style"),
                    w(x, "Find a participant", "Finn en deltaker", "Find en deltager"),
                    w(x, "P0", "P0", "P0"),
                    w(x, "By code, for example P02.", "Med kode, for eksempel P02.",
@@ -216,7 +213,7 @@ struct part_confirm style_confirm(enum lang lang, struct arena *a)
         .button = w(x, "Erase", "Slett", "Slet"),
         .back = S("/style"),
         .reason = {
-            .name = S("reason"), .label = w(x, "Reason", "Grunn", "Grund"), .rows = 2}};
+            .name = "reason", .label = w(x, "Reason", "Grunn", "Grund"), .rows = 2}};
     *PUSH(a, &m.effects) =
         w(x, "Nobody can find the person by name.", "Ingen kan finne personen ved navn.",
           "Ingen kan finde personen ved navn.");

@@ -8,8 +8,8 @@ struct style {
     struct str where, title, answer, button, form, progress;
     struct part_print print;
     struct html_links crumbs, tabs;
-    struct part_notice saved, waits;
-    struct part_errors errors;
+    struct part_notice waits;
+    struct html_faults faults; /* for the frame */
     struct part_search search;
     struct part_table people;
     struct part_pager pager;
