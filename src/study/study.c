@@ -3,6 +3,7 @@
 
 static const char *const COLUMN_TYPE[COLUMN_TYPES] = {"number", "whole", "code", "site",
                                                       "link"};
+const char *const study_from_word[STUDY_FROMS] = {"", "enrolment", "allocation", "date"};
 static const char *const PICK[PICKS] = {"first", "last", "mean", "count", "only"};
 
 /* --- words -------------------------------------------------------------------------- */
@@ -262,10 +263,57 @@ static int read_tables(struct study *s, const struct yaml *doc, struct arena *a,
 
 /* --- measures, derived -------------------------------------------------------------- */
 
+/* {from: enrolment, day: 320, window: [-46, 45]}, or {from: 2014-05-01}. */
+static int read_plan_of(const struct yaml *m, struct study_time *t, struct err *e)
+{
+    enum { MOST = 36600 }; /* a hundred years */
+    const struct yaml *from = yaml_get(m, "from"), *after = yaml_get(m, "day"),
+                      *window = yaml_get(m, "window"), *v, *list;
+    if ((v = yaml_get(m, "verified"))) {
+        bool known;
+        TRY(yaml_bool(v, m, "verified", &known, e));
+        t->unverified = !known;
+    }
+    TRY(opt_str(m, "note", &t->note, e));
+    if (!from) {
+        if (after || window)
+            return yaml_refuse(after ? after : window, e,
+                               "days are counted from something: 'from' is missing");
+        return OK;
+    }
+    struct str word;
+    TRY(yaml_str(from, m, "from", &word, e));
+    int w = 0;
+    if (word.n && word.at[0] >= '0' && word.at[0] <= '9') {
+        TRY(yaml_day(from, m, "from", &t->date, e));
+        t->from = FROM_DATE;
+    } else {
+        TRY(yaml_word(from, m, "from", study_from_word + FROM_ENROLMENT,
+                      FROM_DATE - FROM_ENROLMENT, &w, e));
+        t->from = (enum study_from)(FROM_ENROLMENT + w);
+    }
+    i64 n = 0, lo = 0, hi = 0;
+    if (after) TRY(yaml_int(after, m, "day", -MOST, MOST, &n, e));
+    if (window) {
+        TRY(yaml_list(window, m, "window", &list, e));
+        if (list->n != 2)
+            return yaml_refuse(list, e,
+                               "a window is [days before, days after], as in "
+                               "[-14, 14]");
+        TRY(yaml_int(yaml_at(list, 0), list, "before", -MOST, 0, &lo, e));
+        TRY(yaml_int(yaml_at(list, 1), list, "after", 0, MOST, &hi, e));
+    }
+    t->days = (i32)n;
+    t->lo = (i32)lo;
+    t->hi = (i32)hi;
+    return OK;
+}
+
 static int read_times(struct study *s, const struct yaml *doc, struct arena *a,
                       struct err *e)
 {
-    static const char *const KNOWN[] = {"id", "label"};
+    static const char *const KNOWN[] = {"id",     "label",    "from", "day",
+                                        "window", "verified", "note"};
     const struct yaml *list;
     TRY(yaml_list(yaml_get(doc, "time-points"), doc, "time-points", &list, e));
     for (const struct yaml *m = list->kid; m; m = m->next) {
@@ -275,6 +323,7 @@ static int read_times(struct study *s, const struct yaml *doc, struct arena *a,
         if (study_time(s, t.id) >= 0)
             return yaml_refuse(m, e, "time point '%.*s' stands twice", FMT(t.id));
         TRY(study_words(yaml_get(m, "label"), &t.label, e));
+        TRY(read_plan_of(m, &t, e));
         *PUSH(a, &s->times) = t;
     }
     return OK;

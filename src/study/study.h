@@ -48,9 +48,24 @@ struct study_column {
     const struct yaml *node;
 };
 
+/* What a time point is counted from, and when it is due: study/schedule.h. */
+enum study_from {
+    FROM_NOTHING,    /* not planned */
+    FROM_ENROLMENT,  /* the day the subject began */
+    FROM_ALLOCATION, /* the day it was allocated */
+    FROM_DATE,       /* a date that holds for all */
+    STUDY_FROMS
+};
+extern const char *const study_from_word[STUDY_FROMS]; /* "", "enrolment", ..., "date" */
+
 struct study_time {
     struct str id;
     struct words_in label;
+    enum study_from from;
+    i32 date;         /* of FROM_DATE, a day */
+    i32 days, lo, hi; /* due so many days after it; opens lo, closes hi days from then */
+    bool unverified;  /* nobody found these days in a source: a site may know better */
+    struct str note;
 };
 
 /* A table of the records; one row a consumer, a clinician, a service, a recording. */

@@ -104,7 +104,7 @@ TEST(study_refused)
         const char *at; /* the refusal names the line of this piece in the new text */
     } row[] = {
         {"design: obs", "desing: obs", "design", "desing"},
-        {"revision: 4", "revision: one", "revision", "revision: one"},
+        {"revision: 5", "revision: one", "revision", "revision: one"},
         {"at: [t1, t2],\n     items: \"honos", "at: [t1, t3],\n     items: \"honos",
          "'t3' is not a time point of this study", "at: [t1, t3],\n     items: \"honos"},
         {"type: site}\n      dropout", "type: sit}\n      dropout", "site", "type: sit}"},
@@ -142,6 +142,15 @@ TEST(study_refused)
         {"id: recording, who", "id: research, who", "stands twice", NULL},
         {"id: moved, label", "id: well, label", "reason 'well' stands twice", NULL},
         {"required: false", "required: no", "true or false", "required: no"},
+        {"from: enrolment, day: 0", "from: enrollment, day: 0",
+         "did you mean 'enrolment'", "from: enrollment"},
+        {"from: enrolment, day: 320", "day: 320", "'from' is missing", "day: 320"},
+        {"from: enrolment, day: 0", "from: 2014-02-30, day: 0", "2014-02-30",
+         "from: 2014-02-30"},
+        {"window: [-46, 45]", "window: [46, 45]", "46", "window: [46, 45]"},
+        {"window: [-46, 45]", "window: [-46]", "a window is", "window: [-46]"},
+        {"window: [-46, 45]", "windows: [-46, 45]", "did you mean 'window'",
+         "windows: [-46"},
     };
     struct str text = shipped("study.yaml", &tmp);
     for (isize i = 0; i < COUNT(row); i++) {

@@ -1,0 +1,77 @@
+/* Visits: planned from the study's time points, held, missed, cancelled, moved; and what is
+** due at them.
+**
+** Planning is a function of the study and of a subject's anchors.  visiting_anchor_in sets an
+** anchor inside the closure of the change that it follows from (enrolment, allocation) and
+** plans; setting it again moves the visits that are still planned and were not moved by
+** hand.  A visit becomes held with its first response.
+** Needs: to plan MAY_ENROL, to hold, miss, cancel or move MAY_ENTER_ANSWERS, to see
+** MAY_SEE_PARTICIPANTS, each at the subject's site.
+** Checked: tests/app/test_visiting.c, on every engine. */
+#ifndef VARDE_APP_VISITING_H
+#define VARDE_APP_VISITING_H
+
+#include "app/collect.h"
+#include "study/schedule.h"
+
+/* "enrolment", "allocation": the day from which time points are counted. Inside a closure. */
+MUST_CHECK int visiting_anchor_in(struct db *db, const struct act *act,
+                                  const struct study *s, i64 subject,
+                                  enum study_from anchor, day on, struct err *e);
+/* The same as an act of its own: the day a service began, or a day put right.
+** Errors: E_NOT_FOUND, E_NOT_ALLOWED. */
+MUST_CHECK int visiting_anchor(struct act *act, const struct collect_kit *k, i64 subject,
+                               enum study_from anchor, day on, struct err *e);
+
+/* Errors of all: E_NOT_FOUND, E_NOT_ALLOWED, E_RECORD (no reason in act->why; it was held; a
+** day that is not in order). */
+MUST_CHECK int visiting_held(struct act *act, i64 visit, day on, struct err *e);
+MUST_CHECK int visiting_missed(struct act *act, i64 visit, struct err *e);
+MUST_CHECK int visiting_cancelled(struct act *act, i64 visit, struct err *e);
+/* Back to planned: the safe way out of missed and cancelled. */
+MUST_CHECK int visiting_reopened(struct act *act, i64 visit, struct err *e);
+MUST_CHECK int visiting_moved(struct act *act, i64 visit, day due, day opens, day closes,
+                              struct err *e);
+/* When a participant leaves: what is still planned is cancelled, why in act->why; and when one
+** moves to another site: what is planned goes along. Inside a closure. */
+MUST_CHECK int visiting_cancel_rest_in(struct db *db, const struct act *act, i64 subject,
+                                       struct err *e);
+MUST_CHECK int visiting_transfer_in(struct db *db, const struct act *act, i64 subject,
+                                    i64 site, struct err *e);
+
+/* --- what is due ------------------------------------------------------------------------- */
+
+struct due_form {
+    isize measure;
+    enum form_state state;
+    i64 response; /* 0: none yet */
+    bool mine;    /* this viewer may enter it */
+};
+struct due_visit {
+    struct visit v;
+    isize time;   /* of the study; -1: the study no longer has it */
+    bool overdue; /* closes before today */
+    struct due_forms LIST(struct due_form) forms;
+};
+struct due_visits LIST(struct due_visit);
+
+struct due_ask {
+    i64 site;       /* 0: wherever this viewer may see participants */
+    bool my_people; /* only participants whose clinician this viewer is */
+    bool overdue_only;
+    day ahead;                 /* also what opens so many days from today */
+    const struct visit *after; /* the last of the page before; NULL: from the start */
+    isize limit;               /* at most 200 */
+};
+/* Open visits, the most urgent first, each with its forms and their state. */
+MUST_CHECK int visiting_due(struct act *act, const struct collect_kit *k,
+                            const struct due_ask *ask, struct due_visits *out,
+                            struct err *e);
+/* All visits of one subject with their forms, by due day. Error: E_NOT_FOUND. */
+MUST_CHECK int visiting_of(struct act *act, const struct collect_kit *k, i64 subject,
+                           struct due_visits *out, struct err *e);
+/* One. Error: E_NOT_FOUND. */
+MUST_CHECK int visiting_get(struct act *act, const struct collect_kit *k, i64 visit,
+                            struct due_visit *out, struct err *e);
+
+#endif

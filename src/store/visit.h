@@ -1,0 +1,92 @@
+/* Visits: a subject at a time point of the study, when it is due, and what became of it.
+**
+** A planned visit moves with its anchor (the day the time points are counted from) unless
+** somebody moved it by hand; one that was held, missed or cancelled stays.  These functions
+** read, or write a row inside somebody's transaction; who may, and the journal, is the
+** business of app/visiting.h.  Rows are filtered by the sites they are asked for; the caller
+** takes those from the viewer's rights.  Checked: tests/app/test_visiting.c. */
+#ifndef VARDE_STORE_VISIT_H
+#define VARDE_STORE_VISIT_H
+
+#include "store/staff.h"
+
+enum visit_state {
+    VISIT_PLANNED,
+    VISIT_HELD,
+    VISIT_MISSED,
+    VISIT_CANCELLED,
+    VISIT_STATES
+};
+extern const char *const visit_state_word[VISIT_STATES]; /* "planned", ... */
+
+/* A first entry that stands at a visit, and whether its second entry agrees. */
+struct visit_entry {
+    struct str measure;
+    i64 response, second; /* second 0: there is none */
+    bool paper, agree;
+};
+struct visit {
+    i64 id, study, subject, site;
+    struct str kind, code; /* of the subject: "consumers", "P01" */
+    i64 part;              /* its second key; 0: none */
+    struct str time;       /* "t1" */
+    day due, opens, closes;
+    bool moved; /* by hand: it does not follow its anchor */
+    enum visit_state state;
+    day held;          /* of VISIT_HELD */
+    struct str reason; /* why missed or cancelled; empty: none */
+    struct visit_entries LIST(struct visit_entry) entries;
+};
+struct visits LIST(struct visit);
+
+/* Errors: E_NOT_FOUND; also when the viewer is nobody. */
+MUST_CHECK int visit_get(struct db *db, const struct viewer *who, i64 id,
+                         struct visit *out, struct arena *a, struct err *e);
+/* Of one subject, by due day. */
+MUST_CHECK int visit_of(struct db *db, const struct viewer *who, i64 subject,
+                        struct visits *out, struct arena *a, struct err *e);
+
+/* A page of planned visits that have opened by a day, the most urgent first. */
+struct visit_page {
+    i64 study;
+    i64 site;         /* 0: every site */
+    i64 clinician;    /* only whose participants; 0: all */
+    day opened_by;    /* opens <= this */
+    day closed_by;    /* closes <= this: yesterday gives the overdue; DAY_NONE: all */
+    day after_closes; /* continue behind this visit; after_id 0: from the start */
+    i64 after_id;
+    isize limit;
+};
+enum { VISIT_ANY_DAY = 10000000 };
+MUST_CHECK int visit_due(struct db *db, const struct viewer *who,
+                         const struct visit_page *p, struct visits *out, struct arena *a,
+                         struct err *e);
+
+/* Inside a transaction. */
+MUST_CHECK int visit_put(struct db *db, struct visit *v, struct err *e); /* fills in id */
+MUST_CHECK int visit_set(struct db *db, const struct visit *v, struct err *e);
+
+/* With its first response, or by hand; *changed 0: it was held already. */
+MUST_CHECK int visit_hold(struct db *db, i64 id, day on, i64 *changed, struct err *e);
+
+/* Who or what is visited. Error: E_NOT_FOUND. */
+struct visit_subject {
+    i64 study, site;
+    struct str kind;
+};
+MUST_CHECK int visit_subject(struct db *db, i64 subject, struct visit_subject *out,
+                             struct arena *a, struct err *e);
+
+/* Days the time points are counted from; those that hold. */
+struct anchor {
+    i64 id;
+    struct str name;
+    day day;
+};
+struct anchors LIST(struct anchor);
+MUST_CHECK int anchor_of(struct db *db, i64 subject, struct anchors *out, struct arena *a,
+                         struct err *e);
+MUST_CHECK int anchor_put(struct db *db, i64 subject, struct str name, day on, i64 at,
+                          i64 staff, struct err *e);
+
+#endif
