@@ -544,7 +544,7 @@ int backup_restore_failing(const char *path, const struct key *k, const char *fo
         const char *work = str_fmt(a, "%s.new-%s", folder, hex).at;
         bool embedded = !url;
         l.folder = file_join(a, work, "attachments");
-        if (embedded) url = str_fmt(a, "sqlite:%s/store.db", work).at;
+        if (embedded) url = str_fmt(a, "sqlite:%s/varde.db", work).at;
         TXN t = {0};
         code = file_mkdirs(l.folder, e);
         if (code == OK && chmod(work, 0700) < 0)

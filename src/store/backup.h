@@ -34,7 +34,7 @@ MUST_CHECK int backup_make(struct db *db, const char *attachments, const struct 
 MUST_CHECK int backup_verify(const char *path, const struct key *k,
                              struct backup_told *out, struct arena *a, struct err *e);
 
-/* Into `folder`, which is empty or not there: store.db and attachments/; with a url (of a
+/* Into `folder`, which is empty or not there: varde.db and attachments/; with a url (of a
 ** PostgreSQL database without a store): the rows there, attachments/ in the folder.  Counts
 ** and journal are checked before any of it takes its place; refused, nothing is changed.
 ** The schema is the backup's: migrate() goes on from there.

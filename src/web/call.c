@@ -232,7 +232,7 @@ static int answer(struct call *c, struct err *e)
     const struct call_front *f = http_app(c->q);
     if (f->proxy) believe_proxy(c->q);
     TRY(host_is_ours(c, f, e));
-    int code = routes_find(c, &routes, e);
+    int code = routes_find(c, f->table ? f->table : &routes, e);
     if (code == OK && c->route && c->route->right == MAY_MACHINE)
         return c->route->run(c, e);
     struct err late;

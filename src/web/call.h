@@ -30,12 +30,15 @@
 #include "web/http.h"
 #include "web/url.h"
 
+struct routes;
+
 /* What http_config.app points to. */
 struct call_front {
     struct house *house;
     const char *const *host; /* names this server goes by; those of this machine always */
     isize n_hosts;
-    bool proxy; /* X-Forwarded-For and -Proto are believed */
+    bool proxy;                 /* X-Forwarded-For and -Proto are believed */
+    const struct routes *table; /* tests: instead of routes.def; NULL: that */
 };
 
 struct route;

@@ -144,7 +144,7 @@ EACH_ENGINE(backup_comes_back_as_it_was)
     CHECK_CODE(backup_restore(p.backup, p.key, to, NULL, &back, &tmp, &e), OK, e);
     CHECK_INT(back.rows, made.rows);
     struct db *db = NULL;
-    const char *at = str_fmt(&tmp, "sqlite:%s/store.db", to).at;
+    const char *at = str_fmt(&tmp, "sqlite:%s/varde.db", to).at;
     CHECK_CODE(db_open(at, DB_WRITER, &db, &e), OK, e);
     CHECK(str_eq(all_rows(db, &tmp), all_rows(p.db, &tmp)));
     int steps = -1;
@@ -362,7 +362,7 @@ EACH_ENGINE(backup_under_writes_is_one_moment)
     const char *to = file_join(&tmp, p.folder, "restored");
     CHECK_CODE(backup_restore(p.backup, p.key, to, NULL, &told, &tmp, &e), OK, e);
     struct db *db = NULL;
-    const char *at = str_fmt(&tmp, "sqlite:%s/store.db", to).at;
+    const char *at = str_fmt(&tmp, "sqlite:%s/varde.db", to).at;
     CHECK_CODE(db_open(at, DB_READER, &db, &e), OK, e);
     CHECK_CODE(journal_verify(db, &n, tmp, &e), OK, e);
     CHECK(n >= 20);
