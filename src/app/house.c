@@ -14,7 +14,7 @@
 
 enum {
     KEPT = 16,   /* idle readers of each kind */
-    HASHERS = 2, /* passwords hashed at once: 64 MiB each */
+    HASHERS = 1, /* passwords hashed at once: 64 MiB, a tenth of a second */
     ID_LETTERS = 32
 };
 

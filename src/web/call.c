@@ -176,6 +176,15 @@ static int own_form(struct call *c, struct err *e)
     return err_set(e, E_NOT_ALLOWED, "%.*s", FMT(call_text(c, "ERROR_FORGED")));
 }
 
+bool call_own_expired(const struct call *c)
+{
+    const struct req *q = c->q;
+    bool told = http_header(q, "Sec-Fetch-Site").n || http_header(q, "Origin").n;
+    struct str old = call_csrf_of(c, "session", c->token);
+    if (!from_here(q)) return false;
+    return c->token.n ? call_token_is(http_form(q, "csrf"), old) : told;
+}
+
 /* --- rights --------------------------------------------------------------------------- */
 
 int call_may(const struct call *c, enum right right, struct err *e)

@@ -41,11 +41,6 @@ struct str call_said(const struct call *c, struct str id)
     return str_eq(words, id) ? S("") : words; /* unknown names come back as they are */
 }
 
-int call_log_in_first(struct call *c, struct err *e)
-{
-    return err_set(e, E_SESSION, "nobody is logged in");
-}
-
 /* --- cookies ------------------------------------------------------------------- */
 
 static const char *cookie_name(const struct call *c, const char *name)

@@ -14,6 +14,11 @@ struct str call_csrf_of(const struct call *c, const char *kind, struct str secre
 bool call_token_is(struct str given, struct str want);
 /* Words for the name in the cookie; empty when it is none of ours. */
 struct str call_said(const struct call *c, struct str id);
+/* Whether a POST without session came from a page of this server and, where the browser still
+** has the old session's cookie, with its token. */
+bool call_own_expired(const struct call *c);
+/* The new password of a form and its repetition; else with a fault. */
+bool call_password_new(struct call *c);
 /* The log-in page in place of one that needs a session. */
 int call_log_in_first(struct call *c, struct err *e);
 

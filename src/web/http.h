@@ -110,6 +110,7 @@ struct http_config {
     bool
         activated; /* serve the sockets that systemd handed over (LISTEN_FDS); then only these */
     const char *cert, *key; /* PEM files; both or neither */
+    bool plain;             /* beyond this machine without TLS: a proxy there does it */
     const char *log;        /* the access log; NULL: none */
     http_handler *handle;
     http_takes *takes; /* NULL: no uploads */

@@ -72,7 +72,7 @@ static int listen_tcp(const struct http_config *c, struct http_socket *s, struct
     setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (bind(s->fd, &a.any, n) != 0)
         return err_set(e, E_IO, "port %d of %s: %s", c->port, at, strerror(errno));
-    TRY(known(s, c->cert, e));
+    TRY(known(s, c->cert || c->plain, e));
     if (listen(s->fd, BACKLOG) != 0)
         return err_set(e, E_IO, "port %d of %s: %s", c->port, at, strerror(errno));
     return OK;
@@ -134,7 +134,7 @@ static int take_activated(const struct http_config *c, struct http_socket *out, 
         if (getsockopt(s->fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) != 0 || !on)
             return err_set(e, E_USAGE, "descriptor %d does not listen", s->fd);
         fcntl(s->fd, F_SETFD, FD_CLOEXEC);
-        TRY(known(s, c->cert, e));
+        TRY(known(s, c->cert || c->plain, e));
     }
     return OK;
 }
