@@ -125,6 +125,16 @@ int token_open(struct act *act, struct str secret, i64 *id, struct err *e)
     return act->now - last >= MINUTE ? act_change(act, seen, &c, e) : OK;
 }
 
+int token_try(struct act *act, const struct login_kit *k, struct str secret,
+              struct str address, i64 *id, struct err *e)
+{
+    int rc = token_open(act, secret, id, e);
+    if (rc != E_TOKEN) return rc;
+    struct str from = str_fmt(act->a, "token from %.*s", FMT(address));
+    TRY(login_attempt(act, k, from, from, e));
+    return err_set(e, E_TOKEN, "the token is unknown or has ended");
+}
+
 int token_own(struct act *act, struct tokens *out, struct err *e)
 {
     *out = (struct tokens){0};

@@ -7,7 +7,7 @@
 #ifndef VARDE_APP_TOKEN_H
 #define VARDE_APP_TOKEN_H
 
-#include "app/act.h"
+#include "app/login.h"
 
 enum { TOKEN_DAYS = 366 }; /* the longest */
 
@@ -24,6 +24,12 @@ MUST_CHECK int token_make(struct act *act, const struct token_ask *in, i64 *id,
 /* Puts its owner, with the roles of today, into act->who and its rights into act->only.
 ** Error: E_TOKEN. */
 MUST_CHECK int token_open(struct act *act, struct str secret, i64 *id, struct err *e);
+
+/* The same for a request from `address`: a wrong token is counted against the address, as a
+** wrong password is, but apart from those; a right one is never made to wait.
+** Errors: E_TOKEN, E_WAIT. */
+MUST_CHECK int token_try(struct act *act, const struct login_kit *k, struct str secret,
+                         struct str address, i64 *id, struct err *e);
 
 struct token {
     i64 id;

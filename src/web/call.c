@@ -1,6 +1,7 @@
 /* From a request to its page: who asks, may they, is a POST one's own. */
 #define _GNU_SOURCE /* strncasecmp */
 #include "web/call.h"
+#include "web/api.h"
 #include "web/call_parts.h"
 #include "web/error_page.h"
 #include "web/routes.h"
@@ -241,6 +242,7 @@ static int answer(struct call *c, struct err *e)
     const struct call_front *f = http_app(c->q);
     if (f->proxy) believe_proxy(c->q);
     TRY(host_is_ours(c, f, e));
+    if (api_is(c->q)) return api_answer(c, e);
     int code = routes_find(c, f->table ? f->table : &routes, e);
     if (code == OK && c->route && c->route->right == MAY_MACHINE)
         return c->route->run(c, e);
@@ -269,7 +271,9 @@ int call_answer(struct req *q, struct err *e)
     c->act = house_self(f->house, NULL, q->a);
     c->html = html_in(q->a, LANG_EN, &c->frame);
     int code = answer(c, e);
-    if (code != OK) {
+    if (code != OK && api_is(q)) {
+        code = api_problem(c, code, str_of(e->text));
+    } else if (code != OK) {
         int status = http_status_of(code);
         code = call_error(c, status, status < 500 ? str_of(e->text) : S(""));
     }
