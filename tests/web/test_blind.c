@@ -80,6 +80,12 @@ static void fill(struct db *db, struct arena tmp)
                           ARGS(T(hash), I(id), T(S("test")), I(NOON), I(NOON + 8 * HOUR)),
                           &e),
                    OK, e);
+        hash = login_hash("token", token_of(i, &a), &a);
+        CHECK_CODE(db_one(db, &role, SQL_token_put,
+                          ARGS(T(hash), I(id), T(S("test")), T(S("")), I(NOON),
+                               I(NOON + 8 * HOUR)),
+                          &e),
+                   OK, e);
     }
     struct hash h = hash_of(yaml);
     script(db,
@@ -257,8 +263,10 @@ static int ask(struct walk *w, const char *method, struct str path, const char *
         struct str q =
             str_fmt(&tmp,
                     "%s %.*s HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n"
-                    "Cookie: varde-session=%.*s\r\n%sConnection: close\r\n\r\n",
+                    "Cookie: varde-session=%.*s\r\nAuthorization: Bearer %.*s\r\n%s"
+                    "Connection: close\r\n\r\n",
                     method, FMT(path), accept, FMT(token_of(w->viewer, &tmp)),
+                    FMT(token_of(w->viewer, &tmp)),
                     post ? "Content-Type: application/x-www-form-urlencoded\r\n"
                            "Content-Length: 0\r\n"
                          : "");

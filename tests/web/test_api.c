@@ -1,0 +1,603 @@
+/* The interface for other programs, over sockets: every route of it with a token, without one,
+** with the wrong one, without the right, with bodies that are wrong in every field; replies have
+** the shape that the document says; the document is whole. */
+#include "app/staffing.h"
+#include "app/token.h"
+#include "base/json.h"
+#include "client.h"
+#include "store/engines.h"
+#include "store/migrate.h"
+#include "store/statements.h"
+#include "test.h"
+#include "web/api.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define NOON ((instant)1795348800000) /* 2026-11-22T12:00:00Z */
+
+static instant noon(void)
+{
+    return NOON;
+}
+
+struct place {
+    struct house *house;
+    struct http *http;
+    struct call_front front;
+    i64 admin, service, site[2];
+};
+
+static int first(struct db *db, void *arg, struct err *e)
+{
+    struct place *p = arg;
+    i64 id = 0;
+    TRY(db_one(db, &p->admin, SQL_staff_add, ARGS(T(S("ada")), T(S("Ada")), T(S("nb"))),
+               e));
+    return db_one(db, &id, SQL_staff_role_give,
+                  ARGS(I(p->admin), T(S("administrator")), NIL, NIL, I(20000), NIL), e);
+}
+
+static struct act act_of(struct place *p, struct db *db, i64 staff, struct arena *a)
+{
+    struct act act = house_self(p->house, db, a);
+    struct err e = {0};
+    CHECK_CODE(staff_viewer(db, staff, act.today, &act.who, a, &e), OK, e);
+    return act;
+}
+
+static struct str token(struct place *p, i64 staff, u64 rights, struct arena *a)
+{
+    struct db *db = NULL;
+    struct err e = {0};
+    struct str secret = {0};
+    i64 id = 0;
+    CHECK_CODE(house_reader(p->house, false, &db, &e), OK, e);
+    struct act act = act_of(p, db, staff, a);
+    struct token_ask ask = {S("test"), rights, 10};
+    CHECK_CODE(token_make(&act, &ask, &id, &secret, &e), OK, e);
+    house_reader_back(p->house, false, db);
+    return secret;
+}
+
+static void open_place(struct place *p, const char *url, struct arena *a)
+{
+    struct err e = {0};
+    struct house_config c = {.folder = str_fmt(a, "%s/data", test_folder()).at,
+                             .key = str_fmt(a, "%s/key", test_folder()).at,
+                             .store = url,
+                             .definitions = test_path("data"),
+                             .clock = noon};
+    *p = (struct place){0};
+    CHECK_CODE(house_make(&c, &e), OK, e);
+    CHECK_CODE(house_open(&c, &p->house, &e), OK, e);
+    if (!p->house) abort();
+    CHECK_CODE(writer_run(house_writer(p->house), first, p, &e), OK, e);
+    struct db *db = NULL;
+    CHECK_CODE(house_reader(p->house, false, &db, &e), OK, e);
+    struct act act = act_of(p, db, p->admin, a);
+    CHECK_CODE(staffing_service_add(&act, S("North"), &p->service, &e), OK, e);
+    CHECK_CODE(staffing_site_add(&act, p->service, S("Harbour"), &p->site[0], &e), OK, e);
+    CHECK_CODE(staffing_site_add(&act, p->service, S("Hill"), &p->site[1], &e), OK, e);
+    house_reader_back(p->house, false, db);
+    p->front = (struct call_front){.house = p->house};
+    struct http_config h = {.handle = call_answer, .app = &p->front};
+    CHECK_CODE(http_start(&h, &p->http, &e), OK, e);
+}
+
+static void close_place(struct place *p)
+{
+    if (p->http) http_stop(p->http, 30000);
+    house_close(p->house);
+}
+
+static i64 person(struct place *p, const char *login, enum role role, i64 site,
+                  struct arena *a)
+{
+    struct db *db = NULL;
+    struct err e = {0};
+    i64 id = 0, given = 0;
+    CHECK_CODE(house_reader(p->house, false, &db, &e), OK, e);
+    struct act act = act_of(p, db, p->admin, a);
+    CHECK_CODE(staffing_add(&act, str_of(login), S("Somebody"), S("en"), &id, &e), OK, e);
+    struct role_given g = {
+        .staff = id, .role = role, .site = site, .starts = act.today, .open = true};
+    CHECK_CODE(staffing_role_give(&act, &g, &given, &e), OK, e);
+    house_reader_back(p->house, false, db);
+    return id;
+}
+
+struct said {
+    int status;
+    struct str head, body;
+    struct json *j;
+};
+
+static struct said ask_as(struct place *p, struct str headers, const char *method,
+                          const char *path, struct str body, struct arena *a)
+{
+    struct said s = {0};
+    struct str got = client_ask(
+        http_port(p->http),
+        str_fmt(a,
+                "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%.*s"
+                "Content-Length: %td\r\n\r\n%.*s",
+                method, path, FMT(headers), body.n, FMT(body)),
+        a);
+    isize end = str_find_str(got, S("\r\n\r\n"));
+    if (end < 0) return s;
+    s.head = str_upto(got, end);
+    s.body = str_from(got, end + 4);
+    s.status = (int)strtol(str_c(str_upto(str_from(got, 9), 3), a), NULL, 10);
+    struct err e = {0};
+    if (s.body.n && json_read(s.body, "reply", &s.j, a, &e) != OK) s.j = NULL;
+    return s;
+}
+
+static struct said ask(struct place *p, struct str secret, const char *method,
+                       const char *path, const char *body, struct arena *a)
+{
+    struct str headers = str_fmt(a, "Authorization: Bearer %.*s\r\n%s", FMT(secret),
+                                 body ? "Content-Type: application/json\r\n" : "");
+    return ask_as(p, headers, method, path, str_of(body), a);
+}
+
+static bool shaped(const struct said *s, enum api_schema schema, struct arena *a)
+{
+    struct str place;
+    struct err e = {0};
+    if (!s->j) return false;
+    bool fine = api_check(s->j, schema, &place, a, &e) == OK;
+    return test_check(fine, __FILE__, __LINE__, "a reply is not a %s: %s",
+                      api_schema_name(schema), e.text);
+}
+
+/* A refusal: its shape, its code and what its sentence or place holds. */
+static void refused(const struct said *s, int status, const char *code, const char *holds,
+                    const char *what, struct arena *a)
+{
+    bool fine = s->status == status && s->j && shaped(s, API_Problem, a) &&
+                str_is(json_text(s->j, "code"), code) &&
+                str_find_str(s->body, str_of(holds)) >= 0 &&
+                str_find_str(s->head, S("application/problem+json")) >= 0;
+    test_check(fine, __FILE__, __LINE__, "%s: %d %.*s", what, s->status, FMT(s->body));
+}
+
+/* "/api/v1/staff/{id}" with 999999 at its places. */
+static const char *path_of(const struct route *r, struct arena *a)
+{
+    struct buf b = buf_in(a, 64);
+    struct str rest = str_from(str_of(r->pattern), 1), piece;
+    while (str_cut(&rest, '/', &piece)) {
+        buf_putc(&b, '/');
+        buf_put(&b, piece.n && piece.at[0] == '{' ? S("999999") : piece);
+    }
+    return str_c(buf_str(&b), a);
+}
+
+static bool below(const struct route *r)
+{
+    return strncmp(r->pattern, "/api/v1/", 8) == 0;
+}
+
+static bool reached(enum api_schema s, bool *seen)
+{
+    if (seen[s]) return true;
+    seen[s] = true;
+    for (isize i = 0; i < api_field_n; i++)
+        if (api_field[i].schema == s && api_field[i].of) reached(api_field[i].of, seen);
+    return true;
+}
+
+TEST(api_tables_fit_each_other)
+{
+    bool seen[API_SCHEMAS] = {[API_Problem] = true};
+    for (isize i = 0; i < routes.n; i++) {
+        const struct route *r = &routes.at[i];
+        const struct api_line *l = api_line_of(r->run);
+        test_check(below(r) == (l != NULL), __FILE__, __LINE__, "%s %s and api.def",
+                   r->method, r->pattern);
+        if (!l) continue;
+        CHECK(r->right >= 0 || r->right == MAY_STAFF);
+        CHECK((l->status == 204) == (l->out == API_NONE));
+        CHECK(!l->in || strcmp(r->method, "GET") != 0);
+    }
+    for (isize i = 0; i < api_line_n; i++) {
+        isize n = 0;
+        for (isize k = 0; k < routes.n; k++) n += routes.at[k].run == api_line[i].run;
+        test_check(n == 1, __FILE__, __LINE__, "%s has %td routes", api_line[i].name, n);
+        if (api_line[i].in) reached(api_line[i].in, seen);
+        if (api_line[i].out) reached(api_line[i].out, seen);
+    }
+    for (int s = API_NONE + 1; s < API_SCHEMAS; s++)
+        test_check(seen[s], __FILE__, __LINE__, "nothing uses %s",
+                   api_schema_name((enum api_schema)s));
+    for (isize i = 0; i < api_field_n; i++) {
+        const struct api_field *f = &api_field[i];
+        CHECK((f->type == API_OBJ || f->type == API_LIST) == (f->of != API_NONE));
+        for (isize k = 0; k < i; k++)
+            CHECK(api_field[k].schema != f->schema || strcmp(api_field[k].key, f->key));
+    }
+    for (isize i = 0; i < api_param_n; i++) CHECK(api_line_of(api_param[i].run) != NULL);
+}
+
+TEST(api_check_says_where)
+{
+    static const struct {
+        enum api_schema s;
+        const char *text, *place, *says;
+    } row[] = {
+        {API_ServiceNew, "{\"name\":\"x\"}", NULL, NULL},
+        {API_ServiceNew, "{}", "name", "needed"},
+        {API_ServiceNew, "[]", "", "an object is expected, not a list"},
+        {API_ServiceNew, "{\"name\":7}", "name", "a text is expected, not a number"},
+        {API_ServiceNew, "{\"name\":null}", "name", "not null"},
+        {API_ServiceNew, "{\"name\":\"x\",\"nam\":1}", "nam", "is name meant?"},
+        {API_SiteNew, "{\"name\":\"x\",\"service\":-1}", "service", "whole number"},
+        {API_SiteNew, "{\"name\":\"x\",\"service\":1.5}", "service", "whole number"},
+        {API_SiteNew, "{\"name\":\"x\",\"service\":9007199254740992}", "service",
+         "whole"},
+        {API_RoleNew, "{\"role\":\"x\",\"ends\":null}", NULL, NULL},
+        {API_RoleNew, "{\"role\":\"x\",\"starts\":null}", "starts", "a day"},
+        {API_RoleNew, "{\"role\":\"x\",\"starts\":\"2026-02-30\"}", "starts", "a day"},
+        {API_StaffChange, "{\"active\":1}", "active", "true or false"},
+        {API_Me,
+         "{\"staff\":1,\"login\":\"\",\"name\":\"\",\"language\":\"\",\"blinded\":false,"
+         "\"rights\":[\"a\",2],\"roles\":[]}",
+         "rights[1]", "a text"},
+        {API_Me,
+         "{\"staff\":1,\"login\":\"\",\"name\":\"\",\"language\":\"\",\"blinded\":false,"
+         "\"rights\":[],\"roles\":[{\"id\":1,\"role\":\"x\"},{\"id\":1,\"role\":\"x\","
+         "\"site\":\"7\"}]}",
+         "roles[1].site", "whole number"},
+        {API_Jobs,
+         "{\"items\":[{\"id\":1,\"kind\":\"\",\"state\":\"\",\"done\":0,\"total\":0,"
+         "\"cancel\":false,\"at\":\"2026-11-22 12:00\"}]}",
+         "items[0].at", "an instant"},
+    };
+    for (isize i = 0; i < COUNT(row); i++) {
+        struct json *j = NULL;
+        struct str place;
+        struct err e = {0};
+        CHECK_CODE(json_read(str_of(row[i].text), "row", &j, &tmp, &e), OK, e);
+        CHECK_CODE(api_check(j, row[i].s, &place, &tmp, &e), row[i].place ? E_RECORD : OK,
+                   e);
+        if (!row[i].place) continue;
+        CHECK_STR(place, row[i].place);
+        CHECK_SAYS(e, row[i].says);
+    }
+}
+
+static void walk_refs(const struct json *v, const struct json *schemas, isize *n)
+{
+    for (const struct json *k = v->kid; k; k = k->next) {
+        if (str_is(k->key, "$ref")) {
+            struct str name = str_from(k->text, 21);
+            bool found = str_starts(k->text, S("#/components/schemas/"));
+            bool there = false;
+            for (const struct json *s = schemas->kid; s; s = s->next)
+                there = there || str_eq(s->key, name);
+            test_check(found && there, __FILE__, __LINE__, "%.*s leads nowhere",
+                       FMT(k->text));
+            ++*n;
+        }
+        walk_refs(k, schemas, n);
+    }
+}
+
+/* The structure as OpenAPI 3.1 asks for it; tests/web/openapi.test.mjs has a validator do so. */
+TEST(api_document_is_whole)
+{
+    struct json *doc = NULL;
+    struct err e = {0};
+    CHECK_CODE(json_read(openapi(&tmp), "openapi", &doc, &tmp, &e), OK, e);
+    if (!doc) return;
+    const struct json *paths = json_get(doc, "paths"),
+                      *schemas = json_get(json_get(doc, "components"), "schemas");
+    CHECK_STR(json_text(doc, "openapi"), "3.1.0");
+    CHECK(json_text(json_get(doc, "info"), "title").n && schemas);
+    CHECK_INT(schemas->n, API_SCHEMAS - 1);
+    isize operations = 0, refs = 0;
+    for (const struct json *p = paths->kid; p; p = p->next)
+        for (const struct json *m = p->kid; m; m = m->next, operations++) {
+            CHECK(json_text(m, "operationId").n && json_text(m, "summary").n);
+            isize places = 0, named = 0;
+            for (isize i = 0; i < p->key.n; i++) places += p->key.at[i] == '{';
+            const struct json *params = json_get(m, "parameters");
+            for (const struct json *k = params->kid; k; k = k->next)
+                named += str_is(json_text(k, "in"), "path");
+            CHECK_INT(named, places);
+            CHECK(json_get(m, "responses")->n == 2);
+        }
+    CHECK_INT(operations, api_line_n);
+    walk_refs(doc, schemas, &refs);
+    CHECK(refs > operations);
+}
+
+/* Without a token, with a cookie alone, with nonsense; the answer is the same for what is there
+** and what is not. */
+EACH_ENGINE(api_needs_a_token)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    static const struct {
+        const char *headers;
+        const char *what;
+    } row[] = {
+        {"", "no token"},
+        {"Cookie: varde-session="
+         "0000000000000000000000000000000000000000000000000000000000000000\r\n",
+         "a cookie"},
+        {"Authorization: Basic YTpi\r\n", "a password"},
+        {"Authorization: Bearer\r\n", "an empty token"},
+        {"Authorization: Bearer abc\r\n", "a short token"},
+    };
+    for (isize i = 0; i < routes.n; i++) {
+        const struct route *r = &routes.at[i];
+        if (!below(r)) continue;
+        for (isize k = 0; k < COUNT(row); k++) {
+            struct arena a = tmp;
+            struct said s =
+                ask_as(&p, str_of(row[k].headers), r->method, path_of(r, &a), S(""), &a);
+            refused(&s, 401, "E_TOKEN", "oken", row[k].what, &a);
+            CHECK(str_find_str(s.head, S("WWW-Authenticate: Bearer")) >= 0);
+        }
+    }
+    struct said s = ask_as(&p, S(""), "GET", "/api/v1/none", S(""), &tmp);
+    refused(&s, 404, "E_NOT_FOUND", "", "no such path", &tmp);
+    s = ask_as(&p, S(""), "PUT", "/api/v1/me", S(""), &tmp);
+    refused(&s, 405, "E_REQUEST", "method", "another method", &tmp);
+    CHECK(str_find_str(s.head, S("Allow: GET, HEAD, OPTIONS")) >= 0);
+    close_place(&p);
+}
+
+/* Wrong tokens of the right shape wait longer and longer; a right one never does. */
+EACH_ENGINE(api_wrong_tokens_wait)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    struct str good = token(&p, p.admin, 0, &tmp);
+    int n = 0;
+    struct said s = {0};
+    for (; n < 200; n++) {
+        struct arena a = tmp;
+        s = ask(&p, str_fmt(&a, "%064x", (unsigned)n), "GET", "/api/v1/me", NULL, &a);
+        if (s.status != 401) break;
+    }
+    CHECK_INT(s.status, 429);
+    CHECK(n >= 1);
+    CHECK_INT(ask(&p, good, "GET", "/api/v1/me", NULL, &tmp).status, 200);
+    close_place(&p);
+}
+
+/* Every route x every role: refused exactly when the role does not have the route's right. */
+EACH_ENGINE(api_rights_of_every_role)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    for (int k = 0; k < ROLE_N; k++) {
+        struct arena a = tmp;
+        enum role role = (enum role)(1 << k);
+        const char *login = str_fmt(&a, "role%d", k).at;
+        i64 id = person(&p, login, role, 0, &a);
+        struct str secret = token(&p, id, 0, &a);
+        struct viewer v = {0};
+        struct err e = {0};
+        struct db *db = NULL;
+        CHECK_CODE(house_reader(p.house, false, &db, &e), OK, e);
+        CHECK_CODE(staff_viewer(db, id, house_today(NOON), &v, &a, &e), OK, e);
+        house_reader_back(p.house, false, db);
+        struct act act = {.who = v, .a = &a};
+        for (isize i = 0; i < routes.n; i++) {
+            const struct route *r = &routes.at[i];
+            if (!below(r)) continue;
+            struct err none = {0};
+            bool may = r->right < 0 ||
+                       act_may_somewhere(&act, (enum right)r->right, &none) == OK;
+            struct said s = ask(&p, secret, r->method, path_of(r, &a), "{}", &a);
+            test_check((s.status != 403) == may ||
+                           (may && s.status == 403 && r->right < 0),
+                       __FILE__, __LINE__, "%s %s for %s: %d", r->method, r->pattern,
+                       role_word(role), s.status);
+            CHECK(s.status != 401 && s.status != 500);
+        }
+    }
+    close_place(&p);
+}
+
+/* A value that no field of this type takes. */
+static const char *wrong_value(enum api_type t)
+{
+    return t == API_TEXT || t == API_DAY || t == API_TIME ? "7" : "\"x\"";
+}
+
+/* Each field of each body with a value of another type; bodies that are none. */
+EACH_ENGINE(api_bodies_are_strict)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    struct str secret = token(&p, p.admin, 0, &tmp);
+    isize tried = 0;
+    for (isize i = 0; i < routes.n; i++) {
+        const struct route *r = &routes.at[i];
+        const struct api_line *l = api_line_of(r->run);
+        struct err none = {0};
+        struct db *db = NULL;
+        if (!l || !l->in) continue;
+        struct arena b = tmp;
+        CHECK_CODE(house_reader(p.house, false, &db, &none), OK, none);
+        struct act act = act_of(&p, db, p.admin, &b);
+        bool may =
+            r->right < 0 || act_may_somewhere(&act, (enum right)r->right, &none) == OK;
+        house_reader_back(p.house, false, db);
+        if (!may) continue;
+        tried++;
+        const char *path = path_of(r, &b);
+        struct said s = ask(&p, secret, r->method, path, "{\"a\":", &b);
+        refused(&s, 400, "E_REQUEST", "body", r->pattern, &b);
+        s = ask(&p, secret, r->method, path, "{} {}", &b);
+        refused(&s, 400, "E_REQUEST", "body", r->pattern, &b);
+        s = ask(&p, secret, r->method, path, "[]", &b);
+        refused(&s, 422, "E_RECORD", "an object is expected", r->pattern, &b);
+        s = ask(&p, secret, r->method, path, "{\"no_such\":1}", &b);
+        refused(&s, 422, "E_RECORD", "\"place\":\"no_such\"", r->pattern, &b);
+        s = ask(&p, secret, r->method, path, NULL, &b);
+        refused(&s, 400, "E_REQUEST", "application/json", r->pattern, &b);
+        for (isize k = 0; k < api_field_n; k++) {
+            const struct api_field *f = &api_field[k];
+            if (f->schema != l->in || f->type == API_ANY) continue;
+            struct arena a = b;
+            s = ask(&p, secret, r->method, path,
+                    str_fmt(&a, "{\"%s\":%s}", f->key, wrong_value(f->type)).at, &a);
+            refused(&s, 422, "E_RECORD", str_fmt(&a, "\"place\":\"%s\"", f->key).at,
+                    r->pattern, &a);
+        }
+    }
+    CHECK(tried >= 6);
+    close_place(&p);
+}
+
+/* What the administrator of a service does with it. */
+EACH_ENGINE(api_house_acts)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    struct arena *a = &tmp;
+    struct str secret = token(&p, p.admin, 0, a);
+    struct said s = ask(&p, secret, "GET", "/api/v1/me", NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Me, a));
+    CHECK_STR(json_text(s.j, "login"), "ada");
+    CHECK_STR(json_text(s.j, "language"), "nb");
+    CHECK_INT(json_get(s.j, "roles")->n, 1);
+    CHECK(str_find_str(s.body, S("\"MAY_MANAGE_STAFF\"")) >= 0);
+    CHECK(str_find_str(s.head, S("Set-Cookie")) < 0);
+
+    s = ask(&p, secret, "POST", "/api/v1/services", "{\"name\":\"South\"}", a);
+    CHECK(s.status == 201 && shaped(&s, API_Id, a));
+    i64 service = (i64)json_number(json_get(s.j, "id"));
+    s = ask(&p, secret, "POST", "/api/v1/services", "{\"name\":\"South\"}", a);
+    refused(&s, 409, "E_CONSTRAINT", "", "the same again", a);
+    s = ask(&p, secret, "POST", "/api/v1/sites",
+            str_fmt(a, "{\"service\":%" PRId64 ",\"name\":\"Fj\\u00f8rd\"}", service).at,
+            a);
+    CHECK(s.status == 201 && shaped(&s, API_Id, a));
+    s = ask(&p, secret, "GET", "/api/v1/sites", NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Sites, a));
+    CHECK_INT(json_get(s.j, "items")->n, 3);
+    CHECK(str_find_str(s.body, S("Fj\xc3\xb8rd")) >= 0);
+
+    s = ask(&p, secret, "POST", "/api/v1/staff",
+            "{\"login\":\"Bo\",\"name\":\"Bo\",\"language\":\"da\"}", a);
+    CHECK(s.status == 201 && shaped(&s, API_Id, a));
+    i64 bo = (i64)json_number(json_get(s.j, "id"));
+    const char *path, *roles = str_fmt(a, "/api/v1/staff/%" PRId64 "/roles", bo).at;
+    s = ask(&p, secret, "POST", roles, "{\"role\":\"clinican\"}", a);
+    refused(&s, 422, "E_RECORD", "clinician", "a word that is nearly a role", a);
+    s = ask(&p, secret, "POST", roles,
+            str_fmt(a, "{\"role\":\"clinician\",\"site\":%" PRId64 ",\"ends\":null}",
+                    p.site[0])
+                .at,
+            a);
+    CHECK(s.status == 201 && shaped(&s, API_Id, a));
+    i64 role = (i64)json_number(json_get(s.j, "id"));
+    s = ask(&p, secret, "GET", "/api/v1/staff", NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_StaffList, a));
+    CHECK_INT(json_get(s.j, "items")->n, 2);
+    struct str bos = token(&p, bo, 0, a);
+    s = ask(&p, bos, "GET", "/api/v1/me", NULL, a);
+    CHECK_INT(s.status, 200);
+    CHECK_INT(json_number(json_get(json_at(json_get(s.j, "roles"), 0), "site")),
+              p.site[0]);
+    s = ask(&p, bos, "POST", "/api/v1/staff",
+            "{\"login\":\"eve\",\"name\":\"Eve\",\"language\":\"en\"}", a);
+    refused(&s, 403, "E_NOT_ALLOWED", "", "a clinician", a);
+    s = ask(&p, secret, "PATCH", str_fmt(a, "/api/v1/roles/%" PRId64, role).at,
+            "{\"ends\":\"2026-11-21\"}", a);
+    CHECK_INT(s.status, 204);
+    s = ask(&p, bos, "GET", "/api/v1/me", NULL, a);
+    CHECK(s.status == 200 && json_get(s.j, "roles")->n == 0);
+    s = ask(&p, secret, "PATCH", str_fmt(a, "/api/v1/staff/%" PRId64, bo).at,
+            "{\"active\":false}", a);
+    CHECK_INT(s.status, 204);
+    s = ask(&p, bos, "GET", "/api/v1/me", NULL, a);
+    refused(&s, 401, "E_TOKEN", "", "a closed account", a);
+    s = ask(&p, secret, "PATCH", str_fmt(a, "/api/v1/staff/%" PRId64, p.admin).at,
+            "{\"active\":false}", a);
+    refused(&s, 409, "E_CONSTRAINT", "", "the last administrator", a);
+
+    /* A right at one site is none at another. */
+    i64 lea = person(&p, "lea", LEADER, p.site[0], a);
+    struct str leas = token(&p, lea, 0, a);
+    for (int i = 0; i < 2; i++) {
+        path = str_fmt(a, "/api/v1/staff?site=%" PRId64, p.site[i]).at;
+        s = ask(&p, leas, "GET", path, NULL, a);
+        CHECK_INT(s.status, i ? 403 : 200);
+    }
+
+    /* A token with one right only. */
+    struct str one = token(&p, p.admin, (u64)1 << MAY_SEE_STAFF, a);
+    CHECK_INT(ask(&p, one, "GET", "/api/v1/staff", NULL, a).status, 200);
+    s = ask(&p, one, "POST", "/api/v1/services", "{\"name\":\"West\"}", a);
+    refused(&s, 403, "E_NOT_ALLOWED", "", "a token that may only read", a);
+
+    s = ask(&p, secret, "GET", "/api/v1/staff?sit=1", NULL, a);
+    refused(&s, 400, "E_REQUEST", "parameter", "a parameter that is not known", a);
+    s = ask(&p, secret, "GET", "/api/v1/staff?site=x", NULL, a);
+    refused(&s, 422, "E_RECORD", "whole number", "a parameter of another type", a);
+    s = ask(&p, secret, "GET", "/api/v1/jobs?limit=1&limit=2", NULL, a);
+    refused(&s, 400, "E_REQUEST", "twice", "a parameter twice", a);
+    close_place(&p);
+}
+
+EACH_ENGINE(api_jobs_and_instruments)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    struct arena *a = &tmp;
+    struct str secret = token(&p, p.admin, 0, a);
+    struct said s = ask(&p, secret, "POST", "/api/v1/jobs", "{\"kind\":\"brew\"}", a);
+    refused(&s, 404, "E_NOT_FOUND", "", "no such kind", a);
+    i64 id = 0;
+    for (int i = 0; i < 3; i++) {
+        s = ask(&p, secret, "POST", "/api/v1/jobs", "{\"kind\":\"check\",\"args\":{}}",
+                a);
+        CHECK(s.status == 201 && shaped(&s, API_Id, a));
+        id = (i64)json_number(json_get(s.j, "id"));
+    }
+    s = ask(&p, secret, "GET", "/api/v1/jobs?limit=2", NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Jobs, a));
+    CHECK_INT(json_get(s.j, "items")->n, 2);
+    i64 next = (i64)json_number(json_get(s.j, "next"));
+    s = ask(&p, secret, "GET",
+            str_fmt(a, "/api/v1/jobs?limit=2&before=%" PRId64, next).at, NULL, a);
+    CHECK(s.status == 200 && json_get(s.j, "items")->n == 1 && !json_get(s.j, "next"));
+    const char *path = str_fmt(a, "/api/v1/jobs/%" PRId64, id).at;
+    s = ask(&p, secret, "GET", path, NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Job, a));
+    CHECK_STR(json_text(s.j, "state"), "waiting");
+    i64 other = person(&p, "bo", LEADER, 0, a);
+    s = ask(&p, token(&p, other, 0, a), "GET", path, NULL, a);
+    refused(&s, 404, "E_NOT_FOUND", "", "somebody else's", a);
+    CHECK_INT(ask(&p, secret, "DELETE", path, NULL, a).status, 204);
+    s = ask(&p, secret, "GET", path, NULL, a);
+    CHECK_STR(json_text(s.j, "state"), "cancelled");
+
+    s = ask(&p, secret, "GET", "/api/v1/instruments", NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Instruments, a));
+    CHECK(json_get(s.j, "items")->n > 3);
+    struct str name = json_text(json_at(json_get(s.j, "items"), 0), "id");
+    struct str hash = json_text(json_at(json_get(s.j, "items"), 0), "hash");
+    s = ask(&p, secret, "GET", str_fmt(a, "/api/v1/instruments/%.*s", FMT(name)).at, NULL,
+            a);
+    CHECK(s.status == 200 && shaped(&s, API_Instrument, a));
+    CHECK(str_eq(json_text(s.j, "hash"), hash));
+    CHECK(json_get(json_get(s.j, "definition"), "items") != NULL);
+    s = ask(&p, secret, "GET", "/api/v1/instruments/none", NULL, a);
+    refused(&s, 404, "E_NOT_FOUND", "", "no such instrument", a);
+
+    s = ask_as(&p, S(""), "GET", "/api/openapi.json", S(""), a);
+    CHECK(s.status == 200 && s.j && json_get(s.j, "paths") != NULL);
+    s = ask_as(&p, S("Accept-Language: nb\r\n"), "GET", "/api", S(""), a);
+    CHECK(s.status == 200 && str_find_str(s.body, S("GET /api/v1/me")) >= 0);
+    CHECK(str_find_str(s.body, S("Metode og sti")) >= 0);
+    close_place(&p);
+}
