@@ -231,6 +231,16 @@ int login_factor_get(struct db *db, const struct login_kit *k, i64 staff,
                    staff);
 }
 
+int login_totp_is_on(const struct act *act, const struct login_kit *k, i64 staff,
+                     bool *on, struct err *e)
+{
+    struct login_factor f;
+    TRY(login_factor_get(act->db, k, staff, &f, *act->a, e));
+    *on = f.on;
+    sodium_memzero(&f, sizeof f);
+    return OK;
+}
+
 /* Blanks, hyphens and capitals do not count. */
 struct str login_recovery_hash(struct str typed, i64 staff, struct arena *a)
 {

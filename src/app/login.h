@@ -90,6 +90,8 @@ MUST_CHECK int login_change(struct act *act, const struct login_kit *k, struct s
 ** administrator (MAY_MANAGE_STAFF), so that a session left open cannot.
 ** Errors: E_CONSTRAINT (it is on already), E_LOGIN (not the code), E_NOT_FOUND. */
 enum { LOGIN_RECOVERY = 10 };
+MUST_CHECK int login_totp_is_on(const struct act *act, const struct login_kit *k,
+                                i64 staff, bool *on, struct err *e);
 MUST_CHECK int login_totp_start(struct act *act, const struct login_kit *k,
                                 struct str *uri, struct err *e);
 MUST_CHECK int login_totp_confirm(struct act *act, const struct login_kit *k,

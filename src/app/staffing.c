@@ -1,5 +1,6 @@
 #include "app/staffing.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "store/statements.h"
 
 struct change {
@@ -210,4 +211,22 @@ int staffing_list(struct act *act, i64 site, struct staff_list *out, struct err 
 {
     TRY(act_may(act, MAY_SEE_STAFF, site, e));
     return staff_all(act->db, out, act->a, e);
+}
+
+static int set_language(struct db *db, void *arg, struct err *e)
+{
+    struct change *c = arg;
+    struct arena tmp = act_room(c->act);
+    TRY(db_run(db, SQL_staff_set_language, ARGS(I(c->id), T(c->language)), e));
+    return act_note(c->act, db, "staff.language", "staff", c->id, (struct str){0},
+                    str_fmt(&tmp, "{\"language\":\"%.*s\"}", FMT(c->language)), tmp, e);
+}
+
+int staffing_language(struct act *act, struct str language, struct err *e)
+{
+    struct change c = {.act = act, .id = act->who.staff, .language = language};
+    enum lang known;
+    if (!c.id) return err_set(e, E_SESSION, "nobody is logged in");
+    TRY(lang_read(language, &known, e));
+    return act_change(act, set_language, &c, e);
 }

@@ -39,4 +39,7 @@ MUST_CHECK int staffing_role_end(struct act *act, i64 id, day ends, struct err *
 MUST_CHECK int staffing_list(struct act *act, i64 site, struct staff_list *out,
                              struct err *e);
 
+/* One's own language, "nb". Errors: E_NOT_FOUND (no such language), E_SESSION. */
+MUST_CHECK int staffing_language(struct act *act, struct str language, struct err *e);
+
 #endif

@@ -145,3 +145,33 @@ int staff_viewer(struct db *db, i64 staff, day today, struct viewer *out, struct
     out->n_roles = held.n;
     return OK;
 }
+
+int staff_services(struct db *db, struct service_list *out, struct arena *a,
+                   struct err *e)
+{
+    *out = (struct service_list){0};
+    ROWS r = {0};
+    TRY(db_query(db, &r, SQL_service_list, NO_ARGS, e));
+    while (db_next(&r))
+        *PUSH(a, out) = (struct service){.id = db_i64(&r, 0), .name = db_str(&r, 1, a)};
+    return db_end(&r, e);
+}
+
+int staff_roles(struct db *db, i64 staff, struct role_held_list *out, struct arena *a,
+                struct err *e)
+{
+    *out = (struct role_held_list){0};
+    ROWS r = {0};
+    TRY(db_query(db, &r, SQL_staff_role_list, ARGS(I(staff)), e));
+    while (db_next(&r)) {
+        struct role_held *h = PUSH(a, out);
+        *h = (struct role_held){.id = db_i64(&r, 0),
+                                .site = db_i64(&r, 2),
+                                .study = db_str(&r, 3, a),
+                                .starts = (day)db_i64(&r, 4),
+                                .ends = (day)db_i64(&r, 5),
+                                .open = db_is_null(&r, 5)};
+        TRY(role_read(db_str(&r, 1, a), &h->role, e));
+    }
+    return db_end(&r, e);
+}

@@ -74,6 +74,27 @@ MUST_CHECK int staff_all(struct db *db, struct staff_list *out, struct arena *a,
 MUST_CHECK int staff_sites(struct db *db, struct site_list *out, struct arena *a,
                            struct err *e);
 
+struct service {
+    i64 id;
+    struct str name;
+};
+struct service_list LIST(struct service);
+MUST_CHECK int staff_services(struct db *db, struct service_list *out, struct arena *a,
+                              struct err *e);
+
+/* All roles that somebody ever held, the latest first. */
+struct role_held {
+    i64 id;
+    enum role role;
+    i64 site; /* 0: at every site */
+    struct str study;
+    day starts, ends;
+    bool open; /* no end; ends is not read */
+};
+struct role_held_list LIST(struct role_held);
+MUST_CHECK int staff_roles(struct db *db, i64 staff, struct role_held_list *out,
+                           struct arena *a, struct err *e);
+
 /* Somebody as a viewer on a day. Error: E_NOT_FOUND, also when not active. */
 MUST_CHECK int staff_viewer(struct db *db, i64 staff, day today, struct viewer *out,
                             struct arena *a, struct err *e);

@@ -46,3 +46,14 @@ SELECT id, role, site, study FROM staff_role
 SELECT COUNT(DISTINCT s.id) FROM staff s JOIN staff_role r ON r.staff = s.id
  WHERE s.active = 1 AND r.role = 'administrator' AND r.site IS NULL AND r.study IS NULL
    AND r.starts <= $1 AND r.ends IS NULL;
+
+-- name: staff_role_list  args: staff
+-- All that somebody ever held, the latest first.
+SELECT id, role, site, study, starts, ends FROM staff_role
+ WHERE staff = $1 ORDER BY starts DESC, id DESC;
+
+-- name: staff_set_language  args: staff, language
+UPDATE staff SET language = $2 WHERE id = $1;
+
+-- name: service_list
+SELECT id, name FROM service ORDER BY name, id;

@@ -84,6 +84,10 @@ void call_fault(struct call *c, const char *field, const char *text_id);
 void call_fault_words(struct call *c, const char *field, struct str words);
 struct str call_text(const struct call *c, const char *text_id);
 
+struct str call_role(const struct call *c, enum role role);
+/* "22 Nov 2026, 13:43" in the time zone of this machine. */
+struct str call_when(const struct call *c, instant t);
+
 /* A right held at any site at all; act_may asks for one site. Error: E_NOT_ALLOWED. */
 MUST_CHECK int call_may(const struct call *c, enum right right, struct err *e);
 bool call_can(const struct call *c, enum right right); /* to show or leave out */

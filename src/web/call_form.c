@@ -1,9 +1,11 @@
 /* Forms, cookies and replies of a call. */
+#define _GNU_SOURCE /* localtime_r */
 #include "web/call_parts.h"
 #include "base/num.h"
 #include "web/parts.h"
 #include "web/routes.h"
 #include <string.h>
+#include <time.h>
 
 /* --- replies ------------------------------------------------------------------ */
 
@@ -68,6 +70,28 @@ struct str call_cookie(const struct call *c, const char *name)
 struct str call_text(const struct call *c, const char *text_id)
 {
     return text_of(c->lang, text_id);
+}
+
+struct str call_role(const struct call *c, enum role role)
+{
+    switch (role) {
+#define ROLE(name, word, blinded) \
+    case name:                    \
+        return call_text(c, "ROLE_" #name);
+#include "store/role.def"
+#undef ROLE
+    }
+    return S("");
+}
+
+struct str call_when(const struct call *c, instant t)
+{
+    struct html h = {.b = buf_in(c->q->a, 64), .lang = c->lang};
+    time_t s = (time_t)(t / SECOND);
+    struct tm tm;
+    html_day(&h, house_today(t));
+    if (localtime_r(&s, &tm)) buf_fmt(&h.b, ", %02d:%02d", tm.tm_hour, tm.tm_min);
+    return buf_str(&h.b);
 }
 
 void call_fault_words(struct call *c, const char *field, struct str words)

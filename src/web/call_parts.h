@@ -19,6 +19,9 @@ struct str call_said(const struct call *c, struct str id);
 bool call_own_expired(const struct call *c);
 /* The new password of a form and its repetition; else with a fault. */
 bool call_password_new(struct call *c);
+/* What a refused attempt to log in says at that field, and the status; 0: not of this kind. */
+int call_attempt_fault(struct call *c, int code, const struct err *why,
+                       const char *field);
 /* The log-in page in place of one that needs a session. */
 int call_log_in_first(struct call *c, struct err *e);
 

@@ -187,9 +187,7 @@ static struct str seconds_of(const struct err *e)
     return str_from(str_upto(s, to), from);
 }
 
-/* What a refused attempt says, and with which status; 0: not of this kind. */
-static int attempt_fault(struct call *c, int code, const struct err *why,
-                         const char *field)
+int call_attempt_fault(struct call *c, int code, const struct err *why, const char *field)
 {
     if (code == E_LOGIN) {
         call_fault(c, field, "LOGIN_WRONG");
@@ -268,7 +266,7 @@ int post_login(struct call *c, struct err *e)
         tpl_login_code(&c->html, &m);
         return call_page(c, 200);
     }
-    int status = attempt_fault(c, code, &why, m.step.n ? "code" : "login");
+    int status = call_attempt_fault(c, code, &why, m.step.n ? "code" : "login");
     if (!status) return err_set(e, code, "%s", why.text);
     if (m.step.n)
         tpl_login_code(&c->html, &m);

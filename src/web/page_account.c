@@ -1,0 +1,142 @@
+/* One's own account: password, second factor, sessions, language. */
+#include "app/staffing.h"
+#include "tpl.h"
+#include "web/account_pages.h"
+#include "web/call_parts.h"
+#include "web/qr.h"
+#include "web/routes.h"
+#include <sodium.h>
+
+static void fact(struct call *c, struct account_page *m, const char *term,
+                 struct str words)
+{
+    *PUSH(c->q->a, &m->facts) =
+        (struct part_fact){.term = call_text(c, term), .words = words};
+}
+
+static int sessions(struct call *c, struct account_page *m, struct err *e)
+{
+    struct login_kit kit = house_kit(c->house);
+    struct login_sessions own;
+    int code = login_own(&c->act, &kit, &own, e);
+    if (code == OK)
+        code = login_totp_is_on(&c->act, &kit, c->act.who.staff, &m->factor, e);
+    sodium_memzero(&kit, sizeof kit);
+    TRY(code);
+    for (isize i = 0; i < own.n; i++)
+        *PUSH(c->q->a, &m->sessions) =
+            (struct account_session){.id = own.at[i].id,
+                                     .label = own.at[i].label,
+                                     .seen = call_when(c, own.at[i].seen),
+                                     .here = own.at[i].id == c->session};
+    return OK;
+}
+
+static int show(struct call *c, int status, struct err *e)
+{
+    static const char *const name[LANG_N] = {"English", "Norsk", "Dansk"};
+    struct account_page m = {.language = {.name = "language", .beside = true}};
+    TRY(sessions(c, &m, e));
+    m.language.legend = call_text(c, "ACCOUNT_LANGUAGE");
+    for (int i = 0; i < LANG_N; i++)
+        *PUSH(c->q->a, &m.language.of) =
+            (struct part_choice){.value = str_of(lang_code[i]),
+                                 .words = str_of(name[i]),
+                                 .chosen = str_is(c->act.who.language, lang_code[i])};
+    fact(c, &m, "ACCOUNT_NAME", c->act.who.name);
+    fact(c, &m, "LOGIN_NAME", c->act.who.login);
+    struct buf b = buf_in(c->q->a, 200);
+    for (isize i = 0; i < c->act.who.n_roles; i++) {
+        if (i) buf_put(&b, S(", "));
+        buf_put(&b, call_role(c, c->act.who.role[i].role));
+    }
+    fact(c, &m, "ACCOUNT_ROLES", buf_str(&b));
+    tpl_account(&c->html, &m);
+    return call_page(c, status);
+}
+
+int page_account(struct call *c, struct err *e)
+{
+    return show(c, 200, e);
+}
+
+int post_account_password(struct call *c, struct err *e)
+{
+    int status = 422;
+    if (call_password_new(c)) {
+        struct login_kit kit = house_kit(c->house);
+        struct err why = {0};
+        int code = login_change(&c->act, &kit, http_form(c->q, "password_old"),
+                                http_form(c->q, "password"), &why);
+        sodium_memzero(&kit, sizeof kit);
+        if (code == OK) {
+            call_cookie_set(c, CALL_SESSION, S(""), -1);
+            return call_redirect_said(c, path_login(c->q->a), "SETUP_SAID");
+        }
+        if (code == E_PASSWORD)
+            call_fault(c, "password", "PASSWORD_HELP");
+        else
+            status = call_attempt_fault(c, code, &why, "password_old");
+        if (!status) return err_set(e, code, "%s", why.text);
+    }
+    return show(c, status, e);
+}
+
+int post_account_language(struct call *c, struct err *e)
+{
+    TRY(staffing_language(&c->act, call_field(c, "language"), e));
+    return call_redirect_said(c, path_account(c->q->a), "FORM_SAVED");
+}
+
+/* --- sessions ------------------------------------------------------------------- */
+
+int post_session_end(struct call *c, struct err *e)
+{
+    i64 id = 0;
+    TRY(call_id(c, 0, &id, e));
+    TRY(login_end(&c->act, id, e));
+    return call_redirect_said(c, path_account(c->q->a), "SESSION_END_SAID");
+}
+
+int post_sessions_end(struct call *c, struct err *e)
+{
+    TRY(login_end_all(&c->act, e));
+    call_cookie_set(c, CALL_SESSION, S(""), -1);
+    return call_redirect_said(c, path_login(c->q->a), "LOGOUT_SAID");
+}
+
+/* --- the second factor ------------------------------------------------------------ */
+
+int post_factor(struct call *c, struct err *e)
+{
+    struct factor_page m = {0};
+    struct str uri = {0};
+    struct login_kit kit = house_kit(c->house);
+    int code = login_totp_start(&c->act, &kit, &uri, e);
+    sodium_memzero(&kit, sizeof kit);
+    TRY(code);
+    TRY(qr_svg(uri, call_text(c, "FACTOR_QR"), &m.qr, c->q->a, e));
+    isize at = str_find_str(uri, S("secret="));
+    m.secret = str_from(uri, at + 7);
+    isize end = str_find(m.secret, '&');
+    if (end >= 0) m.secret = str_upto(m.secret, end);
+    tpl_factor(&c->html, &m);
+    return call_page(c, 200);
+}
+
+int post_factor_confirm(struct call *c, struct err *e)
+{
+    struct factor_page m = {0};
+    struct err why = {0};
+    struct login_kit kit = house_kit(c->house);
+    int code = login_totp_confirm(&c->act, &kit, call_field(c, "code"), m.recovery, &why);
+    sodium_memzero(&kit, sizeof kit);
+    if (code == E_LOGIN) {
+        call_fault(c, "code", "FACTOR_WRONG");
+        tpl_factor(&c->html, &m);
+        return call_refuse(c);
+    }
+    if (code != OK) return err_set(e, code, "%s", why.text);
+    tpl_recovery(&c->html, &m);
+    return call_page(c, 200);
+}
