@@ -33,6 +33,8 @@ struct act {
     struct arena *a; /* of this request */
     struct str why;  /* the reason given, if one was */
     bool inside;     /* `db` is the writing connection, in a change: act_together */
+    bool console;    /* the program itself, for whoever has the folder and the key at a
+                  ** terminal: the rights of an administrator, nobody's name */
     u64 only; /* 0: all that the roles give; else a bit a right: those of a token at most */
 };
 

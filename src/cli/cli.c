@@ -290,6 +290,9 @@ static int run(struct cli *c, struct err *e)
         help_verb(c, v, c->n > 0 ? c->arg[0] : "");
         return OK;
     }
+    if (c->house && !str_starts(str_of(v->words), S("user ")))
+        return err_set(e, E_UNSUPPORTED, "a server does not carry out 'varde %s'",
+                       v->words);
     TRY(globals(c, e));
     int rc = v->run(c, e);
     if (rc == E_USAGE && !strstr(e->text, "\nusage: ")) {
@@ -300,11 +303,28 @@ static int run(struct cli *c, struct err *e)
     return rc;
 }
 
-int cli_run(int argc, const char *const *argv, FILE *out, FILE *err, struct arena *a)
+static struct cli taken(int argc, const char *const *argv, struct arena *a)
 {
-    struct cli c = {.out = out, .err = err, .a = a};
+    struct cli c = {.a = a, .argc = argc, .argv = argv};
     c.arg = NEW(a, const char *, argc + 1);
     for (int i = 1; i < argc; i++) c.arg[c.n++] = argv[i];
+    return c;
+}
+
+int cli_run_in(struct house *h, int argc, const char *const *argv, FILE *out,
+               struct arena *a, struct err *e)
+{
+    struct cli c = taken(argc, argv, a);
+    c.house = h;
+    c.out = c.err = out;
+    return run(&c, e);
+}
+
+int cli_run(int argc, const char *const *argv, FILE *out, FILE *err, struct arena *a)
+{
+    struct cli c = taken(argc, argv, a);
+    c.out = out;
+    c.err = err;
     struct err e = {0};
     int rc = run(&c, &e);
     if (rc != OK) {

@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include <stdio.h>
 
+struct house;
+
 struct cli {
     const char **arg; /* what is not taken yet */
     isize n;
@@ -23,6 +25,9 @@ struct cli {
     bool json;
     enum lang lang;
     int threads; /* 0: as many as the machine has */
+    int argc;    /* the command line as it came */
+    const char *const *argv;
+    struct house *house; /* of the server that carries this verb out; NULL: none */
     struct arena *a;
 };
 
@@ -50,6 +55,11 @@ MUST_CHECK int cli_data_dir(struct cli *c, const char **out, struct err *e);
 /* The whole program: runs the verb of a command line, prints the error if there is one,
 ** and returns the exit code. */
 int cli_run(int argc, const char *const *argv, FILE *out, FILE *err, struct arena *a);
+
+/* In a server, for a command line of its own user: only verbs that say so in at_house.h.
+** Errors: E_UNSUPPORTED; the verb's. */
+MUST_CHECK int cli_run_in(struct house *h, int argc, const char *const *argv, FILE *out,
+                          struct arena *a, struct err *e);
 
 /* A table for people: columns aligned, numbers to the right.
 **     struct cli_table t = cli_table(c, 3);

@@ -2,7 +2,9 @@
 #define _GNU_SOURCE /* sigtimedwait, SOCK_CLOEXEC */
 #include "app/house.h"
 #include "base/file.h"
+#include "app/job.h"
 #include "base/num.h"
+#include "cli/at_house.h"
 #include "cli/verbs.h"
 #include "store/statements.h"
 #include "web/routes.h"
@@ -191,6 +193,29 @@ static void wait_and_tidy(struct cli *c, struct house *h, const sigset_t *stop)
     }
 }
 
+/* What goes on beside requests: jobs, and verbs of this user on this machine.  An embedded
+** store has this one process; of a server's database a verb may open its own connection. */
+struct beside {
+    struct local *local;
+    struct job_crew *crew;
+};
+
+static int beside_start(struct house *h, struct beside *b, struct err *e)
+{
+    enum { WORKERS = 2 };
+    const struct job_place place = {
+        h, house_writer(h), house_reader, house_reader_back, house_now, house_today};
+    bool alone = str_starts(str_of(house_store(h)), S("sqlite:"));
+    if (alone) TRY(local_start(h, at_server, &b->local, e));
+    return job_crew_start(&place, WORKERS, alone, &b->crew, e);
+}
+
+static void beside_stop(struct beside *b)
+{
+    local_stop(b->local);
+    job_crew_stop(b->crew);
+}
+
 static int serve(struct cli *c, struct serving *s, const sigset_t *stop, struct err *e)
 {
     struct http *http = NULL;
@@ -199,7 +224,13 @@ static int serve(struct cli *c, struct serving *s, const sigset_t *stop, struct 
     s->http.handle = call_answer;
     s->http.takes = routes_takes;
     s->http.app = &s->front;
-    TRY(http_start(&s->http, &http, e));
+    struct beside beside = {0};
+    int code = beside_start(s->front.house, &beside, e);
+    if (code == OK) code = http_start(&s->http, &http, e);
+    if (code != OK) {
+        beside_stop(&beside);
+        return code;
+    }
     tell_where(c, s, http);
     if (nobody)
         fprintf(c->err,
@@ -211,6 +242,7 @@ static int serve(struct cli *c, struct serving *s, const sigset_t *stop, struct 
     wait_and_tidy(c, s->front.house, stop);
     notify("STOPPING=1");
     http_stop(http, DRAIN_MS);
+    beside_stop(&beside);
     return OK;
 }
 

@@ -33,3 +33,6 @@ INSERT INTO journal_head (seq, at, hash, key, signature) VALUES ($1, $2, $3, $4,
 
 -- name: journal_head_list
 SELECT seq, at, hash, key, signature FROM journal_head ORDER BY seq;
+
+-- name: journal_latest
+SELECT at FROM journal ORDER BY at DESC LIMIT 1;
