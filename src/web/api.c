@@ -75,7 +75,9 @@ static int token_of(const struct req *q, struct str *out, struct err *e)
 {
     struct str s = http_header(q, "Authorization");
     if (s.n == 0)
-        return err_set(e, E_TOKEN, "a token is needed: Authorization: Bearer ...");
+        return err_set(e, E_TOKEN,
+                       "a token is needed, Authorization: Bearer ...; staff make them at "
+                       "/account/tokens");
     if (s.n < 8 || strncasecmp(s.at, "Bearer ", 7) != 0)
         return err_set(e, E_TOKEN, "the way to log in here is a token: Bearer");
     *out = str_trim(str_from(s, 7));

@@ -1,6 +1,7 @@
 /* The interface for other programs, over sockets: every route of it with a token, without one,
 ** with the wrong one, without the right, with bodies that are wrong in every field; replies have
 ** the shape that the document says; the document is whole. */
+#include "app/login_parts.h"
 #include "app/staffing.h"
 #include "app/token.h"
 #include "base/json.h"
@@ -599,5 +600,67 @@ EACH_ENGINE(api_jobs_and_instruments)
     s = ask_as(&p, S("Accept-Language: nb\r\n"), "GET", "/api", S(""), a);
     CHECK(s.status == 200 && str_find_str(s.body, S("GET /api/v1/me")) >= 0);
     CHECK(str_find_str(s.body, S("Metode og sti")) >= 0);
+    close_place(&p);
+}
+
+static int session_put(struct db *db, void *arg, struct err *e)
+{
+    struct place *p = arg;
+    char room[4096];
+    struct arena a = {.at = room, .end = room + sizeof room, .base = room};
+    i64 id = 0;
+    struct str hash = login_hash("session", str_fmt(&a, "%064x", 0xabc), &a);
+    return db_one(db, &id, SQL_session_put,
+                  ARGS(T(hash), I(p->admin), T(S("test")), I(NOON), I(NOON + 8 * HOUR)),
+                  e);
+}
+
+static struct str between(struct str s, const char *from, char to)
+{
+    isize at = str_find_str(s, str_of(from));
+    if (at < 0) return S("");
+    s = str_from(s, at + (isize)strlen(from));
+    return str_upto(s, MAX(str_find(s, to), (isize)0));
+}
+
+/* A member of staff makes a token on their page, sees it once, and takes it back. */
+EACH_ENGINE(api_token_page)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    struct arena *a = &tmp;
+    struct err e = {0};
+    CHECK_CODE(writer_run(house_writer(p.house), session_put, &p, &e), OK, e);
+    struct str cookie = str_fmt(a, "Cookie: varde-session=%064x\r\n", 0xabc);
+    struct str form = str_fmt(
+        a, "%.*sContent-Type: application/x-www-form-urlencoded\r\n", FMT(cookie));
+    struct said s = ask_as(&p, cookie, "GET", "/account/tokens", S(""), a);
+    CHECK_INT(s.status, 200);
+    struct str csrf = between(s.body, "name=\"csrf\" value=\"", '"');
+    CHECK_INT(csrf.n, 64);
+    s = ask_as(&p, form, "POST", "/account/tokens",
+               str_fmt(a, "csrf=%.*s&label=&scope=read&days=999", FMT(csrf)), a);
+    CHECK(s.status == 422 && str_find_str(s.body, S("role=\"alert\"")) >= 0);
+    CHECK(str_find_str(s.body, S("value=\"999\"")) >= 0); /* comes back filled */
+    s = ask_as(&p, form, "POST", "/account/tokens", S("label=x&scope=all&days=5"), a);
+    CHECK_INT(s.status, 403); /* no page of ours */
+    s = ask_as(
+        &p, form, "POST", "/account/tokens",
+        str_fmt(a, "csrf=%.*s&label=%%3Cb%%3Enightly&scope=read&days=5", FMT(csrf)), a);
+    CHECK_INT(s.status, 200);
+    struct str secret = between(s.body, "<p><code>", '<');
+    CHECK_INT(secret.n, 64);
+    CHECK(str_find_str(s.body, S("&lt;b&gt;nightly")) >= 0);
+    CHECK_INT(ask(&p, secret, "GET", "/api/v1/staff", NULL, a).status, 200);
+    CHECK_INT(ask(&p, secret, "POST", "/api/v1/services", "{\"name\":\"W\"}", a).status,
+              403); /* only to read */
+    s = ask_as(&p, cookie, "GET", "/account/tokens", S(""), a);
+    CHECK(str_find_str(s.body, secret) < 0);
+    struct str id = between(s.body, "/account/tokens/", '/');
+    s = ask_as(&p, form, "POST", str_fmt(a, "/account/tokens/%.*s/end", FMT(id)).at,
+               str_fmt(a, "csrf=%.*s", FMT(csrf)), a);
+    CHECK_INT(s.status, 303);
+    s = ask(&p, secret, "GET", "/api/v1/me", NULL, a);
+    refused(&s, 401, "E_TOKEN", "", "a token that was taken back", a);
     close_place(&p);
 }
