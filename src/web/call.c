@@ -209,12 +209,31 @@ static int may_route(struct call *c, struct err *e)
 
 /* --- one call --------------------------------------------------------------------------- */
 
+static void nav(struct call *c)
+{
+    static const struct {
+        const char *path, *words;
+        int right;
+    } all[] = {
+#define NAV(path, words, right) {path, words, right},
+#include "web/nav.def"
+#undef NAV
+    };
+    for (isize i = 0; i < COUNT(all) && c->act.who.staff; i++)
+        if (all[i].right == MAY_STAFF || call_can(c, (enum right)all[i].right))
+            *PUSH(c->q->a, &c->frame.nav) =
+                (struct html_link){.words = call_text(c, all[i].words),
+                                   .path = str_of(all[i].path),
+                                   .here = str_starts(c->q->path, str_of(all[i].path))};
+}
+
 static void frame(struct call *c)
 {
     static const char *const name[LANG_N] = {"English", "Norsk", "Dansk"};
     c->frame.csrf = c->csrf;
     c->frame.faults = &c->faults;
     c->frame.who = c->act.who.name;
+    nav(c);
     struct str said = call_cookie(c, CALL_SAID);
     if (said.n && said.n < 64) {
         c->frame.said = call_said(c, said);
