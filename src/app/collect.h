@@ -63,6 +63,7 @@ struct form_in {
     struct str lang;
     i64 wording; /* the overlay's definition; 0: the instrument's own words */
     i64 version; /* the response that was seen standing there; 0: none */
+    i64 link;    /* the form link whose draft goes; 0: that of the act's person */
 };
 struct form_done {
     i64 response;
@@ -77,7 +78,9 @@ struct form_done {
 MUST_CHECK int collect_submit(struct act *act, const struct collect_kit *k,
                               const struct form_in *in, struct form_done *out,
                               struct err *e);
-/* The same inside a closure, after the right was asked; `act` is whose change it is. */
+/* The same inside a closure, after the right was asked; `act` is whose change it is, and out->score
+** may be NULL.  Room is taken behind act->a, as everywhere: a closure that holds memory from
+** act_room hands in an act whose `a` is that arena. */
 MUST_CHECK int collect_submit_in(struct db *db, const struct act *act,
                                  const struct collect_kit *k, const struct form_in *in,
                                  struct form_done *out, struct err *e);
@@ -119,7 +122,7 @@ struct form_page {
     struct str kind, code; /* of the subject */
     i64 part, site, visit; /* visit 0: none */
     enum form_state state;
-    bool may_enter, may_correct;
+    bool may_enter, may_transcribe, may_correct;
     struct form_version first, second; /* r.id 0: there is none */
     isize *differ;                     /* items in which the entries differ */
     isize n_differ;
@@ -139,6 +142,11 @@ MUST_CHECK int collect_history(struct act *act, const struct collect_kit *k,
 MUST_CHECK int collect_response(struct act *act, const struct collect_kit *k, i64 id,
                                 struct form_key *key, struct form_version *out,
                                 struct err *e);
+
+/* All of a subject that stood at an instant (AS_NOW), by measure, time and pass, as far as this
+** viewer may see. Error: E_NOT_FOUND. */
+MUST_CHECK int collect_of(struct act *act, const struct collect_kit *k, i64 subject,
+                          instant as_of, struct form_versions *out, struct err *e);
 
 /* A subject's scores over time, ready to be drawn: for each score that the study names, its
 ** points by day, each with what changed against the first. */
@@ -166,6 +174,7 @@ MUST_CHECK int collect_series(struct act *act, const struct collect_kit *k, i64 
 
 struct alert_view {
     struct alert_row row;
+    isize measure;
     const struct alert *def; /* text and whom to tell; NULL: another revision */
     struct str item;         /* label of the item */
 };
@@ -179,8 +188,8 @@ MUST_CHECK int collect_alerts_of(struct act *act, const struct collect_kit *k,
                                  i64 subject, struct alert_views *out, struct err *e);
 /* "I have seen it", with a note of what was done (may be empty). Errors: E_NOT_FOUND,
 ** E_CHANGED (somebody did before). */
-MUST_CHECK int collect_alert_seen(struct act *act, i64 alert, struct str note,
-                                  struct err *e);
+MUST_CHECK int collect_alert_seen(struct act *act, const struct collect_kit *k, i64 alert,
+                                  struct str note, struct err *e);
 
 /* --- drafts ------------------------------------------------------------------------------ */
 

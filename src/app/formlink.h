@@ -16,7 +16,8 @@
 MUST_CHECK int formlink_make(struct act *act, const struct collect_kit *k, i64 visit,
                              struct str lang, int days, struct str *token, i64 *id,
                              struct err *e);
-MUST_CHECK int formlink_revoke(struct act *act, i64 id, struct err *e);
+MUST_CHECK int formlink_revoke(struct act *act, const struct collect_kit *k, i64 id,
+                               struct err *e);
 
 struct formlink {
     i64 id, visit;
@@ -25,8 +26,8 @@ struct formlink {
 };
 struct formlinks LIST(struct formlink);
 /* Of one visit, the newest first. Error: E_NOT_FOUND. */
-MUST_CHECK int formlink_of(struct act *act, i64 visit, struct formlinks *out,
-                           struct err *e);
+MUST_CHECK int formlink_of(struct act *act, const struct collect_kit *k, i64 visit,
+                           struct formlinks *out, struct err *e);
 
 /* --- with the token, without an account ---------------------------------------------------- */
 

@@ -5,8 +5,8 @@
 ** anchor inside the closure of the change that it follows from (enrolment, allocation) and
 ** plans; setting it again moves the visits that are still planned and were not moved by
 ** hand.  A visit becomes held with its first response.
-** Needs: to plan MAY_ENROL, to hold, miss, cancel or move MAY_ENTER_ANSWERS, to see
-** MAY_SEE_PARTICIPANTS, each at the subject's site.
+** Needs: to set an anchor MAY_ENROL at the subject's site; to hold, miss, cancel or move a visit
+** the right to enter one of its forms; to see it the right to see one (app/collect.h).
 ** Checked: tests/app/test_visiting.c, on every engine. */
 #ifndef VARDE_APP_VISITING_H
 #define VARDE_APP_VISITING_H
@@ -14,7 +14,8 @@
 #include "app/collect.h"
 #include "study/schedule.h"
 
-/* "enrolment", "allocation": the day from which time points are counted. Inside a closure. */
+/* "enrolment", "allocation": the day from which time points are counted. Inside a closure; for room see
+** collect_submit_in. */
 MUST_CHECK int visiting_anchor_in(struct db *db, const struct act *act,
                                   const struct study *s, i64 subject,
                                   enum study_from anchor, day on, struct err *e);
@@ -25,13 +26,17 @@ MUST_CHECK int visiting_anchor(struct act *act, const struct collect_kit *k, i64
 
 /* Errors of all: E_NOT_FOUND, E_NOT_ALLOWED, E_RECORD (no reason in act->why; it was held; a
 ** day that is not in order). */
-MUST_CHECK int visiting_held(struct act *act, i64 visit, day on, struct err *e);
-MUST_CHECK int visiting_missed(struct act *act, i64 visit, struct err *e);
-MUST_CHECK int visiting_cancelled(struct act *act, i64 visit, struct err *e);
+MUST_CHECK int visiting_held(struct act *act, const struct collect_kit *k, i64 visit,
+                             day on, struct err *e);
+MUST_CHECK int visiting_missed(struct act *act, const struct collect_kit *k, i64 visit,
+                               struct err *e);
+MUST_CHECK int visiting_cancelled(struct act *act, const struct collect_kit *k, i64 visit,
+                                  struct err *e);
 /* Back to planned: the safe way out of missed and cancelled. */
-MUST_CHECK int visiting_reopened(struct act *act, i64 visit, struct err *e);
-MUST_CHECK int visiting_moved(struct act *act, i64 visit, day due, day opens, day closes,
-                              struct err *e);
+MUST_CHECK int visiting_reopened(struct act *act, const struct collect_kit *k, i64 visit,
+                                 struct err *e);
+MUST_CHECK int visiting_moved(struct act *act, const struct collect_kit *k, i64 visit,
+                              day due, day opens, day closes, struct err *e);
 /* When a participant leaves: what is still planned is cancelled, why in act->why; and when one
 ** moves to another site: what is planned goes along. Inside a closure. */
 MUST_CHECK int visiting_cancel_rest_in(struct db *db, const struct act *act, i64 subject,

@@ -1,6 +1,6 @@
 -- name: response_place  args: subject, measure, time, pass, staff, link
 -- What is known of a form when somebody saves it.
-SELECT s.study, s.site, s.kind, s.code, s.part, p.subject, p.data, p.clinician,
+SELECT s.study, s.site, s.kind, s.code, s.part, p.subject, p.data, p.state, p.clinician,
        v.id, v.state, r.id, r.staff, r.mode, q.id, q.staff, d.id, d.version
   FROM subject s
   LEFT JOIN participant p ON p.subject = s.id
@@ -225,3 +225,7 @@ UPDATE form_link SET used = $2 WHERE id = $1 AND used IS NULL AND revoked IS NUL
 
 -- name: form_link_revoked  args: id, at
 UPDATE form_link SET revoked = $2 WHERE id = $1 AND used IS NULL AND revoked IS NULL;
+
+-- name: response_definition  args: definition
+-- The text that answers were given under.
+SELECT text FROM definition WHERE id = $1;

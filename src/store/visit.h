@@ -62,7 +62,9 @@ MUST_CHECK int visit_due(struct db *db, const struct viewer *who,
                          const struct visit_page *p, struct visits *out, struct arena *a,
                          struct err *e);
 
-/* Inside a transaction. */
+/* Inside a transaction, for a change of it: whoever changes, all visits of the subject. */
+MUST_CHECK int visit_for_change(struct db *db, i64 subject, struct visits *out,
+                                struct arena *a, struct err *e);
 MUST_CHECK int visit_put(struct db *db, struct visit *v, struct err *e); /* fills in id */
 MUST_CHECK int visit_set(struct db *db, const struct visit *v, struct err *e);
 

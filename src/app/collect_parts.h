@@ -1,0 +1,43 @@
+/* What the files of collecting share; nobody else includes it. */
+#ifndef VARDE_APP_COLLECT_PARTS_H
+#define VARDE_APP_COLLECT_PARTS_H
+
+#include "app/collect.h"
+
+/* The text of a time point; empty for -1. */
+struct str collect_time(const struct collect_kit *k, isize time);
+isize collect_measure(const struct collect_kit *k, struct str id); /* -1 if absent */
+
+/* Whether the measure is one of the study's, taken at that time point. Error: E_NOT_FOUND. */
+MUST_CHECK int collect_key(const struct collect_kit *k, const struct form_key *key,
+                           struct err *e);
+/* The same, and that the subject is a row of its table. */
+MUST_CHECK int collect_place(struct db *db, const struct collect_kit *k,
+                             const struct form_key *key, int pass, i64 staff, i64 link,
+                             struct response_place *out, struct arena *a, struct err *e);
+
+/* Rights of a measure at a site; a blinded viewer has none on what could tell an arm. */
+bool collect_may_see(const struct act *act, const struct collect_kit *k, isize measure,
+                     i64 site);
+bool collect_may_enter(const struct act *act, const struct collect_kit *k, isize measure,
+                       i64 site, enum response_mode mode);
+int collect_hidden(struct err *e); /* E_NOT_FOUND, the same sentence always */
+
+/* The sites where this viewer may see participants, blinded or not: one 0 for everywhere. */
+struct collect_sites LIST(i64);
+struct collect_sites collect_sites(const struct act *act, const struct collect_kit *k,
+                                   struct arena *a);
+
+enum form_state collect_state(i64 first, i64 second, bool paper, bool agree, bool draft);
+
+/* Drafts, of a member of staff or of a link. */
+MUST_CHECK int collect_draft_read(struct db *db, const struct collect_kit *k,
+                                  const struct form_key *key, int pass, i64 staff,
+                                  i64 link, i64 *version, struct form_cell **out,
+                                  struct arena *a, struct err *e);
+MUST_CHECK int collect_draft_save(const struct act *act, const struct collect_kit *k,
+                                  const struct form_key *key, int pass, i64 link,
+                                  const struct form_cell *cell, i64 *version,
+                                  struct err *e);
+
+#endif

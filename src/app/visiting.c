@@ -1,0 +1,438 @@
+#include "app/visiting.h"
+#include "app/collect_parts.h"
+#include "base/json.h"
+#include "store/statements.h"
+#include <stdlib.h>
+
+/* --- planning ----------------------------------------------------------------------- */
+
+static isize anchors_known(const struct anchors *a, struct schedule_anchor *out)
+{
+    isize n = 0;
+    for (isize i = 0; i < a->n && n < STUDY_FROMS; i++)
+        for (int f = FROM_ENROLMENT; f < FROM_DATE; f++)
+            if (str_is(a->at[i].name, study_from_word[f]))
+                out[n++] = (struct schedule_anchor){(enum study_from)f, a->at[i].day};
+    return n;
+}
+
+static struct visit *at_time(struct visits *v, struct str time)
+{
+    for (isize i = 0; i < v->n; i++)
+        if (str_eq(v->at[i].time, time)) return &v->at[i];
+    return NULL;
+}
+
+/* Visits that are not there are made; planned ones follow. *n: how many changed. */
+static int plan(struct db *db, const struct study *s, i64 subject,
+                const struct visit_subject *of, i64 *n, struct arena tmp, struct err *e)
+{
+    struct anchors known;
+    struct visits have;
+    struct schedule_anchor from[STUDY_FROMS];
+    TRY(anchor_of(db, subject, &known, &tmp, e));
+    TRY(visit_for_change(db, subject, &have, &tmp, e));
+    struct schedule want =
+        schedule_of(s, study_table(s, of->kind), from, anchors_known(&known, from), &tmp);
+    for (isize i = 0; i < want.n; i++) {
+        const struct schedule_visit *w = &want.at[i];
+        struct visit *v = at_time(&have, s->times.at[w->time].id);
+        struct visit fresh = {.subject = subject,
+                              .time = s->times.at[w->time].id,
+                              .site = of->site,
+                              .due = w->due,
+                              .opens = w->opens,
+                              .closes = w->closes};
+        if (!v) {
+            TRY(visit_put(db, &fresh, e));
+        } else {
+            bool stays =
+                v->state != VISIT_PLANNED || v->moved ||
+                (v->due == w->due && v->opens == w->opens && v->closes == w->closes);
+            if (stays) continue;
+            v->due = w->due;
+            v->opens = w->opens;
+            v->closes = w->closes;
+            TRY(visit_set(db, v, e));
+        }
+        ++*n;
+    }
+    return OK;
+}
+
+int visiting_anchor_in(struct db *db, const struct act *act, const struct study *s,
+                       i64 subject, enum study_from anchor, day on, struct err *e)
+{
+    struct arena tmp = act_room(act);
+    struct visit_subject of;
+    i64 n = 0;
+    TRY(visit_subject(db, subject, &of, &tmp, e));
+    if (study_table(s, of.kind) < 0) return collect_hidden(e);
+    TRY(anchor_put(db, subject, str_of(study_from_word[anchor]), on, act->now,
+                   act->who.staff, e));
+    TRY(plan(db, s, subject, &of, &n, tmp, e));
+    struct str after = str_fmt(&tmp, "{\"%s\":\"%.*s\",\"visits\":%" PRId64 "}",
+                               study_from_word[anchor], FMT(day_text(on, &tmp)), n);
+    return act_note(act, db, "visit.plan", "subject", subject, (struct str){0}, after,
+                    tmp, e);
+}
+
+struct change {
+    const struct act *act;
+    const struct collect_kit *k;
+    i64 subject, visit;
+    enum study_from anchor;
+    const char *what;
+    enum visit_state to;
+    day on, due, opens, closes;
+};
+
+static int set_anchor(struct db *db, void *arg, struct err *e)
+{
+    struct change *c = arg;
+    return visiting_anchor_in(db, c->act, c->k->s, c->subject, c->anchor, c->on, e);
+}
+
+int visiting_anchor(struct act *act, const struct collect_kit *k, i64 subject,
+                    enum study_from anchor, day on, struct err *e)
+{
+    struct visit_subject of;
+    int code = visit_subject(act->db, subject, &of, act->a, e);
+    if (code == E_NOT_FOUND || (code == OK && of.study != k->study))
+        return collect_hidden(e);
+    TRY(code);
+    if (act_may_in(act, MAY_SEE_PARTICIPANTS, of.site, k->s->id, NULL) != OK)
+        return collect_hidden(e);
+    TRY(act_may_in(act, MAY_ENROL, of.site, k->s->id, e));
+    if (anchor != FROM_ENROLMENT && anchor != FROM_ALLOCATION)
+        return err_set(e, E_RECORD, "days are counted from enrolment or allocation");
+    struct change c = {
+        .act = act, .k = k, .subject = subject, .anchor = anchor, .on = on};
+    return act_change(act, set_anchor, &c, e);
+}
+
+/* --- what became of a visit --------------------------------------------------------- */
+
+static struct str json_visit(const struct visit *v, struct arena *a)
+{
+    struct buf b = buf_in(a, 200);
+    struct json_out w = json_to(&b, 0);
+    json_open(&w, NULL, '{');
+    json_put_str(&w, "closes", day_text(v->closes, a));
+    json_put_str(&w, "due", day_text(v->due, a));
+    if (v->state == VISIT_HELD) json_put_str(&w, "held", day_text(v->held, a));
+    json_put_str(&w, "opens", day_text(v->opens, a));
+    json_put_str(&w, "state", str_of(visit_state_word[v->state]));
+    json_close(&w, '}');
+    return buf_str(&b);
+}
+
+/* Longer windows would be looked for in vain: lists end where no window reaches. */
+static day widest(const struct study *s)
+{
+    day most = 366;
+    for (isize i = 0; i < s->times.n; i++)
+        most = MAX(most, s->times.at[i].hi - s->times.at[i].lo);
+    return most;
+}
+
+static int refuse_state(const struct visit *v, struct err *e)
+{
+    return err_set(e, E_RECORD, "this visit is %s already", visit_state_word[v->state]);
+}
+
+static int set_state(struct db *db, void *arg, struct err *e)
+{
+    struct change *c = arg;
+    struct arena tmp = act_room(c->act);
+    struct visit v;
+    TRY(visit_get(db, &c->act->who, c->visit, &v, &tmp, e));
+    struct str before = json_visit(&v, &tmp);
+    if (c->due) { /* moved */
+        if (v.state != VISIT_PLANNED) return refuse_state(&v, e);
+        v.due = c->due;
+        v.opens = c->opens;
+        v.closes = c->closes;
+        v.moved = true;
+    } else {
+        bool back = c->to == VISIT_PLANNED;
+        bool fine = back ? v.state != VISIT_PLANNED
+                         : v.state == VISIT_PLANNED ||
+                               (v.state == VISIT_MISSED && c->to == VISIT_HELD);
+        if (!fine) return refuse_state(&v, e);
+        if (back && v.entries.n > 0)
+            return err_set(e, E_RECORD,
+                           "there are answers of this visit, so it was held");
+        v.state = c->to;
+        v.held = c->on;
+        bool why = c->to == VISIT_MISSED || c->to == VISIT_CANCELLED;
+        v.reason = why ? str_trim(c->act->why) : (struct str){0};
+    }
+    TRY(visit_set(db, &v, e));
+    return act_note(c->act, db, c->what, "visit", v.id, before, json_visit(&v, &tmp), tmp,
+                    e);
+}
+
+/* Whether one of the forms of a visit may be seen, or entered. */
+static bool may_visit(const struct act *act, const struct collect_kit *k,
+                      const struct visit *v, bool enter)
+{
+    isize time = study_time(k->s, v->time), table = study_table(k->s, v->kind);
+    bool fine = false;
+    for (isize i = 0; i < k->s->measures.n && v->study == k->study; i++) {
+        struct form_key key = {v->subject, i, time};
+        if (k->s->measures.at[i].table != table || collect_key(k, &key, NULL) != OK)
+            continue;
+        fine = fine || (enter ? collect_may_enter(act, k, i, v->site, MODE_PAPER)
+                              : collect_may_see(act, k, i, v->site));
+    }
+    return fine;
+}
+
+static int no_visit(struct err *e)
+{
+    return err_set(e, E_NOT_FOUND, "there is no such visit");
+}
+
+static int get(const struct act *act, const struct collect_kit *k, i64 id,
+               struct visit *out, struct err *e)
+{
+    int code = visit_get(act->db, &act->who, id, out, act->a, e);
+    if (code == E_NOT_FOUND || (code == OK && !may_visit(act, k, out, false)))
+        return no_visit(e);
+    return code;
+}
+
+static int change(struct act *act, struct change *c, struct err *e)
+{
+    struct visit v;
+    TRY(get(act, c->k, c->visit, &v, e));
+    if (!may_visit(act, c->k, &v, true))
+        return act_may_in(act, MAY_ENTER_ANSWERS, v.site, c->k->s->id, e);
+    bool reason = c->due || c->to == VISIT_MISSED || c->to == VISIT_CANCELLED;
+    if (reason && str_trim(act->why).n == 0)
+        return err_set(e, E_RECORD, "a reason is needed");
+    return act_change(act, set_state, c, e);
+}
+
+int visiting_held(struct act *act, const struct collect_kit *k, i64 visit, day on,
+                  struct err *e)
+{
+    if (on > act->today)
+        return err_set(e, E_RECORD, "a visit cannot have been held on a day to come");
+    struct change c = {.act = act,
+                       .k = k,
+                       .visit = visit,
+                       .what = "visit.held",
+                       .to = VISIT_HELD,
+                       .on = on};
+    return change(act, &c, e);
+}
+
+int visiting_missed(struct act *act, const struct collect_kit *k, i64 visit,
+                    struct err *e)
+{
+    struct change c = {
+        .act = act, .k = k, .visit = visit, .what = "visit.missed", .to = VISIT_MISSED};
+    return change(act, &c, e);
+}
+
+int visiting_cancelled(struct act *act, const struct collect_kit *k, i64 visit,
+                       struct err *e)
+{
+    struct change c = {.act = act,
+                       .k = k,
+                       .visit = visit,
+                       .what = "visit.cancelled",
+                       .to = VISIT_CANCELLED};
+    return change(act, &c, e);
+}
+
+int visiting_reopened(struct act *act, const struct collect_kit *k, i64 visit,
+                      struct err *e)
+{
+    struct change c = {.act = act,
+                       .k = k,
+                       .visit = visit,
+                       .what = "visit.reopened",
+                       .to = VISIT_PLANNED};
+    return change(act, &c, e);
+}
+
+int visiting_moved(struct act *act, const struct collect_kit *k, i64 visit, day due,
+                   day opens, day closes, struct err *e)
+{
+    if (opens > due || closes < due || due == 0)
+        return err_set(e, E_RECORD, "a visit opens before it is due and closes after");
+    if (closes - opens > widest(k->s))
+        return err_set(e, E_RECORD, "a visit is open for at most %d days", widest(k->s));
+    struct change c = {.act = act,
+                       .k = k,
+                       .visit = visit,
+                       .what = "visit.moved",
+                       .due = due,
+                       .opens = opens,
+                       .closes = closes};
+    return change(act, &c, e);
+}
+
+int visiting_cancel_rest_in(struct db *db, const struct act *act, i64 subject,
+                            struct err *e)
+{
+    struct arena tmp = act_room(act);
+    struct visits all;
+    TRY(visit_for_change(db, subject, &all, &tmp, e));
+    struct str why = str_trim(act->why);
+    for (isize i = 0; i < all.n; i++) {
+        struct visit *v = &all.at[i];
+        if (v->state != VISIT_PLANNED) continue;
+        struct str before = json_visit(v, &tmp);
+        v->state = VISIT_CANCELLED;
+        v->reason = why.n ? why : S("the participant left");
+        TRY(visit_set(db, v, e));
+        TRY(act_note(act, db, "visit.cancelled", "visit", v->id, before,
+                     json_visit(v, &tmp), tmp, e));
+    }
+    return OK;
+}
+
+int visiting_transfer_in(struct db *db, const struct act *act, i64 subject, i64 site,
+                         struct err *e)
+{
+    struct arena tmp = act_room(act);
+    struct visits all;
+    TRY(visit_for_change(db, subject, &all, &tmp, e));
+    for (isize i = 0; i < all.n; i++) {
+        if (all.at[i].state != VISIT_PLANNED || all.at[i].site == site) continue;
+        all.at[i].site = site;
+        TRY(visit_set(db, &all.at[i], e));
+    }
+    return OK;
+}
+
+/* --- what is due -------------------------------------------------------------------- */
+
+struct begun {
+    i64 subject;
+    struct str measure, time;
+    i64 pass;
+};
+struct begun_list LIST(struct begun);
+
+static int drafts(struct act *act, struct begun_list *out, struct err *e)
+{
+    *out = (struct begun_list){0};
+    if (!act->who.staff) return OK;
+    ROWS r = {0};
+    TRY(db_query(act->db, &r, SQL_draft_of, ARGS(I(act->who.staff), I(0)), e));
+    while (db_next(&r))
+        *PUSH(act->a, out) = (struct begun){db_i64(&r, 0), db_str(&r, 1, act->a),
+                                            db_str(&r, 2, act->a), db_i64(&r, 3)};
+    return db_end(&r, e);
+}
+
+static bool has_draft(const struct begun_list *d, const struct visit *v,
+                      struct str measure)
+{
+    for (isize i = 0; i < d->n; i++)
+        if (d->at[i].subject == v->subject && str_eq(d->at[i].measure, measure) &&
+            str_eq(d->at[i].time, v->time) && d->at[i].pass == 1)
+            return true;
+    return false;
+}
+
+/* The forms of a visit that this viewer may see, in the order of the study's measures. */
+static void fill(struct act *act, const struct collect_kit *k, const struct visit *v,
+                 const struct begun_list *d, struct due_visit *out)
+{
+    *out = (struct due_visit){.v = *v,
+                              .time = study_time(k->s, v->time),
+                              .overdue =
+                                  v->state == VISIT_PLANNED && v->closes < act->today};
+    isize table = study_table(k->s, v->kind);
+    for (isize i = 0; i < k->s->measures.n; i++) {
+        const struct study_measure *m = &k->s->measures.at[i];
+        struct form_key key = {v->subject, i, out->time};
+        if (m->table != table || collect_key(k, &key, NULL) != OK ||
+            !collect_may_see(act, k, i, v->site))
+            continue;
+        struct visit_entry none = {0};
+        const struct visit_entry *x = &none;
+        for (isize j = 0; j < v->entries.n; j++)
+            if (str_eq(v->entries.at[j].measure, m->id)) x = &v->entries.at[j];
+        *PUSH(act->a, &out->forms) =
+            (struct due_form){.measure = i,
+                              .state = collect_state(x->response, x->second, x->paper,
+                                                     x->agree, has_draft(d, v, m->id)),
+                              .response = x->response,
+                              .mine = collect_may_enter(act, k, i, v->site, MODE_STAFF)};
+    }
+}
+
+static int most_urgent(const void *a, const void *b)
+{
+    const struct visit *v = a, *w = b;
+    if (v->closes != w->closes) return v->closes < w->closes ? -1 : 1;
+    return (v->id > w->id) - (v->id < w->id);
+}
+
+int visiting_due(struct act *act, const struct collect_kit *k, const struct due_ask *ask,
+                 struct due_visits *out, struct err *e)
+{
+    enum { MOST = 200 };
+    *out = (struct due_visits){0};
+    struct visit_page p = {.study = k->study,
+                           .clinician = ask->my_people ? act->who.staff : 0,
+                           .opened_by = act->today + MAX(ask->ahead, 0),
+                           .limit = MAX(1, MIN(ask->limit, MOST))};
+    p.closed_by = ask->overdue_only ? act->today - 1 : p.opened_by + widest(k->s);
+    if (ask->after) {
+        p.after_closes = ask->after->closes;
+        p.after_id = ask->after->id;
+    }
+    struct collect_sites sites = collect_sites(act, k, act->a);
+    struct visits all = {0}, part;
+    for (isize i = 0; i < sites.n; i++) {
+        if (ask->site && sites.at[i] && sites.at[i] != ask->site) continue;
+        p.site = ask->site ? ask->site : sites.at[i];
+        TRY(visit_due(act->db, &act->who, &p, &part, act->a, e));
+        for (isize j = 0; j < part.n; j++) *PUSH(act->a, &all) = part.at[j];
+    }
+    if (all.n > 1) qsort(all.at, (size_t)all.n, sizeof *all.at, most_urgent);
+    struct begun_list d;
+    TRY(drafts(act, &d, e));
+    for (isize i = 0; i < MIN(all.n, p.limit); i++) {
+        struct due_visit v;
+        fill(act, k, &all.at[i], &d, &v);
+        if (v.forms.n > 0) *PUSH(act->a, out) = v;
+    }
+    return OK;
+}
+
+int visiting_of(struct act *act, const struct collect_kit *k, i64 subject,
+                struct due_visits *out, struct err *e)
+{
+    *out = (struct due_visits){0};
+    struct visits all;
+    struct begun_list d;
+    TRY(visit_of(act->db, &act->who, subject, &all, act->a, e));
+    TRY(drafts(act, &d, e));
+    for (isize i = 0; i < all.n; i++) {
+        struct due_visit v;
+        if (all.at[i].study != k->study) continue;
+        fill(act, k, &all.at[i], &d, &v);
+        if (v.forms.n > 0) *PUSH(act->a, out) = v;
+    }
+    return OK;
+}
+
+int visiting_get(struct act *act, const struct collect_kit *k, i64 visit,
+                 struct due_visit *out, struct err *e)
+{
+    struct visit v;
+    struct begun_list d;
+    TRY(get(act, k, visit, &v, e));
+    TRY(drafts(act, &d, e));
+    fill(act, k, &v, &d, out);
+    return OK;
+}
