@@ -34,6 +34,12 @@ struct str right_roles(const struct viewer *who, enum right r, struct arena *a)
     return buf_str(&b);
 }
 
+struct str act_roles(const struct act *act, enum right r)
+{
+    if (act->only && !(act->only >> r & 1)) return (struct str){0};
+    return right_roles(&act->who, r, act->a);
+}
+
 int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
                struct err *e)
 {

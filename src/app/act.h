@@ -24,6 +24,8 @@ enum right {
 const char *right_name(enum right r);  /* "MAY_SEE_STAFF" */
 const char *right_words(enum right r); /* "see who works there" */
 
+struct studies_known; /* store/studies.h */
+
 struct act {
     struct db *db;         /* for reading; belongs to this thread */
     struct writer *writer; /* for changes */
@@ -35,6 +37,7 @@ struct act {
     bool inside;     /* `db` is the writing connection, in a change: act_together */
     bool console;    /* the program itself, for whoever has the folder and the key at a
                   ** terminal: the rights of an administrator, nobody's name */
+    const struct studies_known *known; /* studies read already; NULL: none */
     u64 only; /* 0: all that the roles give; else a bit a right: those of a token at most */
 };
 
@@ -50,6 +53,8 @@ MUST_CHECK int act_may_somewhere(const struct act *act, enum right r, struct err
 /* The roles that have a right, as queries ask for it: ",leader,clinician,". Empty when the right
 ** unblinds and the viewer is blinded: no role matches. */
 struct str right_roles(const struct viewer *who, enum right r, struct arena *a);
+/* The same for who acts, and a token that does not give the right. */
+struct str act_roles(const struct act *act, enum right r);
 
 /* Runs the closure through the writer; back when it is durable or refused. */
 MUST_CHECK int act_change(const struct act *act, writer_change *f, void *arg,

@@ -13,10 +13,10 @@
 
 /* Errors: E_NOT_ALLOWED, E_NOT_FOUND, E_RECORD (no such arm), E_CONSTRAINT (not enrolled;
 ** allocated already). */
-MUST_CHECK int allocate_enter(struct act *act, i64 subject, struct str arm, day day,
+MUST_CHECK int allocate_enter(struct act *act, i64 subject, struct str arm, day on,
                               i64 *id, struct err *e);
 /* act->why is needed. Errors also: E_CONSTRAINT (not allocated yet; the same arm). */
-MUST_CHECK int allocate_correct(struct act *act, i64 subject, struct str arm, day day,
+MUST_CHECK int allocate_correct(struct act *act, i64 subject, struct str arm, day on,
                                 i64 *id, struct err *e);
 MUST_CHECK int allocate_of(struct act *act, i64 subject, struct allocations *out,
                            struct err *e);

@@ -23,22 +23,9 @@ struct applied {
 MUST_CHECK int apply_study(struct act *act, const char *data, const char *name,
                            struct applied *out, struct err *e);
 
-/* The same inside somebody's transaction; the texts were read by apply_read before, outside. */
-struct apply_texts {
-    struct LIST(struct str) text; /* instruments and programme first, then study, plan */
-    struct LIST(const char *) file;
-    struct protocol protocol;
-};
-MUST_CHECK int apply_read(const char *data, const char *name, struct apply_texts *out,
-                          struct arena *a, struct err *e);
-MUST_CHECK int apply_in(struct db *db, const struct act *act, const struct apply_texts *t,
-                        struct applied *out, struct err *e);
-
 /* A site takes part under one of the codes of the study's definition. A site or code that
 ** takes part already: E_CONSTRAINT. */
 MUST_CHECK int apply_site(struct act *act, i64 study, i64 site, struct str code,
                           struct err *e);
-MUST_CHECK int apply_site_in(struct db *db, const struct act *act, i64 study, i64 site,
-                             struct str code, struct err *e);
 
 #endif

@@ -27,9 +27,6 @@ struct consent_given {
 };
 MUST_CHECK int consent_give(struct act *act, const struct consent_given *in, i64 *id,
                             struct err *e);
-MUST_CHECK int consent_give_in(struct db *db, const struct act *act,
-                               const struct study *s, const struct consent_given *in,
-                               i64 *id, struct arena tmp, struct err *e);
 
 struct consent_withdrawn {
     i64 consent;

@@ -12,7 +12,7 @@
 
 #include "app/people.h"
 
-/* Right: MAY_ERASE at the site; act->why is needed. Errors as app/people.h. */
+/* Right: MAY_ERASE at the site. No reason is kept: it might name the person. Errors as app/people.h. */
 MUST_CHECK int erase_person(struct act *act, i64 subject, bool study_data, struct err *e);
 
 /* Whose erasure was asked for and has not been done. Right: MAY_ERASE. */

@@ -6,9 +6,8 @@
 ** the future, not before the event before. Somebody without the right gets the answer of a
 ** participant who is not there (E_NOT_FOUND).
 **
-** Every change NAME has NAME_in: the same inside somebody's transaction (an import: all or
-** nothing), with the same checks but that of the right, which the caller asked for. `act->db` is
-** not used there. Texts of the arguments must live until the change is done.
+** Each change runs alone, or as part of others by act_together (app/act.h: an import is all or
+** nothing). Whoever runs many sets act->known, or the study is read again for each.
 **
 ** Errors of all changes: E_NOT_FOUND, E_NOT_ALLOWED, E_RECORD (a value is refused), E_CONSTRAINT (a
 ** rule forbids it now), E_DAY. Checked: tests/app/test_people.c. */
@@ -87,15 +86,12 @@ struct referral {
 };
 struct referred {
     i64 subject;
-    struct str code;
+    char code[64];
 };
 /* Errors also: E_CONSTRAINT when name and birth date are here already and !twin_seen. */
 MUST_CHECK int people_refer(struct act *act, const struct key *k,
                             const struct referral *in, struct referred *out,
                             struct err *e);
-MUST_CHECK int people_refer_in(struct db *db, const struct act *act, const struct key *k,
-                               const struct study *s, const struct referral *in,
-                               struct referred *out, struct arena *a, struct err *e);
 
 /* Answers to criteria, some or all; earlier answers to the others stand. Leads to: eligible when every
 ** inclusion criterion is met and no exclusion criterion; ineligible when one decides so;
@@ -115,10 +111,6 @@ struct screening {
 };
 MUST_CHECK int people_screen(struct act *act, const struct screening *in,
                              enum participant_state *out, struct err *e);
-MUST_CHECK int people_screen_in(struct db *db, const struct act *act,
-                                const struct study *s, const struct screening *in,
-                                enum participant_state *out, struct arena tmp,
-                                struct err *e);
 
 /* Whatever else happens: declined, enrolled, not started, dropped out, completed, died, returned,
 ** transferred, clinician. `enrolled` is refused without eligibility and every consent that the
@@ -136,9 +128,6 @@ struct happening {
 };
 MUST_CHECK int people_happen(struct act *act, const struct happening *in, i64 *event,
                              struct err *e);
-MUST_CHECK int people_happen_in(struct db *db, const struct act *act,
-                                const struct study *s, const struct happening *in,
-                                i64 *event, struct arena tmp, struct err *e);
 
 /* The last event that holds was entered by mistake; act->why says why and is needed. The
 ** referral is not taken back: erase instead. */
@@ -155,18 +144,12 @@ struct new_subject {
 /* A row of a table that is not the participants'. Right: MAY_ENROL at the site, or MAY_IMPORT. */
 MUST_CHECK int people_subject_add(struct act *act, const struct new_subject *in, i64 *id,
                                   struct err *e);
-MUST_CHECK int people_subject_add_in(struct db *db, const struct act *act,
-                                     const struct study *s, const struct new_subject *in,
-                                     i64 *id, struct arena tmp, struct err *e);
 
 /* A column of the subject's table: checked by the study's definition (code, range, site, link to
 ** a row that is there); an empty value takes it away. A second key is not an attribute. Right:
 ** MAY_ENTER_ANSWERS at the site; changing what is there also needs act->why. */
 MUST_CHECK int people_attribute(struct act *act, i64 subject, struct str name,
                                 struct str value, struct err *e);
-MUST_CHECK int people_attribute_in(struct db *db, const struct act *act,
-                                   const struct study *s, i64 subject, struct str name,
-                                   struct str value, struct arena tmp, struct err *e);
 
 /* --- for others inside transactions ---------------------------------------------- */
 
@@ -176,7 +159,12 @@ MUST_CHECK int people_open_in(struct db *db, i64 subject, struct err *e);
 
 /* Called in the transaction of an enrolment, a withdrawal, an erasure: the lines of
 ** people_hooks.def. */
-typedef int people_hook(struct db *db, const struct act *act, i64 subject, day day,
+typedef int people_hook(struct db *db, const struct act *act, i64 subject, day on,
                         struct err *e);
+
+/* Writes members into an open JSON object, and the same as lines into `text`. */
+struct json_out;
+typedef int people_teller(struct act *act, i64 subject, enum lang lang,
+                          struct json_out *json, struct buf *text, struct err *e);
 
 #endif

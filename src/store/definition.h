@@ -5,7 +5,7 @@
 ** same content again is the same row; other content under a revision that is there is
 ** refused, and so is a revision below the newest. A text is read back by the reader of its
 ** kind. Definitions are no rows about people: everybody may read them.
-** Checked: tests/store/test_definition.c, on every engine. */
+** Checked: tests/app/test_apply.c, on every engine. */
 #ifndef VARDE_STORE_DEFINITION_H
 #define VARDE_STORE_DEFINITION_H
 
@@ -43,5 +43,8 @@ MUST_CHECK int definition_study(struct db *db, i64 id, struct study **out,
                                 struct arena *a, struct err *e);
 MUST_CHECK int definition_instrument(struct db *db, i64 id, struct instrument **out,
                                      struct arena *a, struct err *e);
+/* Against the study that it is the plan of. */
+MUST_CHECK int definition_plan(struct db *db, i64 id, const struct study *s,
+                               struct plan **out, struct arena *a, struct err *e);
 
 #endif

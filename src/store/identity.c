@@ -1,4 +1,5 @@
 #include "store/identity.h"
+#include "store/identity_parts.h"
 #include "base/day.h"
 #include "store/seal.h"
 #include "store/statements.h"
@@ -193,8 +194,8 @@ int identity_put(struct db *db, const struct key *k, i64 person, enum identity_f
     return note(db, "identity.put", person, after.at, act, tmp, e);
 }
 
-int identity_get(struct db *db, const struct key *k, i64 person, struct identity *out,
-                 struct arena *a, struct err *e)
+int identity_open(struct db *db, const struct key *k, i64 person, struct identity *out,
+                  struct arena *a, struct err *e)
 {
     enum found found = NONE;
     u8 key[KEY_BYTES];
@@ -221,8 +222,9 @@ int identity_get(struct db *db, const struct key *k, i64 person, struct identity
     return db_end(&r, e);
 }
 
-int identity_find(struct db *db, const struct key *k, enum identity_field f,
-                  struct str value, struct persons *out, struct arena *a, struct err *e)
+int identity_matches(struct db *db, const struct key *k, enum identity_field f,
+                     struct str value, struct persons *out, struct arena *a,
+                     struct err *e)
 {
     struct str normal = {0};
     *out = (struct persons){0};
@@ -232,6 +234,73 @@ int identity_find(struct db *db, const struct key *k, enum identity_field f,
     while (db_next(&r)) *PUSH(a, out) = db_i64(&r, 0);
     return db_end(&r, e);
 }
+
+/* --- for viewers ------------------------------------------------------------- */
+
+static int seen(struct db *db, const struct viewer *who, struct str roles, i64 person,
+                bool *out, struct err *e)
+{
+    i64 n = 0;
+    TRY(db_one(db, &n, SQL_identity_seen,
+               ARGS(I(who->staff), T(roles), I(who->today), I(person)), e));
+    *out = n > 0;
+    return OK;
+}
+
+int identity_get(struct db *db, const struct key *k, const struct viewer *who,
+                 struct str roles, i64 person, struct identity *out, struct arena *a,
+                 struct err *e)
+{
+    bool fine = false;
+    *out = (struct identity){0};
+    TRY(seen(db, who, roles, person, &fine, e));
+    if (fine) return identity_open(db, k, person, out, a, e);
+    return err_set(e, E_NOT_FOUND, "person %" PRId64 " has no identity in this store",
+                   person);
+}
+
+/* Takes those out whom the viewer may not have named; *hidden: there were some. */
+static int keep_seen(struct db *db, const struct viewer *who, struct str roles,
+                     struct persons *of, bool *hidden, struct err *e)
+{
+    isize n = 0;
+    *hidden = false;
+    for (isize i = 0; i < of->n; i++) {
+        bool fine = false;
+        TRY(seen(db, who, roles, of->at[i], &fine, e));
+        if (fine) of->at[n++] = of->at[i];
+        *hidden = *hidden || !fine;
+    }
+    of->n = n;
+    return OK;
+}
+
+int identity_find(struct db *db, const struct key *k, const struct viewer *who,
+                  struct str roles, enum identity_field f, struct str value,
+                  struct persons *out, struct arena *a, struct err *e)
+{
+    bool hidden;
+    TRY(identity_matches(db, k, f, value, out, a, e));
+    return keep_seen(db, who, roles, out, &hidden, e);
+}
+
+int identity_twins(struct db *db, const struct key *k, const struct viewer *who,
+                   struct str roles, struct str name, struct str birth,
+                   struct persons *here, bool *elsewhere, struct arena *a, struct err *e)
+{
+    struct persons named = {0}, born = {0};
+    *here = (struct persons){0};
+    *elsewhere = false;
+    TRY(identity_matches(db, k, ID_name, name, &named, a, e));
+    TRY(identity_matches(db, k, ID_birth, birth, &born, a, e));
+    for (isize i = 0, j = 0; i < named.n; i++) { /* both are by id */
+        while (j < born.n && born.at[j] < named.at[i]) j++;
+        if (j < born.n && born.at[j] == named.at[i]) *PUSH(a, here) = named.at[i];
+    }
+    return keep_seen(db, who, roles, here, elsewhere, e);
+}
+
+/* --- erasing ------------------------------------------------------------------ */
 
 int identity_erase(struct db *db, i64 person, const struct identity_act *act,
                    struct arena tmp, struct err *e)

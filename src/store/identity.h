@@ -16,6 +16,7 @@
 #define VARDE_STORE_IDENTITY_H
 
 #include "store/key.h"
+#include "store/staff.h"
 
 enum identity_form { FORM_TEXT, FORM_DAY, FORM_PHONE };
 enum identity_field {
@@ -44,19 +45,28 @@ MUST_CHECK int identity_put(struct db *db, const struct key *k, i64 person,
                             const struct identity_act *act, struct arena tmp,
                             struct err *e);
 
-/* All fields of a person; those that are not there are empty. Errors: E_NOT_FOUND (never
-** entered, or erased), E_SEAL. */
+/* All fields of a person; those that are not there are empty. A person is a subject
+** (store/subject.h): named to who holds one of `roles` today at its site, and else not there.
+** Errors: E_NOT_FOUND (not for this viewer, never entered, erased), E_SEAL. */
 struct identity {
     struct str at[ID_N];
 };
-MUST_CHECK int identity_get(struct db *db, const struct key *k, i64 person,
-                            struct identity *out, struct arena *a, struct err *e);
+MUST_CHECK int identity_get(struct db *db, const struct key *k, const struct viewer *who,
+                            struct str roles, i64 person, struct identity *out,
+                            struct arena *a, struct err *e);
 
-/* Persons with this value in this field, by id. */
+/* Persons with this value in this field, of those whom the viewer may have named, by id. */
 struct persons LIST(i64);
-MUST_CHECK int identity_find(struct db *db, const struct key *k, enum identity_field f,
-                             struct str value, struct persons *out, struct arena *a,
-                             struct err *e);
+MUST_CHECK int identity_find(struct db *db, const struct key *k, const struct viewer *who,
+                             struct str roles, enum identity_field f, struct str value,
+                             struct persons *out, struct arena *a, struct err *e);
+
+/* The same name and the same birth date, in the whole installation: `here` are those whom the
+** viewer may have named; elsewhere: there is another. Errors: E_RECORD, E_DAY. */
+MUST_CHECK int identity_twins(struct db *db, const struct key *k,
+                              const struct viewer *who, struct str roles, struct str name,
+                              struct str birth, struct persons *here, bool *elsewhere,
+                              struct arena *a, struct err *e);
 
 /* In the transaction of the caller; once and for all. Error: E_NOT_FOUND. */
 MUST_CHECK int identity_erase(struct db *db, i64 person, const struct identity_act *act,

@@ -22,3 +22,12 @@ SELECT field, sealed FROM identity WHERE person = $1 ORDER BY field;
 
 -- name: identity_find  args: find
 SELECT person FROM identity WHERE find = $1 ORDER BY person;
+
+-- name: identity_seen  args: staff, roles, today, person
+SELECT COUNT(*) FROM subject s JOIN study u ON u.id = s.study
+ WHERE s.id = $4
+   AND EXISTS (SELECT 1 FROM staff_role r
+                WHERE r.staff = $1 AND $2 LIKE '%,' || r.role || ',%'
+                  AND r.starts <= $3 AND (r.ends IS NULL OR r.ends >= $3)
+                  AND (r.site IS NULL OR r.site = s.site)
+                  AND (r.study IS NULL OR r.study = u.name));

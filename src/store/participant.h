@@ -81,6 +81,11 @@ MUST_CHECK int participant_list(struct db *db, const struct viewer *who, struct 
                                 struct participant_page *out, struct arena *a,
                                 struct err *e);
 
+/* Whose data are to be erased (DATA_ERASE), by code. */
+MUST_CHECK int participant_owed(struct db *db, const struct viewer *who, struct str roles,
+                                i64 study, struct participants *out, struct arena *a,
+                                struct err *e);
+
 /* How many are in each state, a row a site that the viewer may see, by the site's code. */
 struct participant_counts_row {
     i64 site;

@@ -1,7 +1,7 @@
 /* The studies of an installation: which definitions each uses now, and which sites take part.
 **
 ** No rows about people: everybody who is logged in may read them.
-** Checked: tests/store/test_definition.c, tests/app/test_apply.c. */
+** Checked: tests/app/test_apply.c. */
 #ifndef VARDE_STORE_STUDIES_H
 #define VARDE_STORE_STUDIES_H
 
@@ -41,5 +41,13 @@ MUST_CHECK int studies_sites_of(struct db *db, i64 study, struct studies_sites *
 ** each request. Errors: E_NOT_FOUND, E_DEFINITION. */
 MUST_CHECK int studies_protocol(struct db *db, i64 study, struct protocol *out,
                                 i64 **rows, struct arena *a, struct err *e);
+
+/* Studies that were read before, by their definition row, whose text never changes: whoever runs
+** many acts reads once (act->known of app/act.h). */
+struct studies_read {
+    i64 definition;
+    const struct study *study;
+};
+struct studies_known LIST(struct studies_read);
 
 #endif

@@ -6,7 +6,7 @@
 ** them today at the subject's site or everywhere, for its study or in general; what may not be
 ** seen is not there. Reading what is needed for a change inside a transaction is the
 ** business of app, which asked for the right; those functions stand in store/subject_parts.h.
-** Checked: tests/store/test_subject.c. */
+** Checked: tests/app/test_people.c. */
 #ifndef VARDE_STORE_SUBJECT_H
 #define VARDE_STORE_SUBJECT_H
 

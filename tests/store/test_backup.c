@@ -4,7 +4,7 @@
 #include "base/par.h"
 #include "sealed.h"
 #include "store/attachment.h"
-#include "store/identity.h"
+#include "store/identity_parts.h"
 #include "store/migrate.h"
 #include "store/statements.h"
 #include "store/writer.h"
@@ -151,7 +151,7 @@ EACH_ENGINE(backup_comes_back_as_it_was)
     CHECK_CODE(migrate(db, SEALED_AT, &steps, tmp, &e), OK, e);
     CHECK_INT(steps, 0);
     struct identity who;
-    CHECK_CODE(identity_get(db, p.key, 1203, &who, &tmp, &e), OK, e);
+    CHECK_CODE(identity_open(db, p.key, 1203, &who, &tmp, &e), OK, e);
     CHECK_STR(who.at[ID_name], "Kari 1203");
     struct attachment att;
     CHECK_CODE(attachment_get(db, id, &att, &tmp, &e), OK, e);
@@ -370,7 +370,7 @@ EACH_ENGINE(backup_under_writes_is_one_moment)
     CHECK_INT(cells, n);
     struct identity who;
     for (i64 i = 1; i <= MIN(n, 50); i++)
-        CHECK_CODE(identity_get(db, p.key, i, &who, &tmp, &e), OK, e);
+        CHECK_CODE(identity_open(db, p.key, i, &who, &tmp, &e), OK, e);
     db_close(db);
     p.db = NULL;
     writer_close(b.w);

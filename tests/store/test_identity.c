@@ -1,5 +1,5 @@
 #include "sealed.h"
-#include "store/identity.h"
+#include "store/identity_parts.h"
 #include "store/statements.h"
 #include <string.h>
 
@@ -29,20 +29,20 @@ EACH_ENGINE(identity_reads_back_what_was_written)
                *other = sealed_key(test_folder(), "other", tmp);
     struct err e = {0};
     struct identity who;
-    CHECK_CODE(identity_get(db, k, 1, &who, &tmp, &e), E_NOT_FOUND, e);
+    CHECK_CODE(identity_open(db, k, 1, &who, &tmp, &e), E_NOT_FOUND, e);
     CHECK_CODE(put(db, k, 1, ID_name, "Kari  \xC3\x85s", tmp, &e), OK, e);
     CHECK_CODE(put(db, k, 1, ID_birth, "1970-02-28", tmp, &e), OK, e);
     CHECK_CODE(put(db, k, 2, ID_name, "Ola", tmp, &e), OK, e);
     CHECK_CODE(put(db, k, 1, ID_phone, "22 85 50 50", tmp, &e), OK, e);
     CHECK_CODE(put(db, k, 1, ID_phone, "", tmp, &e), OK, e); /* taken away */
-    CHECK_CODE(identity_get(db, k, 1, &who, &tmp, &e), OK, e);
+    CHECK_CODE(identity_open(db, k, 1, &who, &tmp, &e), OK, e);
     CHECK_STR(who.at[ID_name], "Kari  \xC3\x85s"); /* as typed */
     CHECK_STR(who.at[ID_birth], "1970-02-28");
     CHECK(who.at[ID_phone].n == 0 && who.at[ID_email].n == 0);
     CHECK_CODE(put(db, k, 1, ID_name, "Kari Li", tmp, &e), OK, e);
-    CHECK_CODE(identity_get(db, k, 1, &who, &tmp, &e), OK, e);
+    CHECK_CODE(identity_open(db, k, 1, &who, &tmp, &e), OK, e);
     CHECK_STR(who.at[ID_name], "Kari Li");
-    CHECK_CODE(identity_get(db, other, 1, &who, &tmp, &e), E_SEAL, e);
+    CHECK_CODE(identity_open(db, other, 1, &who, &tmp, &e), E_SEAL, e);
     CHECK(who.at[ID_name].n == 0);
     struct err out = {0};
     CHECK_CODE(identity_put(db, k, 1, ID_name, S("x"), &act, tmp, &out), E_DB, out);
@@ -78,7 +78,7 @@ EACH_ENGINE(identity_rows_cannot_be_swapped)
         TXN t = {0}; /* undone at the end of the round */
         CHECK_CODE(db_begin(&t, db, "swap", &e), OK, e);
         CHECK_CODE(db_script(db, "swap", str_of(swap[i]), &e), OK, e);
-        CHECK_CODE(identity_get(db, k, i == 4 ? 2 : 1, &who, &tmp, &e), E_SEAL, e);
+        CHECK_CODE(identity_open(db, k, i == 4 ? 2 : 1, &who, &tmp, &e), E_SEAL, e);
         CHECK(str_find_str(str_of(e.text), S("Kari")) < 0);
         CHECK(who.at[ID_name].n == 0);
     }
@@ -95,7 +95,7 @@ EACH_ENGINE(identity_rows_cannot_be_swapped)
                    ARGS(I(2), T(S("name")), B(sealed_flip(cell, bit, &a)), T(S("x"))),
                    &e),
             OK, e);
-        CHECK_CODE(identity_get(db, k, 2, &who, &a, &e), E_SEAL, e);
+        CHECK_CODE(identity_open(db, k, 2, &who, &a, &e), E_SEAL, e);
     }
     db_close(db);
     key_close(k);
@@ -136,14 +136,15 @@ EACH_ENGINE(identity_finds_equal_normal_forms_only)
     CHECK_CODE(put(db, k, 2, ID_birth, " 1970-02-28 ", tmp, &e), OK, e);
     for (isize i = 0; i < COUNT(row); i++) {
         struct str value = str_of(row[i].value);
-        CHECK_CODE(identity_find(db, k, row[i].f, value, &got, &tmp, &e), OK, e);
+        CHECK_CODE(identity_matches(db, k, row[i].f, value, &got, &tmp, &e), OK, e);
         test_check(got.n == row[i].n, __FILE__, __LINE__, "row %td: %td found", i, got.n);
-        CHECK_CODE(identity_find(db, other, row[i].f, value, &got, &tmp, &e), OK, e);
+        CHECK_CODE(identity_matches(db, other, row[i].f, value, &got, &tmp, &e), OK, e);
         CHECK_INT(got.n, 0);
     }
     /* A name that was changed is not found under the old one. */
     CHECK_CODE(put(db, k, 1, ID_name, "Kari Li", tmp, &e), OK, e);
-    CHECK_CODE(identity_find(db, k, ID_name, S("Kari \xC3\x85s"), &got, &tmp, &e), OK, e);
+    CHECK_CODE(identity_matches(db, k, ID_name, S("Kari \xC3\x85s"), &got, &tmp, &e), OK,
+               e);
     CHECK_INT(got.n, 0);
     static const struct {
         enum identity_field f;
@@ -181,17 +182,17 @@ EACH_ENGINE(identity_erased_is_unreadable)
     CHECK_CODE(db_end(&r, &e), OK, e);
     CHECK_CODE(erase(db, 1, tmp, &e), OK, e);
     CHECK_CODE(erase(db, 1, tmp, &e), E_NOT_FOUND, e);
-    CHECK_CODE(identity_get(db, k, 1, &who, &tmp, &e), E_NOT_FOUND, e);
+    CHECK_CODE(identity_open(db, k, 1, &who, &tmp, &e), E_NOT_FOUND, e);
     CHECK_SAYS(e, "was erased");
-    CHECK_CODE(identity_find(db, k, ID_name, S("Kari Li"), &got, &tmp, &e), OK, e);
+    CHECK_CODE(identity_matches(db, k, ID_name, S("Kari Li"), &got, &tmp, &e), OK, e);
     CHECK_INT(got.n, 0);
     CHECK_CODE(put(db, k, 1, ID_name, "Kari Li", tmp, &e), E_RECORD, e);
     /* The cell from an old copy does not open here, nor under another person's key. */
     CHECK_CODE(
         db_run(db, SQL_identity_put, ARGS(I(1), T(S("name")), B(cell), T(S("x"))), &e),
         OK, e);
-    CHECK_CODE(identity_get(db, k, 1, &who, &tmp, &e), E_NOT_FOUND, e);
-    CHECK_CODE(identity_get(db, k, 2, &who, &tmp, &e), OK, e);
+    CHECK_CODE(identity_open(db, k, 1, &who, &tmp, &e), E_NOT_FOUND, e);
+    CHECK_CODE(identity_open(db, k, 2, &who, &tmp, &e), OK, e);
     CHECK_STR(who.at[ID_name], "Ola");
     /* The journal: that something changed, by whom, and nothing of it. */
     struct journal_entries of = {0};
@@ -220,7 +221,7 @@ EACH_ENGINE(identity_nth_statement_fails)
         code = put(db, k, 1, ID_name, "Kari Li", tmp, &e);
         db_fail_after(db, 0);
         CHECK(code == OK || code == E_DB);
-        CHECK_CODE(identity_get(db, k, 1, &who, &tmp, &e), code == OK ? OK : E_NOT_FOUND,
+        CHECK_CODE(identity_open(db, k, 1, &who, &tmp, &e), code == OK ? OK : E_NOT_FOUND,
                    e);
         CHECK_CODE(journal_verify(db, &rows, tmp, &e), OK, e);
         CHECK_INT(rows, code == OK);

@@ -1,0 +1,202 @@
+/* Rows of a study's tables that are no participants, and attributes of all (people.h). */
+#include "app/people_parts.h"
+#include "base/num.h"
+#include "store/statements.h"
+#include "store/subject_parts.h"
+
+static int add_subject(struct db *db, void *arg, struct err *e)
+{
+    struct people_change *c = arg;
+    const struct new_subject *in = c->in;
+    struct arena tmp = act_room(c->act);
+    struct buf b = buf_in(&tmp, 100);
+    struct json_out w = json_to(&b, 0);
+    TRY(db_one(db, &c->subject, SQL_subject_add,
+               ARGS(I(in->study), T(in->kind), T(in->code), I(in->part), I(in->site),
+                    in->staff ? I(in->staff) : NIL, I(c->act->now)),
+               e));
+    json_open(&w, NULL, '{');
+    json_put_str(&w, "code", in->code);
+    json_put_str(&w, "kind", in->kind);
+    if (in->part) json_put_int(&w, "part", in->part);
+    json_put_int(&w, "site", in->site);
+    json_close(&w, '}');
+    return act_note(c->act, db, "subject.add", "participant", c->subject, (struct str){0},
+                    buf_str(&b), tmp, e);
+}
+
+int people_subject_add(struct act *act, const struct new_subject *in, i64 *id,
+                       struct err *e)
+{
+    struct people_change c = {.act = act, .in = in};
+    struct studies_row study;
+    struct studies_sites sites;
+    bool takes_part = false;
+    TRY(studies_get(act->db, in->study, &study, act->a, e));
+    if (act_may_in(act, MAY_IMPORT, in->site, study.name, NULL) != OK)
+        TRY(act_may_in(act, MAY_ENROL, in->site, study.name, e));
+    TRY(people_study(act, in->study, &c.s, e));
+    isize table = study_table(c.s, in->kind);
+    if (table < 0)
+        return err_set(e, E_RECORD, "the study has no table '%.*s'",
+                       FMT(str_brief(in->kind, 60)));
+    if (table == c.s->participants.table)
+        return err_set(e, E_RECORD, "participants begin with a referral");
+    if ((c.s->tables.at[table].key.n == 2) != (in->part > 0))
+        return err_set(e, E_RECORD, "rows of '%.*s' have %s", FMT(in->kind),
+                       in->part > 0 ? "no second key" : "a second key from 1 on");
+    TRY(studies_sites_of(act->db, in->study, &sites, act->a, e));
+    for (isize i = 0; i < sites.n; i++) {
+        if (sites.at[i].site != in->site) continue;
+        takes_part = true;
+        if (c.s->tables.at[table].site_key && !str_eq(sites.at[i].code, in->code))
+            return err_set(e, E_RECORD, "the key of this table is the code of its site");
+    }
+    if (!takes_part)
+        return err_set(e, E_RECORD, "this site does not take part in the study");
+    TRY(people_code(in->code, e));
+    TRY(act_change(act, add_subject, &c, e));
+    *id = c.subject;
+    return OK;
+}
+
+/* --- attributes ------------------------------------------------------------------ */
+
+struct attribute_change {
+    struct people_change c;
+    struct str name, value;
+};
+
+static int check_number(const struct study_column *k, struct str value, struct err *e)
+{
+    double x = 0;
+    if (num_read(value, &x, NULL) != OK)
+        return err_set(e, E_RECORD, "%.*s is a number", FMT(k->id));
+    if (k->type == COLUMN_WHOLE && x != (double)(i64)x)
+        return err_set(e, E_RECORD, "%.*s is a whole number", FMT(k->id));
+    if (!(x >= k->lo && x <= k->hi))
+        return err_set(e, E_RECORD, "%.*s lies between %g and %g", FMT(k->id), k->lo,
+                       k->hi);
+    return OK;
+}
+
+static int check_value(struct db *db, const struct study *s, const struct subject *of,
+                       const struct study_column *k, struct str value, struct arena tmp,
+                       struct err *e)
+{
+    i64 n = 0;
+    switch (k->type) {
+    case COLUMN_NUMBER:
+    case COLUMN_WHOLE: return check_number(k, value, e);
+    case COLUMN_CODE:
+        for (isize i = 0; i < k->codes.n; i++)
+            if (str_eq(k->codes.at[i].id, value)) return OK;
+        return err_set(e, E_RECORD, "%.*s is one of the codes of the study's definition",
+                       FMT(k->id));
+    case COLUMN_LINK:
+        TRY(db_one(db, &n, SQL_subject_there,
+                   ARGS(I(of->study), T(s->tables.at[k->link].id), T(value)), e));
+        return n > 0 ? OK
+                     : err_set(e, E_RECORD, "%.*s is the code of a row of '%.*s'",
+                               FMT(k->id), FMT(s->tables.at[k->link].id));
+    case COLUMN_SITE:
+    case COLUMN_TYPES: break;
+    }
+    return err_set(e, E_RECORD, "%.*s follows from the site and is not entered",
+                   FMT(k->id));
+}
+
+static int set_attribute(struct db *db, void *arg, struct err *e)
+{
+    struct attribute_change *c = arg;
+    const struct act *act = c->c.act;
+    struct arena tmp = act_room(act);
+    struct subject s;
+    struct str was = {0};
+    bool had = false;
+    TRY(subject_row(db, c->c.subject, &s, &tmp, e));
+    if (s.gone) return err_set(e, E_CONSTRAINT, "it is erased and not written again");
+    isize table = study_table(c->c.s, s.kind);
+    const struct study_column *k =
+        table < 0 ? NULL : study_column(c->c.s, table, c->name);
+    if (!k)
+        return err_set(e, E_RECORD, "'%.*s' has no column '%.*s'", FMT(s.kind),
+                       FMT(str_brief(c->name, 60)));
+    if (c->value.n) TRY(check_value(db, c->c.s, &s, k, c->value, tmp, e));
+    ROWS r = {0};
+    TRY(db_query(db, &r, SQL_attribute_now, ARGS(I(s.id), T(c->name)), e));
+    if (db_next(&r)) {
+        had = true;
+        was = db_str(&r, 2, &tmp);
+    }
+    TRY(db_end(&r, e));
+    if (str_eq(was, c->value)) return OK;
+    if (had && str_trim(act->why).n == 0)
+        return err_set(e, E_RECORD, "%.*s has a value already: say why it is changed",
+                       FMT(c->name));
+    if (had)
+        TRY(db_run(db, SQL_attribute_end, ARGS(I(s.id), T(c->name), I(act->now)), e));
+    if (c->value.n)
+        TRY(db_run(db, SQL_attribute_add,
+                   ARGS(I(s.id), T(c->name), T(c->value), I(act->now),
+                        act->who.staff ? I(act->who.staff) : NIL),
+                   e));
+    struct str side[2] = {0};
+    for (int i = 0; i < 2; i++) {
+        struct str v = i ? c->value : was;
+        struct buf b = buf_in(&tmp, 100);
+        struct json_out w = json_to(&b, 0);
+        if (v.n == 0) continue;
+        json_open(&w, NULL, '{');
+        json_put_str(&w, str_c(c->name, &tmp), v);
+        json_close(&w, '}');
+        side[i] = buf_str(&b);
+    }
+    return act_note(act, db, "attribute.set", "participant", s.id, side[0], side[1], tmp,
+                    e);
+}
+
+int people_attribute(struct act *act, i64 subject, struct str name, struct str value,
+                     struct err *e)
+{
+    struct attribute_change c = {
+        .c = {.act = act, .subject = subject}, .name = name, .value = str_trim(value)};
+    struct subject s;
+    struct studies_row study;
+    TRY(subject_row(act->db, subject, &s, act->a, e));
+    TRY(studies_get(act->db, s.study, &study, act->a, e));
+    int code = act_may_in(act, MAY_ENTER_ANSWERS, s.site, study.name, e);
+    if (code != OK &&
+        act_may_in(act, MAY_SEE_PARTICIPANTS, s.site, study.name, NULL) != OK)
+        return err_set(e, E_NOT_FOUND, "there is nobody and nothing of this number");
+    TRY(code);
+    TRY(people_study(act, s.study, &c.c.s, e));
+    isize table = study_table(c.c.s, s.kind);
+    for (isize i = 0; table >= 0 && i < c.c.s->tables.at[table].key.n; i++)
+        if (str_eq(c.c.s->tables.at[table].key.at[i], name))
+            return err_set(e, E_RECORD, "'%.*s' is the key of its row and stays",
+                           FMT(name));
+    return act_change(act, set_attribute, &c, e);
+}
+
+/* --- reading ---------------------------------------------------------------------- */
+
+int people_subjects(struct act *act, i64 study, struct str kind, struct str after,
+                    i64 after_part, isize n, struct subjects *out, struct err *e)
+{
+    return subject_page(act->db, &act->who, act_roles(act, MAY_SEE_PARTICIPANTS), study,
+                        kind, after, after_part, n, out, act->a, e);
+}
+
+int people_subject(struct act *act, i64 id, struct subject *out, struct err *e)
+{
+    return subject_get(act->db, &act->who, act_roles(act, MAY_SEE_PARTICIPANTS), id, out,
+                       act->a, e);
+}
+
+int people_attributes(struct act *act, i64 subject, instant as_of, struct attributes *out,
+                      struct err *e)
+{
+    return attribute_of(act->db, &act->who, act_roles(act, MAY_SEE_PARTICIPANTS), subject,
+                        as_of, out, act->a, e);
+}
