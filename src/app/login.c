@@ -148,7 +148,8 @@ static int count_one(struct db *db, const struct attempt *t, int which, struct e
         last = db_i64(&r, 1);
     }
     TRY(db_end(&r, e));
-    if (now - last > rule->forget_minutes * MINUTE) n = 0;
+    /* a failure in the future: the clock went back, and would shut people out until then */
+    if (now - last > rule->forget_minutes * MINUTE || last - now > 10 * MINUTE) n = 0;
     i64 wait = wait_after(rule, n, which ? rule->address_free : rule->name_free);
     if (wait > 0 && now < last + wait)
         return err_set(e, E_WAIT, "too many failed attempts; try again in %" PRId64 " s",

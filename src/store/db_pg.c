@@ -1,7 +1,9 @@
 /* PostgreSQL.  The only file that knows libpq.
 **
 ** Values go as text but for bytes; results come as text.  Statements are prepared once a
-** connection under their own names.  SQLite's words in a migration are put into
+** connection under their own names.  A connection that was lost is made again for the next
+** question or transaction; what was under way in it is refused with E_BUSY and may run again,
+** but for a COMMIT without an answer: that may have been done.  SQLite's words in a migration are put into
 ** PostgreSQL's: see script_words. */
 #include "store/engine.h"
 #include "store/guard.h"
@@ -24,7 +26,9 @@ static int refused(PGconn *pg, const PGresult *r, struct err *e)
     const char *text = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     int code = E_DB;
     if (!state) state = PQstatus(pg) == CONNECTION_OK ? "" : "08006";
-    if (strncmp(state, "40", 2) == 0 || strncmp(state, "55P03", 5) == 0)
+    /* 40: serialization; 08, 57P0: the server or the way to it went away */
+    if (strncmp(state, "40", 2) == 0 || strncmp(state, "55P03", 5) == 0 ||
+        strncmp(state, "08", 2) == 0 || strncmp(state, "57P0", 4) == 0)
         code = E_BUSY;
     else if (strncmp(state, "23", 2) == 0)
         code = E_CONSTRAINT;
@@ -159,6 +163,35 @@ static void quiet(void *arg, const char *message)
     (void)arg, (void)message; /* notices ("relation exists, skipping") say nothing new */
 }
 
+/* A fresh connection, as this program wants it. */
+static int settle(PGconn *pg, enum db_mode mode, struct err *e)
+{
+    PQsetNoticeProcessor(pg, quiet, NULL);
+    TRY(simple(pg,
+               mode == DB_WRITER
+                   ? "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL "
+                     "SERIALIZABLE"
+                   : "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+               e));
+    TRY(simple(pg,
+               "SET client_encoding = 'UTF8'; SET extra_float_digits = 3; "
+               "SET bytea_output = 'hex'; SET standard_conforming_strings = on",
+               e));
+    return mode == DB_BLINDED ? blind(pg, e) : OK;
+}
+
+/* Makes a lost connection again. Only where nothing is under way in it. */
+static int alive(struct conn *c, struct err *e)
+{
+    if (PQstatus(c->pg) == CONNECTION_OK) return OK;
+    PQreset(c->pg);
+    memset(c->prepared, 0, sizeof c->prepared);
+    if (PQstatus(c->pg) != CONNECTION_OK)
+        return err_set(e, E_BUSY,
+                       "the PostgreSQL server does not answer; try again in a moment");
+    return settle(c->pg, c->mode, e);
+}
+
 static int pg_open(const char *url, enum db_mode mode, void **out, struct err *e)
 {
     PGconn *pg = PQconnectdb(url);
@@ -170,19 +203,7 @@ static int pg_open(const char *url, enum db_mode mode, void **out, struct err *e
         PQfinish(pg);
         return E_DB;
     }
-    PQsetNoticeProcessor(pg, quiet, NULL);
-    int code = simple(pg,
-                      mode == DB_WRITER
-                          ? "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL "
-                            "SERIALIZABLE"
-                          : "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-                      e);
-    if (code == OK)
-        code = simple(pg,
-                      "SET client_encoding = 'UTF8'; SET extra_float_digits = 3; "
-                      "SET bytea_output = 'hex'; SET standard_conforming_strings = on",
-                      e);
-    if (code == OK && mode == DB_BLINDED) code = blind(pg, e);
+    int code = settle(pg, mode, e);
     struct conn *c = code == OK ? calloc(1, sizeof *c) : NULL;
     if (!c) {
         PQfinish(pg);
@@ -201,6 +222,13 @@ static void pg_close(void *conn)
     free(c);
 }
 
+/* A lost connection has none: what was under way is gone with it. */
+static bool pg_in_transaction(void *conn)
+{
+    PGTransactionStatusType t = PQtransactionStatus(((struct conn *)conn)->pg);
+    return t != PQTRANS_IDLE && t != PQTRANS_UNKNOWN;
+}
+
 /* To a blinded reader the server's sentence would name the table. */
 static int denied(struct conn *c, const PGresult *r, struct err *e)
 {
@@ -209,15 +237,15 @@ static int denied(struct conn *c, const PGresult *r, struct err *e)
     return right ? guard_refuse(e) : refused(c->pg, r, e);
 }
 
-static int pg_run(void *conn, const struct sql *q, const struct db_arg *arg, isize n,
-                  void **at, struct err *e)
+static int run_once(struct conn *c, const struct sql *q, const struct db_arg *arg,
+                    isize n, void **at, struct err *e)
 {
     enum { MOST = 40 };
-    struct conn *c = conn;
     const char *value[MOST];
     int length[MOST], format[MOST];
     char number[MOST][32];
     if (n > MOST) return err_set(e, E_DB, "more than %d values", MOST);
+    if (!pg_in_transaction(c)) TRY(alive(c, e));
     bool kept = q->id >= 0 && q->id < SQL_N;
     if (kept && !c->prepared[q->id]) {
         PGresult *p = PQprepare(c->pg, q->name, q->text, 0, NULL);
@@ -264,6 +292,19 @@ static int pg_run(void *conn, const struct sql *q, const struct db_arg *arg, isi
         PQclear(r);
     else
         *at = r;
+    return code;
+}
+
+/* A question outside a transaction may be asked again when the connection turns out to be
+** lost; a change may have been made. */
+static int pg_run(void *conn, const struct sql *q, const struct db_arg *arg, isize n,
+                  void **at, struct err *e)
+{
+    struct conn *c = conn;
+    bool again = c->mode != DB_WRITER && !pg_in_transaction(c);
+    int code = run_once(c, q, arg, n, at, e);
+    if (code != OK && again && PQstatus(c->pg) != CONNECTION_OK)
+        code = run_once(c, q, arg, n, at, e);
     return code;
 }
 
@@ -316,10 +357,24 @@ static struct str pg_bytes(void *at, isize row, int col, bool blob, struct arena
 static int pg_word(void *conn, const char *word, struct err *e)
 {
     struct conn *c = conn;
+    bool begins = strcmp(word, "BEGIN") == 0 || strcmp(word, "SNAPSHOT") == 0;
+    if (begins) TRY(alive(c, e));
     if (strcmp(word, "SNAPSHOT") == 0)
         word = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     PGresult *r = PQexec(c->pg, word);
     int code = PQresultStatus(r) == PGRES_COMMAND_OK ? OK : refused(c->pg, r, e);
+    if (code == E_BUSY && strcmp(word, "COMMIT") == 0 && PQstatus(c->pg) != CONNECTION_OK)
+        code =
+            err_set(e, E_DB,
+                    "the PostgreSQL server went away while it was saving: look whether "
+                    "the change is there before making it again");
+    if (begins && code == E_BUSY && PQstatus(c->pg) != CONNECTION_OK && e) {
+        /* it went away before this: nothing was under way */
+        PQclear(r);
+        TRY(alive(c, e));
+        r = PQexec(c->pg, word);
+        code = PQresultStatus(r) == PGRES_COMMAND_OK ? OK : refused(c->pg, r, e);
+    }
     /* COMMIT of a failed transaction answers ROLLBACK and calls itself fine. */
     if (code == OK && strcmp(word, "COMMIT") == 0 &&
         strcmp(PQcmdStatus(r), "COMMIT") != 0)
@@ -381,11 +436,6 @@ static int pg_check(void *conn, i64 *n, struct str *first, struct arena *a, stru
 {
     (void)conn, (void)n, (void)first, (void)a, (void)e;
     return OK;
-}
-
-static bool pg_in_transaction(void *conn)
-{
-    return PQtransactionStatus(((struct conn *)conn)->pg) != PQTRANS_IDLE;
 }
 
 const struct engine engine_pg = {

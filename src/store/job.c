@@ -70,7 +70,7 @@ int job_cancel(struct db *db, i64 id, instant now, struct err *e)
 
 int job_ready(struct db *db, instant now, i64 *n, struct err *e)
 {
-    return db_one(db, n, SQL_job_ready, ARGS(I(now)), e);
+    return db_one(db, n, SQL_job_ready, ARGS(I(now), I(now + 2 * JOB_LEASE)), e);
 }
 
 int job_claim(struct db *db, instant now, struct job_claim *out, struct err *e)
@@ -82,11 +82,13 @@ int job_claim(struct db *db, instant now, struct job_claim *out, struct err *e)
     sodium_bin2hex(out->worker, sizeof out->worker, raw, sizeof raw);
     TRY(db_run(db, SQL_job_give_up,
                ARGS(I(now), I(JOB_TRIES),
-                    T(S("the program ended in the middle of it, every time it tried"))),
+                    T(S("the program ended in the middle of it, every time it tried")),
+                    I(now + 2 * JOB_LEASE)),
                e));
-    int code =
-        db_one(db, &out->id, SQL_job_claim,
-               ARGS(I(now), I(now + JOB_LEASE), T(str_of(out->worker)), I(JOB_TRIES)), e);
+    int code = db_one(db, &out->id, SQL_job_claim,
+                      ARGS(I(now), I(now + JOB_LEASE), T(str_of(out->worker)),
+                           I(JOB_TRIES), I(now + 2 * JOB_LEASE)),
+                      e);
     return code == E_NOT_FOUND ? OK : code;
 }
 

@@ -2,19 +2,21 @@
 INSERT INTO job (kind, args, staff, state, done, total, cancel, at, tries)
 VALUES ($1, $2, $3, 'waiting', 0, 0, 0, $4, 0) RETURNING id;
 
--- name: job_claim  args: now, lease, worker, tries
--- The oldest that waits or whose worker is gone.  Of two that take it at once one is too late:
+-- name: job_claim  args: now, lease, worker, tries, far
+-- The oldest that waits or whose worker is gone; a lease beyond `far` was given before the clock
+-- went back.  Of two that take it at once one is too late:
 -- SQLite has one writer, PostgreSQL refuses the second's transaction, which then runs again.
 UPDATE job SET state = 'running', worker = $3, lease = $2, tries = tries + 1,
                started = COALESCE(started, $1), done = 0, total = 0
  WHERE id = (SELECT MIN(id) FROM job
-              WHERE (state = 'waiting' OR (state = 'running' AND lease <= $1)) AND tries < $4)
+              WHERE (state = 'waiting' OR (state = 'running' AND (lease <= $1 OR lease > $5)))
+                AND tries < $4)
 RETURNING id;
 
--- name: job_give_up  args: now, tries, error
+-- name: job_give_up  args: now, tries, error, far
 -- Those that outlived their last worker too: whoever takes them does not live to end them.
 UPDATE job SET state = 'failed', error = $3, ended = $1, worker = NULL, lease = NULL
- WHERE state = 'running' AND lease <= $1 AND tries >= $2;
+ WHERE state = 'running' AND (lease <= $1 OR lease > $4) AND tries >= $2;
 
 -- name: job_free_all
 -- When this is the only process that works on the store: what runs, runs nowhere.
@@ -60,7 +62,8 @@ SELECT id, kind, args, staff, state, done, total, cancel, result, file, error,
 -- name: job_counts
 SELECT state, COUNT(*) FROM job GROUP BY state ORDER BY state;
 
--- name: job_ready  args: now
+-- name: job_ready  args: now, far
 -- Whether there is anything to claim; answered by a reader, so that looking costs no turn of
 -- the writer.
-SELECT COUNT(*) FROM job WHERE state = 'waiting' OR (state = 'running' AND lease <= $1);
+SELECT COUNT(*) FROM job 
+ WHERE state = 'waiting' OR (state = 'running' AND (lease <= $1 OR lease > $2));

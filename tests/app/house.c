@@ -34,6 +34,7 @@ void house_open(struct house *h, const char *url, struct arena *a)
     CHECK_CODE(db_open(url, DB_WRITER, &db, &e), OK, e);
     CHECK_CODE(migrate(db, S("2026-01-01T00:00:00.000Z"), NULL, *a, &e), OK, e);
     CHECK_CODE(writer_open(db, &h->w, &e), OK, e);
+    h->writing = db;
     CHECK_CODE(db_open(url, DB_READER, &h->db, &e), OK, e);
     CHECK_CODE(writer_run(h->w, first, h, &e), OK, e);
     struct act act = house_act(h, h->admin, MORNING, a);

@@ -11,6 +11,7 @@
 struct house {
     struct db *db;
     struct writer *w;
+    struct db *writing; /* of the writer: to make its n-th statement fail */
     i64 admin, service, site[2];
 };
 void house_open(struct house *h, const char *url, struct arena *a);

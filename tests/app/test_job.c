@@ -234,6 +234,13 @@ EACH_ENGINE(job_of_a_dead_worker_is_taken_again)
     CHECK_CODE(run(&s, &none, "claim", &e), OK, e);
     CHECK_INT(none.claim.id, first.id);
     CHECK_CODE(run(&s, &none, "end", &e), OK, e);
+    /* the clock went back by a year while one was running: nobody waits a year */
+    CHECK_CODE(run(&s, &first, "put", &e), OK, e);
+    CHECK_CODE(run(&s, &second, "claim", &e), OK, e);
+    CHECK_INT(second.claim.id, first.id);
+    s.now -= 365 * 24 * (i64)HOUR;
+    CHECK_CODE(run(&s, &none, "claim", &e), OK, e);
+    CHECK_INT(none.claim.id, first.id);
     stand_close(&s, tmp);
 }
 

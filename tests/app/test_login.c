@@ -454,3 +454,34 @@ EACH_ENGINE(login_first_run)
     CHECK_CODE(login_change(&act, &d.k, str_of(GOOD), str_of(NEXT), &e), E_SESSION, e);
     door_close(&d, url, tmp);
 }
+
+/* The clock goes back by a year: no session is open for a year more, nobody is shut out for a
+** year by failures of then, and the journal's order and chain hold. */
+EACH_ENGINE(login_when_the_clock_goes_back)
+{
+    struct door d;
+    door_open(&d, url, &tmp);
+    struct err e = {0};
+    struct login_done in;
+    const instant year = 365 * 24 * (i64)HOUR;
+    CHECK_CODE(try_in(&d, "ada", GOOD, "", "10.0.0.1", MORNING, &in, &tmp, &e), OK, e);
+    int code = E_LOGIN;
+    for (int i = 0; i < 40 && code == E_LOGIN; i++) {
+        struct login_done none;
+        code =
+            try_in(&d, "ada", "not this one", "", "10.0.0.1", MORNING, &none, &tmp, &e);
+    }
+    CHECK_INT(code, E_WAIT);
+    struct act act = house_act(&d.h, 0, MORNING - 5 * MINUTE, &tmp);
+    i64 session = 0;
+    CHECK_CODE(login_session(&act, &d.k, in.token, &session, &e), OK, e); /* a little */
+    act = house_act(&d.h, 0, MORNING - year, &tmp);
+    CHECK_CODE(login_session(&act, &d.k, in.token, &session, &e), E_SESSION, e);
+    CHECK_INT(act.who.staff, 0);
+    CHECK_CODE(try_in(&d, "ada", GOOD, "", "10.0.0.1", MORNING - year, &in, &tmp, &e), OK,
+               e);
+    act = house_act(&d.h, 0, MORNING - year + 20 * MINUTE, &tmp);
+    CHECK_CODE(login_session(&act, &d.k, in.token, &session, &e), OK, e);
+    house_close(&d.h, tmp); /* the journal verifies: its order is its numbers' */
+    hasher_close(d.k.hasher);
+}

@@ -1,6 +1,9 @@
 #include "engines.h"
 #include "store/migrate.h"
 #include "store/statements.h"
+#include "store/writer.h"
+#include <stdio.h>
+#include <string.h>
 
 static struct db *opened(const char *url, enum db_mode mode)
 {
@@ -225,4 +228,77 @@ EACH_ENGINE(migrate_survives_the_nth_failure)
     CHECK_CODE(migrate(db, at, &done, tmp, &e), OK, e);
     CHECK_INT(done, 0);
     db_close(db);
+}
+
+struct putting {
+    i64 n;
+    int runs;
+    bool cut; /* the server ends the connection in the middle of the first run */
+    struct db *other;
+};
+
+/* Ends every other connection of this test, as a restart of the server would. */
+static void cut_all(struct db *db)
+{
+    static const struct sql cut = {
+        "cut",
+        "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> "
+        "pg_backend_pid() AND application_name = current_setting('application_name')",
+        -1, 0};
+    struct err e = {0};
+    i64 n = 0;
+    CHECK_CODE(db_one(db, &n, &cut, NO_ARGS, &e), OK, e);
+}
+
+static int put_number(struct db *db, void *arg, struct err *e)
+{
+    struct putting *p = arg;
+    char text[32];
+    snprintf(text, sizeof text, "n%" PRId64, p->n);
+    TRY(db_run(db, SQL_meta_put, ARGS(T(str_of(text)), T(S("1"))), e));
+    if (p->cut && p->runs++ == 0) cut_all(p->other);
+    return db_run(db, SQL_meta_put, ARGS(T(S("last")), T(str_of(text))), e);
+}
+
+/* The database server restarts: what was under way runs again by itself, readers and the
+** writer go on, prepared statements and all, and a blinded reader comes back blinded. */
+TEST(db_comes_back_after_a_restart_of_postgresql)
+{
+    const char *url = engine_url("postgresql", &tmp);
+    if (!url) return;
+    /* by this name its connections are told from those of other tests */
+    url = str_fmt(&tmp, "%s&application_name=%s", url, strstr(url, "varde_test_")).at;
+    struct db *db = migrated(url, tmp), *reader = opened(url, DB_READER),
+              *blind = opened(url, DB_BLINDED), *other = opened(url, DB_WRITER);
+    struct writer *w = NULL;
+    struct err e = {0};
+    i64 n = 0;
+    CHECK_CODE(writer_open(db, &w, &e), OK, e);
+    CHECK_CODE(db_one(other, &n, SQL_staff_count, NO_ARGS, &e), OK, e);
+    for (int i = 0; i < 6; i++) {
+        struct putting p = {.n = i, .cut = i % 2 == 1, .other = other};
+        CHECK(has(reader, "none", S(""), tmp) == false);
+        CHECK(has(blind, "none", S(""), tmp) == false);
+        if (i % 3 == 2) cut_all(other);
+        CHECK_CODE(writer_run(w, put_number, &p, &e), OK, e);
+        CHECK(has(reader, str_fmt(&tmp, "n%d", i).at, S("1"), tmp));
+        CHECK(has(blind, "last", str_fmt(&tmp, "n%d", i), tmp));
+        CHECK_CODE(db_one(blind, &n, SQL_journal_last, NO_ARGS, &e), E_NOT_ALLOWED, e);
+    }
+    /* a transaction of one's own is over and says so; the next begins anew */
+    TXN t = {0};
+    CHECK_CODE(db_begin(&t, other, "mine", &e), OK, e);
+    CHECK_CODE(db_run(other, SQL_meta_put, ARGS(T(S("x")), T(S("1"))), &e), OK, e);
+    cut_all(reader);
+    CHECK(db_run(other, SQL_meta_put, ARGS(T(S("y")), T(S("1"))), &e) == E_BUSY);
+    txn_close(&t);
+    CHECK(!db_in_transaction(other));
+    CHECK(!has(reader, "x", S("1"), tmp));
+    CHECK_CODE(db_begin(&t, other, "mine", &e), OK, e);
+    CHECK_CODE(db_commit(&t, &e), OK, e);
+    db_close(other);
+    db_close(blind);
+    db_close(reader);
+    writer_close(w);
+    engine_drop("postgresql", tmp);
 }
