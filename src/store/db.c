@@ -12,6 +12,7 @@ static const struct engine *const engines[] = {
 struct db {
     const struct engine *engine;
     void *conn;
+    enum db_mode mode;
     i64 fail_after;
     int open_rows; /* cursors that nobody has closed yet */
     int depth;     /* of savepoints */
@@ -32,7 +33,7 @@ int db_open(const char *url, enum db_mode mode, struct db **out, struct err *e)
             engines[i]->close(conn);
             return err_set(e, E_NO_MEMORY, "no memory for a connection");
         }
-        *db = (struct db){.engine = engines[i], .conn = conn};
+        *db = (struct db){.engine = engines[i], .conn = conn, .mode = mode};
         *out = db;
         return OK;
     }
@@ -47,6 +48,11 @@ void db_close(struct db *db)
     if (!db) return;
     db->engine->close(db->conn);
     free(db);
+}
+
+enum db_mode db_mode_of(const struct db *db)
+{
+    return db->mode;
 }
 
 const char *db_engine(const struct db *db)

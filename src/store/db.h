@@ -60,8 +60,9 @@ enum db_mode { DB_WRITER, DB_READER, DB_BLINDED };
 ** E_NOT_ALLOWED: the engine cannot be held to it; says what to do. */
 MUST_CHECK int db_open(const char *url, enum db_mode mode, struct db **out,
                        struct err *e);
-void db_close(struct db *db);               /* NULL is fine */
-const char *db_engine(const struct db *db); /* "sqlite", "postgresql" */
+void db_close(struct db *db);                 /* NULL is fine */
+enum db_mode db_mode_of(const struct db *db); /* as it was opened */
+const char *db_engine(const struct db *db);   /* "sqlite", "postgresql" */
 
 struct rows {
     struct db *db;

@@ -296,7 +296,8 @@ int call_answer(struct req *q, struct err *e)
         int status = http_status_of(code);
         code = call_error(c, status, status < 500 ? str_of(e->text) : S(""));
     }
-    house_reader_back(c->house, c->act.who.blinded, c->act.db);
+    struct db *db = c->act.db; /* log-in may have made the viewer another one */
+    if (db) house_reader_back(c->house, db_mode_of(db) == DB_BLINDED, db);
     return code;
 }
 
