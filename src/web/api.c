@@ -197,6 +197,11 @@ int api_query(struct call *c, const char *name, i64 lo, i64 hi, i64 none, i64 *o
                    name, lo, hi);
 }
 
+int api_query_id(struct call *c, const char *name, i64 *out, struct err *e)
+{
+    return api_query(c, name, 1, ((i64)1 << 53) - 1, 0, out, e);
+}
+
 /* --- what goes out --------------------------------------------------------------------- */
 
 struct json_out api_out(struct call *c)

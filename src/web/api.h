@@ -57,6 +57,7 @@ bool api_has(const struct json *in, const char *key); /* there, and not null */
 /* A parameter of the query that is a number. Errors: E_RECORD. */
 MUST_CHECK int api_query(struct call *c, const char *name, i64 lo, i64 hi, i64 none,
                          i64 *out, struct err *e);
+MUST_CHECK int api_query_id(struct call *c, const char *name, i64 *out, struct err *e);
 /* What stands wrong in the body, when a function finds it itself. Returns `code`. */
 int api_wrong(struct call *c, const char *place, int code, struct err *e);
 

@@ -74,7 +74,7 @@ int api_staff(struct call *c, struct err *e)
 {
     struct staff_list list = {0};
     i64 site;
-    TRY(api_query(c, "site", 1, INT64_MAX, 0, &site, e));
+    TRY(api_query_id(c, "site", &site, e));
     TRY(staffing_list(&c->act, site, &list, e));
     struct json_out w = api_out(c);
     json_open(&w, "items", '[');
@@ -165,7 +165,7 @@ int api_jobs(struct call *c, struct err *e)
 {
     struct jobs list = {0};
     i64 before, limit;
-    TRY(api_query(c, "before", 1, INT64_MAX, 0, &before, e));
+    TRY(api_query_id(c, "before", &before, e));
     TRY(api_query(c, "limit", 1, 200, 50, &limit, e));
     TRY(job_own(&c->act, before, limit, &list, e));
     struct json_out w = api_out(c);

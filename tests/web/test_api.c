@@ -1,6 +1,7 @@
 /* The interface for other programs, over sockets: every route of it with a token, without one,
 ** with the wrong one, without the right, with bodies that are wrong in every field; replies have
 ** the shape that the document says; the document is whole. */
+#include "app/apply.h"
 #include "app/login_parts.h"
 #include "app/staffing.h"
 #include "app/token.h"
@@ -662,5 +663,153 @@ EACH_ENGINE(api_token_page)
     CHECK_INT(s.status, 303);
     s = ask(&p, secret, "GET", "/api/v1/me", NULL, a);
     refused(&s, 401, "E_TOKEN", "", "a token that was taken back", a);
+    close_place(&p);
+}
+
+/* A participant from referral to withdrawal, as another program of the service would do it. */
+EACH_ENGINE(api_participants)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    struct arena *a = &tmp;
+    struct err e = {0};
+    struct db *db = NULL;
+    struct applied done = {0};
+    CHECK_CODE(house_reader(p.house, false, &db, &e), OK, e);
+    struct act act = act_of(&p, db, p.admin, a);
+    CHECK_CODE(apply_study(&act, test_path("data"), "norway2013", &done, &e), OK, e);
+    CHECK_CODE(apply_site(&act, done.study, p.site[0], S("S1"), &e), OK, e);
+    CHECK_CODE(apply_site(&act, done.study, p.site[1], S("S2"), &e), OK, e);
+    house_reader_back(p.house, false, db);
+    struct str here = token(&p, person(&p, "koord1", COORDINATOR, p.site[0], a), 0, a),
+               there = token(&p, person(&p, "koord2", COORDINATOR, p.site[1], a), 0, a),
+               rater =
+                   token(&p, person(&p, "rater", OUTCOME_ASSESSOR, p.site[0], a), 0, a);
+    const char *all =
+        str_fmt(a, "/api/v1/studies/%" PRId64 "/participants", done.study).at;
+
+    struct said s = ask(&p, here, "GET", "/api/v1/studies", NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Studies, a));
+    CHECK(str_find_str(s.body, S("\"code\":\"S2\"")) >= 0);
+    s = ask(&p, here, "POST", all,
+            str_fmt(a,
+                    "{\"site\":%" PRId64 ",\"day\":\"2026-11-02\",\"person\":{\"name\":"
+                    "\"Kari Nordmann\",\"birth\":\"1980-05-17\"}}",
+                    p.site[0])
+                .at,
+            a);
+    CHECK(s.status == 201 && shaped(&s, API_Referred, a));
+    CHECK_STR(json_text(s.j, "code"), "P01");
+    i64 id = (i64)json_number(json_get(s.j, "id"));
+    const char *one = str_fmt(a, "/api/v1/participants/%" PRId64, id).at;
+    s = ask(&p, here, "POST", all, str_fmt(a, "{\"site\":%" PRId64 "}", p.site[1]).at, a);
+    CHECK(s.status == 403 || s.status == 404); /* not their site */
+    s = ask(&p, here, "POST", all,
+            str_fmt(a,
+                    "{\"site\":%" PRId64 ",\"person\":{\"name\":\"kari  nordmann\","
+                    "\"birth\":\"1980-05-17\"}}",
+                    p.site[0])
+                .at,
+            a);
+    refused(&s, 409, "E_CONSTRAINT", "", "the same person again", a);
+    CHECK(str_find_str(s.body, S("ordmann")) < 0);
+    s = ask(&p, here, "POST", all, "{\"site\":1,\"person\":{\"birth\":\"17.5.1980\"}}",
+            a);
+    refused(&s, 422, "E_RECORD", "\"place\":\"person.birth\"", "a day that is none", a);
+
+    /* Another site: as if it were not there. */
+    static const char *const below_it[] = {"", "/person"};
+    for (isize i = 0; i < COUNT(below_it); i++) {
+        const char *path = str_fmt(a, "%s%s", one, below_it[i]).at;
+        s = ask(&p, there, "GET", path, NULL, a);
+        refused(&s, 404, "E_NOT_FOUND", "", path, a);
+        CHECK_INT(ask(&p, here, "GET", path, NULL, a).status, 200);
+    }
+    s = ask(&p, rater, "GET", str_fmt(a, "%s/person", one).at, NULL, a);
+    refused(&s, 403, "E_NOT_ALLOWED", "", "names are not for assessors", a);
+    s = ask(&p, here, "GET", str_fmt(a, "%s/person", one).at, NULL, a);
+    CHECK(shaped(&s, API_Person, a));
+    CHECK_STR(json_text(s.j, "name"), "Kari Nordmann");
+
+    const char *screening = str_fmt(a, "%s/screening", one).at,
+               *consents = str_fmt(a, "%s/consents", one).at,
+               *events = str_fmt(a, "%s/events", one).at;
+    s = ask(&p, there, "POST", screening, "{\"answers\":[]}", a);
+    CHECK_INT(s.status, 404);
+    s = ask(&p, here, "POST", screening,
+            "{\"answers\":[{\"criterion\":\"adult\",\"met\":\"met\"},"
+            "{\"criterion\":\"attached\",\"met\":\"perhaps\"}]}",
+            a);
+    refused(&s, 422, "E_RECORD", "\"place\":\"answers[1].met\"", "a word that is none",
+            a);
+    s = ask(&p, here, "POST", screening,
+            "{\"day\":\"2026-11-05\",\"answers\":["
+            "{\"criterion\":\"adult\",\"met\":\"met\"},"
+            "{\"criterion\":\"attached\",\"met\":\"met\"},"
+            "{\"criterion\":\"illness\",\"met\":\"met\"},"
+            "{\"criterion\":\"informed\",\"met\":\"met\"},"
+            "{\"criterion\":\"suicide-risk\",\"met\":\"not met\"},"
+            "{\"criterion\":\"language\",\"met\":\"not met\"}]}",
+            a);
+    CHECK(s.status == 200 && shaped(&s, API_Screened, a));
+    CHECK_STR(json_text(s.j, "state"), "eligible");
+    s = ask(&p, here, "POST", events, "{\"event\":\"enrolled\"}", a);
+    refused(&s, 409, "E_CONSTRAINT", "", "no consent yet", a);
+    s = ask(&p, here, "POST", consents,
+            "{\"purpose\":\"research\",\"how\":\"fax\",\"giver\":\"self\"}", a);
+    refused(&s, 422, "E_RECORD", "\"place\":\"how\"", "a way that is none", a);
+    s = ask(&p, here, "POST", consents,
+            "{\"purpose\":\"research\",\"how\":\"paper\",\"giver\":\"self\",\"day\":"
+            "\"2026-11-06\"}",
+            a);
+    CHECK(s.status == 201 && shaped(&s, API_Id, a));
+    i64 consent = (i64)json_number(json_get(s.j, "id"));
+    s = ask(&p, here, "POST", events, "{\"event\":\"enroled\"}", a);
+    refused(&s, 422, "E_RECORD", "\"place\":\"event\"", "nearly an event", a);
+    s = ask(&p, here, "POST", events, "{\"event\":\"enrolled\",\"day\":\"2026-11-09\"}",
+            a);
+    CHECK(s.status == 201 && shaped(&s, API_Id, a));
+    s = ask(&p, here, "POST", events,
+            "{\"event\":\"dropped out\",\"reason\":\"moved\",\"day\":\"2026-11-20\"}", a);
+    CHECK_INT(s.status, 201);
+    i64 event = (i64)json_number(json_get(s.j, "id"));
+    s = ask(&p, here, "POST", str_fmt(a, "/api/v1/events/%" PRId64 "/mistake", event).at,
+            "{\"reason\":\"another participant\"}", a);
+    CHECK_INT(s.status, 204);
+    s = ask(&p, here, "GET", one, NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_ParticipantFile, a));
+    CHECK_STR(json_text(json_get(s.j, "participant"), "state"), "enrolled");
+    CHECK_INT(json_get(s.j, "criteria")->n, 6);
+    CHECK_INT(json_get(s.j, "consents")->n, 1);
+    CHECK(json_get(s.j, "next")->n > 0 && str_find_str(s.body, S("Nordmann")) < 0);
+    s = ask(&p, rater, "GET", one, NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_ParticipantFile, a));
+
+    /* Pages by key. */
+    for (int i = 0; i < 3; i++)
+        CHECK_INT(ask(&p, here, "POST", all,
+                      str_fmt(a, "{\"site\":%" PRId64 "}", p.site[0]).at, a)
+                      .status,
+                  201);
+    s = ask(&p, here, "GET", str_fmt(a, "%s?limit=3", all).at, NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Participants, a));
+    CHECK_INT(json_get(s.j, "items")->n, 3);
+    CHECK_STR(json_text(s.j, "next"), "P03");
+    s = ask(&p, here, "GET", str_fmt(a, "%s?limit=3&after=P03", all).at, NULL, a);
+    CHECK(json_get(s.j, "items")->n == 1 && !json_get(s.j, "next"));
+    s = ask(&p, here, "GET", str_fmt(a, "%s?state=enrolled", all).at, NULL, a);
+    CHECK_INT(json_get(s.j, "items")->n, 1);
+    s = ask(&p, here, "GET", str_fmt(a, "%s?state=gone", all).at, NULL, a);
+    refused(&s, 422, "E_RECORD", "state", "a state that is none", a);
+    s = ask(&p, there, "GET", all, NULL, a);
+    CHECK(s.status == 200 && json_get(s.j, "items")->n == 0);
+
+    s = ask(&p, here, "POST",
+            str_fmt(a, "/api/v1/consents/%" PRId64 "/withdrawal", consent).at,
+            "{\"effect\":\"stop\"}", a);
+    CHECK_INT(s.status, 204);
+    s = ask(&p, here, "GET", one, NULL, a);
+    CHECK_STR(json_text(json_get(s.j, "participant"), "state"), "dropped out");
+    CHECK_STR(json_text(json_at(json_get(s.j, "consents"), 0), "effect"), "stop");
     close_place(&p);
 }
