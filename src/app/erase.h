@@ -1,4 +1,4 @@
-/* What a person may ask for: everything that is kept about them, and to be erased.
+/* What a person may ask for: to be erased.
 **
 ** Erasing removes the name for good (store/identity.h), empties the journal's cells about the
 ** participant, and removes free texts; with `study_data` also attributes, criteria, consents'
@@ -18,14 +18,5 @@ MUST_CHECK int erase_person(struct act *act, i64 subject, bool study_data, struc
 /* Whose erasure was asked for and has not been done. Right: MAY_ERASE. */
 MUST_CHECK int erase_owed(struct act *act, i64 study, struct participants *out,
                           struct err *e);
-
-/* Everything about one participant, name included, but the arm: as JSON and as text to read, in the
-** viewer's language. That it was taken out is in the journal. Right: MAY_TELL_PERSON at the
-** site. `k` may be NULL where nobody has a name. */
-struct erase_copy {
-    struct str json, text;
-};
-MUST_CHECK int erase_tell(struct act *act, const struct key *k, i64 subject,
-                          enum lang lang, struct erase_copy *out, struct err *e);
 
 #endif

@@ -8,6 +8,10 @@ UPDATE allocation SET gone = $2 WHERE participant = $1 AND gone IS NULL;
 -- name: allocation_now  args: participant
 SELECT arm FROM allocation WHERE participant = $1 AND gone IS NULL;
 
+-- name: allocation_blank  args: participant
+-- A correction keeps that there was a reason.
+UPDATE allocation SET reason = '' WHERE participant = $1 AND reason IS NOT NULL;
+
 -- name: allocation_drop  args: participant
 DELETE FROM allocation WHERE participant = $1;
 

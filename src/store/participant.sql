@@ -210,3 +210,7 @@ INSERT INTO code_last (study, stem, n) VALUES ($1, $2, 1)
 -- Of study, site and code, which participant repeats.
 SELECT COUNT(*) FROM participant p JOIN subject s ON s.id = p.subject
  WHERE p.study <> s.study OR p.site <> s.site OR p.code <> s.code;
+
+-- name: participant_answers_left  args: participant
+-- What must be gone before somebody is called erased.
+SELECT COUNT(*) FROM response WHERE subject = $1;

@@ -1,0 +1,111 @@
+#include "app/erase.h"
+#include "folk.h"
+#include "store/journal.h"
+#include "store/statements.h"
+
+/* Every text of every table: names are sealed, so what is looked for is what stands in the open. */
+static bool anywhere(struct db *db, const char *piece, struct arena tmp)
+{
+    bool found = false;
+    struct err e = {0};
+    for (isize t = 0; t < TABLE_N; t++) {
+        const struct table *b = &table_list[t];
+        if (b->last) continue;
+        ROWS r = {0};
+        CHECK_CODE(db_query(db, &r, b->first, ARGS(I(100000)), &e), OK, e);
+        while (db_next(&r))
+            for (int k = 0; k < b->n; k++)
+                if (b->types[k] == 't') {
+                    struct arena one = tmp;
+                    found =
+                        found || str_find_str(db_str(&r, k, &one), str_of(piece)) >= 0;
+                }
+        CHECK_CODE(db_end(&r, &e), OK, e);
+    }
+    return found;
+}
+
+static i64 full(struct folk *f, struct arena *a)
+{
+    struct act act = folk_act(f, f->coordinator[0], a);
+    struct referral in = {.study = f->study,
+                          .site = f->h.site[0],
+                          .code = S("ZEBRA-1"),
+                          .day = f->today - 20,
+                          .note = S("notezebra")};
+    struct referred out;
+    struct err e = {0};
+    i64 id = 0;
+    in.who.at[ID_name] = S("Kari Zebra");
+    CHECK_CODE(people_refer(&act, f->key, &in, &out, &e), OK, e);
+    struct screening_answer q = {S("adult"), MET_NOT_KNOWN, S("whyzebra")};
+    struct screening s = {
+        .subject = out.subject, .day = f->today - 19, .answer = &q, .n = 1};
+    enum participant_state state;
+    CHECK_CODE(people_screen(&act, &s, &state, &e), OK, e);
+    CHECK_CODE(folk_screen(f, out.subject, 18, a, &e), OK, e);
+    CHECK_CODE(folk_consent(f, out.subject, "research", 17, &id, a, &e), OK, e);
+    CHECK_CODE(folk_happen(f, out.subject, EV_ENROLLED, 16, a, &e), OK, e);
+    CHECK_CODE(people_attribute(&act, out.subject, S("age"), S("41.25"), &e), OK, e);
+    act.why = S("backzebra");
+    act.now += 1000;
+    CHECK_CODE(people_attribute(&act, out.subject, S("age"), S("42.25"), &e), OK, e);
+    return out.subject;
+}
+
+EACH_ENGINE(erase_name_only_or_all)
+{
+    struct folk f;
+    struct err e = {0};
+    folk_open(&f, url, &tmp);
+    i64 p = full(&f, &tmp), n = 0;
+    struct act coordinator = folk_act(&f, f.coordinator[0], &tmp),
+               leader = folk_act(&f, f.leader, &tmp);
+    struct identity who;
+    struct people_file file;
+    struct participants owed;
+    CHECK_CODE(erase_person(&coordinator, p, true, &e), E_NOT_ALLOWED, e);
+    struct act two = folk_act(&f, f.coordinator[1], &tmp);
+    CHECK_CODE(erase_person(&two, p, true, &e), E_NOT_FOUND, e);
+    CHECK(anywhere(f.h.db, "notezebra", tmp) && anywhere(f.h.db, "whyzebra", tmp) &&
+          anywhere(f.h.db, "backzebra", tmp) && anywhere(f.h.db, "41.25", tmp));
+    /* The name and all free texts go; the study keeps its data. */
+    CHECK_CODE(erase_person(&leader, p, false, &e), OK, e);
+    CHECK_CODE(people_name(&coordinator, f.key, p, &who, &e), E_NOT_FOUND, e);
+    CHECK(!anywhere(f.h.db, "notezebra", tmp) && !anywhere(f.h.db, "whyzebra", tmp) &&
+          !anywhere(f.h.db, "backzebra", tmp));
+    CHECK(anywhere(f.h.db, "42.25", tmp) && anywhere(f.h.db, "ZEBRA-1", tmp));
+    CHECK_CODE(people_file(&coordinator, p, INSTANT_NOW, &file, &e), OK, e);
+    CHECK_INT(file.now.state, IN_ENROLLED);
+    CHECK_CODE(journal_verify(f.h.db, &n, tmp, &e), OK, e);
+    /* Who withdraws and wants it erased is on the list until it is done, and wholly. */
+    struct consent_withdrawn in = {.consent = file.consents.at[0].id,
+                                   .day = f.today,
+                                   .effect = DATA_ERASE,
+                                   .reason = S("lastzebra")};
+    CHECK_CODE(consent_withdraw(&coordinator, &in, &e), OK, e);
+    CHECK_CODE(erase_owed(&leader, f.study, &owed, &e), OK, e);
+    CHECK_INT(owed.n, 1);
+    CHECK_CODE(erase_owed(&coordinator, f.study, &owed, &e), OK, e);
+    CHECK_INT(owed.n, 0); /* may not erase, so is not asked to */
+    CHECK_CODE(erase_person(&leader, p, false, &e), E_CONSTRAINT, e);
+    CHECK_CODE(erase_person(&leader, p, true, &e), OK, e);
+    CHECK_CODE(erase_person(&leader, p, true, &e), E_CONSTRAINT, e);
+    CHECK_CODE(erase_owed(&leader, f.study, &owed, &e), OK, e);
+    CHECK_INT(owed.n, 0);
+    CHECK(!anywhere(f.h.db, "ebra", tmp) && !anywhere(f.h.db, "ZEBRA", tmp) &&
+          !anywhere(f.h.db, "42.25", tmp) && !anywhere(f.h.db, "41.25", tmp));
+    /* The stone: a number, a state, and a journal that verifies. */
+    struct participant row;
+    CHECK_CODE(people_get(&coordinator, p, &row, &e), OK, e);
+    CHECK(row.state == IN_ERASED && row.data == DATA_ERASED);
+    CHECK_CODE(people_attribute(&coordinator, p, S("age"), S("40"), &e), E_CONSTRAINT, e);
+    CHECK_CODE(people_open_in(f.h.db, p, &e), E_CONSTRAINT, e);
+    struct journal_entries of;
+    CHECK_CODE(journal_of(f.h.db, "participant", p, &of, &tmp, &e), OK, e);
+    CHECK_STR(of.at[of.n - 1].act, "participant.erase");
+    CHECK_STR(of.at[of.n - 1].after, "{\"study_data\":true}");
+    CHECK(of.at[0].erased.n > 0 && of.at[0].after.n == 0);
+    CHECK_CODE(journal_verify(f.h.db, &n, tmp, &e), OK, e);
+    folk_close(&f, tmp);
+}
