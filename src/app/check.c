@@ -1,5 +1,7 @@
 #include "app/check.h"
 #include "base/file.h"
+#include "base/yaml.h"
+#include "store/definition.h"
 #include "store/journal.h"
 #include "store/migrate.h"
 #include "store/statements.h"
@@ -67,6 +69,32 @@ static int check_journal(struct checking *c, struct err *e)
     struct err why = {0};
     return journal_verify(c->in->db, &c->line->n, *c->a, &why) == OK ? OK
                                                                      : wrong(c, &why);
+}
+
+/* Each text is still the one whose hash records were made under. */
+static int check_definitions(struct checking *c, struct err *e)
+{
+    struct definition_rows all;
+    struct err why = {0};
+    struct arena list = *c->a;
+    if (definition_all(c->in->db, &all, &list, &why) != OK) return wrong(c, &why);
+    for (isize i = 0; i < all.n; i++, c->line->n++) {
+        struct arena tmp = list;
+        struct definition_row d;
+        struct yaml *doc = NULL;
+        int code = definition_get(c->in->db, all.at[i].id, &d, &tmp, &why);
+        if (code == OK) code = yaml_read(d.text, "its text", &doc, &tmp, &why);
+        if (code == OK) {
+            struct hash h = hash_of(json_canonical(yaml_to_json(doc, &tmp), &tmp));
+            if (!str_is(d.hash, h.hex))
+                code = err_set(&why, E_REVISION, "the text was changed");
+        }
+        if (code == OK) continue;
+        err_at(&why, code, "%.*s %.*s, revision %" PRId64, FMT(all.at[i].kind),
+               FMT(str_brief(all.at[i].name, 60)), all.at[i].revision);
+        return wrong(c, &why);
+    }
+    return OK;
 }
 
 /* The last head was signed with the key of this key file. */
@@ -174,9 +202,13 @@ static const struct {
     const char *what;
     check_part *run;
 } parts[] = {
-    {"file", check_file},         {"schema", check_schema},
-    {"rows", check_rows},         {"journal", check_journal},
-    {"key", check_key},           {"attachments", check_attachments},
+    {"file", check_file},
+    {"schema", check_schema},
+    {"rows", check_rows},
+    {"journal", check_journal},
+    {"definitions", check_definitions},
+    {"key", check_key},
+    {"attachments", check_attachments},
     {"left over", check_orphans},
 };
 

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* unlink */
 #include "app/check.h"
+#include "base/file.h"
 #include "house.h"
+#include "store/definition.h"
 #include "store/journal.h"
 #include "store/sealed.h"
 #include "store/statements.h"
@@ -49,6 +51,14 @@ EACH_ENGINE(check_finds_each_damage)
     key_journal(key, &sign);
     CHECK_CODE(journal_sign(db, &sign, SEALED_AT, tmp, &e), OK, e);
 
+    i64 id = 0;
+    bool fresh = false;
+    struct str text;
+    CHECK_CODE(
+        file_read(test_path("data/instruments/honos.yaml"), FILE_LIMIT, &text, &tmp, &e),
+        OK, e);
+    CHECK_CODE(definition_put(db, text, "honos.yaml", MORNING, &id, &fresh, tmp, &e), OK,
+               e);
     struct check_in in = {
         .db = h.db, .key = key, .attachments = box.folder, .now = MORNING};
     struct check_lines l;
@@ -60,6 +70,7 @@ EACH_ENGINE(check_finds_each_damage)
     CHECK_INT(wrong, 0);
     CHECK_INT(line(&l, "attachments")->n, 2);
     CHECK_INT(line(&l, "key")->n, 1);
+    CHECK_INT(line(&l, "definitions")->n, 1);
     CHECK_INT(line(&l, "journal")->n, 3);
     CHECK(line(&l, "rows")->n > 10);
 
@@ -78,6 +89,12 @@ EACH_ENGINE(check_finds_each_damage)
         {"UPDATE migration SET hash = 'x' || hash WHERE step = 2",
          "UPDATE migration SET hash = substr(hash, 2) WHERE step = 2", "schema",
          "0002_staff"},
+        {"UPDATE definition SET text = replace(text, 'revision: 1', 'revision: 1 ') || "
+         "'\nextra: 1\n'",
+         "UPDATE definition SET text = replace(text, '\nextra: 1\n', '')", "definitions",
+         "honos, revision 1: the text was changed"},
+        {"UPDATE definition SET hash = 'x' || hash",
+         "UPDATE definition SET hash = substr(hash, 2)", "definitions", "the text was"},
         {"UPDATE attachment SET size = size + 1 WHERE id = 1",
          "UPDATE attachment SET size = size - 1 WHERE id = 1", "attachments",
          "attachment 1"},
