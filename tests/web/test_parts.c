@@ -1,6 +1,6 @@
 /* The parts of pages: each is there, hostile text comes back as text and changes no element,
 ** what a screen reader needs is tied to its field; and days as people write them. */
-#include "pages_tpl.h"
+#include "style_tpl.h"
 #include "read_html.h"
 #include "style.h"
 #include "test.h"
