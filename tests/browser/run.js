@@ -1,14 +1,18 @@
 // The browser tests: run by ./check browser, prints TAP.
-//     node run.js BUILD
+//     node run.js BUILD [parts|first|walk|nasty ...]
 // VARDE_NODE: the folder of node_modules; VARDE_CHROMIUM: the browser; VARDE_SHOTS: a folder for
 // pictures of every page, or nothing.  No test waits on a clock.
 import { browser } from "./look.js";
+import { first } from "./first.js";
 import { parts } from "./parts.js";
 import { claim, end } from "./tap.js";
+import { walk } from "./walk.js";
 
 const build = process.argv[2];
 const b = await browser();
-for (const run of [parts]) {
+const only = process.argv.slice(3);
+for (const run of [parts, first, walk]) {
+  if (only.length && !only.includes(run.name)) continue;
   try {
     await run(b, build);
   } catch (e) {

@@ -1,0 +1,160 @@
+/* varde demo: a store of invented people is opened for trying: one log-in per role. */
+#include "app/staffing.h"
+#include "base/json.h"
+#include "cli/at_house.h"
+#include "web/routes.h"
+#include <sodium.h>
+
+struct shown {
+    struct str login, name, password;
+};
+
+/* Four by four letters that nobody mixes up: 80 bits. */
+static struct str password_new(struct arena *a)
+{
+    static const char letter[] = "abcdefghjkmnpqrstuvwxyz23456789";
+    struct buf b = buf_in(a, 24);
+    for (int i = 0; i < 16; i++) {
+        if (i && i % 4 == 0) buf_putc(&b, '-');
+        buf_putc(&b, letter[randombytes_uniform(sizeof letter - 1)]);
+    }
+    return buf_str(&b);
+}
+
+/* The first active member of staff whose first role it is; then whoever has it; id 0: nobody. */
+static int holder(struct act *act, enum role r, struct staff *out, struct err *e)
+{
+    struct staff_list all;
+    bool only = false;
+    *out = (struct staff){0};
+    TRY(staff_all(act->db, &all, act->a, e));
+    for (isize i = 0; i < all.n && !only; i++) {
+        struct viewer v = {0};
+        if (!all.at[i].active) continue;
+        TRY(staff_viewer(act->db, all.at[i].id, act->today, &v, act->a, e));
+        for (isize k = 0; k < v.n_roles; k++) {
+            if (v.role[k].role != r || (out->id && v.n_roles > 1)) continue;
+            *out = all.at[i];
+            only = v.n_roles == 1;
+        }
+    }
+    return OK;
+}
+
+static int made(struct act *act, enum role r, struct staff *out, struct err *e)
+{
+    static const char *const name[] = {
+        "Astrid Admin", "Leif Leader",      "Kari Coordinator", "Clara Clinician",
+        "Tor Trainer",  "Frida Fidelity",   "Otto Outcome",     "Ingrid Team",
+        "Dag Data",     "Stina Statistics", "Una Unit",         "Mona Monitor"};
+    isize at = 0;
+    while (((enum role)1 << at) != r) at++;
+    struct buf login = buf_in(act->a, 40);
+    struct str word = str_of(role_word(r));
+    for (isize i = 0; i < word.n; i++)
+        buf_putc(&login, word.at[i] == ' ' ? '.' : word.at[i]);
+    struct role_given g = {.role = r, .starts = act->today, .open = true};
+    i64 id = 0;
+    out->login = buf_str(&login);
+    out->name = str_of(name[at]);
+    TRY(staffing_add(act, out->login, out->name, S("en"), &out->id, e));
+    g.staff = out->id;
+    return staffing_role_give(act, &g, &id, e);
+}
+
+static int logins(struct cli *c, struct house *h, struct act *act, struct shown *s,
+                  struct err *e)
+{
+    struct login_kit kit = house_kit(h);
+    for (int k = 0; k < ROLE_N; k++) {
+        enum role r = (enum role)1 << k;
+        struct staff who;
+        TRY(holder(act, r, &who, e));
+        if (!who.id) TRY(made(act, r, &who, e));
+        s[k] = (struct shown){who.login, who.name, password_new(c->a)};
+        struct login_first first = {.password = s[k].password};
+        i64 staff = 0;
+        TRY(login_invite(act, &kit, who.id, &first.token, e));
+        TRY(login_use_token(act, &kit, &first, &staff, e));
+    }
+    return OK;
+}
+
+static void tell(struct cli *c, const struct shown *s)
+{
+    if (c->json) {
+        struct buf b = buf_in(c->a, 2000);
+        struct json_out w = json_to(&b, 1);
+        json_open(&w, NULL, '[');
+        for (int k = 0; k < ROLE_N; k++) {
+            json_open(&w, NULL, '{');
+            json_put_str(&w, "role", str_of(role_word((enum role)1 << k)));
+            json_put_str(&w, "name", s[k].name);
+            json_put_str(&w, "login", s[k].login);
+            json_put_str(&w, "password", s[k].password);
+            json_close(&w, '}');
+        }
+        json_close(&w, ']');
+        cli_put(c, &b);
+        return;
+    }
+    static const char *const head[] = {"role", "name", "log-in", "password"};
+    struct cli_table t = cli_headed(c, head, COUNT(head));
+    for (int k = 0; k < ROLE_N; k++) {
+        cli_cell(&t, str_of(role_word((enum role)1 << k)));
+        cli_cell(&t, s[k].name);
+        cli_cell(&t, s[k].login);
+        cli_cell(&t, s[k].password);
+    }
+    cli_print(&t);
+}
+
+static int demo(struct cli *c, struct house *h, void *arg, struct err *e)
+{
+    (void)arg;
+    struct shown s[ROLE_N];
+    struct db *db = NULL;
+    TRY(house_reader(h, false, &db, e));
+    struct act act = at_act(c, h, db);
+    int code = logins(c, h, &act, s, e);
+    house_reader_back(h, false, db);
+    if (code == OK) tell(c, s);
+    return code;
+}
+
+int verb_demo(struct cli *c, struct err *e)
+{
+    struct house_config hc = {0};
+    TRY(at_options(c, &hc, e));
+    TRY(cli_end(c, e));
+    return at_house(c, &hc, demo, NULL, e);
+}
+
+/* varde routes: for programs that walk the server. */
+int verb_routes(struct cli *c, struct err *e)
+{
+    TRY(cli_end(c, e));
+    struct buf b = buf_in(c->a, 1 << 14);
+    struct json_out w = json_to(&b, 1);
+    if (c->json) json_open(&w, NULL, '[');
+    for (isize i = 0; i < routes.n; i++) {
+        const struct route *r = &routes.at[i];
+        const char *right = r->right >= 0 ? right_name((enum right)r->right) : "";
+        if (!c->json) {
+            fprintf(c->out, "%-6s %-40s %-24s %s\n", r->method, r->pattern, right,
+                    r->words);
+            continue;
+        }
+        json_open(&w, NULL, '{');
+        json_put_str(&w, "method", str_of(r->method));
+        json_put_str(&w, "pattern", str_of(r->pattern));
+        json_put_str(&w, "right", str_of(right));
+        json_put_int(&w, "asks", r->right);
+        json_close(&w, '}');
+    }
+    if (c->json) {
+        json_close(&w, ']');
+        cli_put(c, &b);
+    }
+    return OK;
+}
