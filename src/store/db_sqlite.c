@@ -13,10 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PLACES = 40 }; /* values of a statement, at most: the widest table has no more */
+
 struct conn {
     sqlite3 *db;
     sqlite3_stmt *kept[SQL_N]; /* prepared once, by the statement's id */
     bool busy[SQL_N];          /* in use: a second cursor gets its own */
+    u8 place[SQL_N]
+            [PLACES]; /* where $1, $2, ... stand among its parameters; 0: nowhere */
 };
 
 struct cursor {
@@ -115,12 +119,21 @@ static void lite_close(void *conn)
     free(c);
 }
 
-static int bind(sqlite3_stmt *s, const struct db_arg *arg, isize n)
+/* Places are numbered in the order of the text, not by their names; asking by name for each
+** value of each call costs more than binding it. */
+static void find_places(sqlite3_stmt *s, u8 place[PLACES])
+{
+    for (int i = 0; i < PLACES; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "$%d", i + 1);
+        place[i] = (u8)sqlite3_bind_parameter_index(s, name);
+    }
+}
+
+static int bind(sqlite3_stmt *s, const u8 *place, const struct db_arg *arg, isize n)
 {
     for (isize i = 0; i < n; i++) {
-        char name[24];
-        snprintf(name, sizeof name, "$%td", i + 1);
-        int at = sqlite3_bind_parameter_index(s, name), rc = SQLITE_OK;
+        int at = place[i], rc = SQLITE_OK;
         if (at == 0) continue; /* named in the comment, not used in this statement */
         switch (arg[i].type) {
         case DB_NULL: rc = sqlite3_bind_null(s, at); break;
@@ -147,14 +160,17 @@ static int lite_run(void *conn, const struct sql *q, const struct db_arg *arg, i
     struct conn *c = conn;
     bool cached = q->id >= 0 && q->id < SQL_N && !c->busy[q->id];
     sqlite3_stmt *s = cached ? c->kept[q->id] : NULL;
+    u8 places[PLACES];
+    if (n > PLACES) return err_set(e, E_DB, "more than %d values", PLACES);
     if (!s) {
         int rc = sqlite3_prepare_v3(c->db, q->text, -1,
                                     cached ? SQLITE_PREPARE_PERSISTENT : 0, &s, NULL);
         if (rc != SQLITE_OK) return refused(c->db, rc, e);
         if (cached) c->kept[q->id] = s;
+        find_places(s, cached ? c->place[q->id] : places);
     }
     struct cursor *k = malloc(sizeof *k);
-    int rc = k ? bind(s, arg, n) : SQLITE_NOMEM;
+    int rc = k ? bind(s, cached ? c->place[q->id] : places, arg, n) : SQLITE_NOMEM;
     if (rc != SQLITE_OK) {
         if (!cached) sqlite3_finalize(s);
         free(k);
