@@ -4,7 +4,7 @@
 ** participant_step.def says which event may happen in which state. Lists are pages by code (by
 ** bytes), behind the last code of the page before: never slower further down. Viewer and roles:
 ** see store/subject.h. Nothing here says an arm.
-** Checked: tests/store/test_participant.c; a million: bench/bench_people.c. */
+** Checked: tests/store/test_participant.c, tests/app/test_people.c. */
 #ifndef VARDE_STORE_PARTICIPANT_H
 #define VARDE_STORE_PARTICIPANT_H
 
