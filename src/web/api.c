@@ -40,6 +40,7 @@ bool api_is(const struct req *q)
 static int status_of(int code)
 {
     if (code == E_TOKEN) return 401;
+    if (code == E_CHANGED) return 409;
     return http_status_of(code);
 }
 

@@ -5,17 +5,20 @@
 #include "app/login_parts.h"
 #include "app/staffing.h"
 #include "app/token.h"
+#include "app/visiting.h"
 #include "base/json.h"
 #include "client.h"
 #include "store/engines.h"
 #include "store/migrate.h"
 #include "store/statements.h"
+#include "study/protocol.h"
 #include "test.h"
 #include "web/api.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define NOON ((instant)1795348800000) /* 2026-11-22T12:00:00Z */
+#define NOON     ((instant)1795348800000) /* 2026-11-22T12:00:00Z */
+#define NOON_DAY 20779                    /* 2026-11-22 */
 
 static instant noon(void)
 {
@@ -666,6 +669,107 @@ EACH_ENGINE(api_token_page)
     close_place(&p);
 }
 
+/* The day from which visits count, as enrolment sets it. */
+static void plan(struct place *p, i64 staff, i64 study, i64 id, day on, struct arena *a)
+{
+    struct err e = {0};
+    struct db *db = NULL;
+    struct protocol protocol;
+    i64 *rows = NULL;
+    CHECK_CODE(house_reader(p->house, false, &db, &e), OK, e);
+    struct act act = act_of(p, db, staff, a);
+    CHECK_CODE(studies_protocol(db, study, &protocol, &rows, a, &e), OK, e);
+    struct collect_kit k = {study, protocol.study, protocol.in, rows};
+    CHECK_CODE(visiting_anchor(&act, &k, id, FROM_ENROLMENT, on, &e), OK, e);
+    house_reader_back(p->house, false, db);
+}
+
+/* HoNOS of somebody who is enrolled: due, saved, read, corrected, its alert seen. */
+static void answers(struct place *p, struct str here, struct str there, struct str rater,
+                    i64 study, i64 id, struct arena *a)
+{
+    const char *at = str_fmt(a, "/api/v1/studies/%" PRId64, study).at,
+               *all = str_fmt(a, "%s/responses", at).at;
+    struct said s = ask(p, here, "GET", str_fmt(a, "%s/visits", at).at, NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Visits, a));
+    CHECK_INT(json_get(s.j, "items")->n, 1);
+    CHECK_STR(json_text(json_at(json_get(s.j, "items"), 0), "time"), "t1");
+    s = ask(p, there, "GET", str_fmt(a, "%s/visits", at).at, NULL, a);
+    CHECK(s.status == 200 && json_get(s.j, "items")->n == 0);
+
+    const char *form = str_fmt(a,
+                               "{\"participant\":%" PRId64 ",\"measure\":\"honos\","
+                               "\"time\":\"t1\",\"day\":\"2026-11-10\",\"answers\":",
+                               id)
+                           .at;
+    static const struct {
+        const char *answers, *code, *place;
+    } wrong[] = {
+        {"7", "E_RECORD", "answers"},
+        {"[1,2]", "E_RECORD", "answers"},
+        {"[0,3,0,5,0,0,0,0,0,0,0,0]", "E_ANSWER", "answers[3]"},
+        {"[0,3,0,true,0,0,0,0,0,0,0,0]", "E_RECORD", "answers[3]"},
+        {"[0,3,0,{\"value\":1},0,0,0,0,0,0,0,0]", "E_RECORD", "answers[3]"},
+        {"[0,3,0,\"perhaps\",0,0,0,0,0,0,0,0]", "E_ANSWER", "answers[3]"},
+    };
+    for (isize i = 0; i < COUNT(wrong); i++) {
+        s = ask(p, here, "POST", all, str_fmt(a, "%s%s}", form, wrong[i].answers).at, a);
+        refused(&s, 422, wrong[i].code, str_fmt(a, "\"place\":\"%s\"", wrong[i].place).at,
+                wrong[i].answers, a);
+        CHECK(str_find_str(s.body, S("perhaps")) < 0);
+    }
+    /* 1 + 3 + 2 = 6 of twelve answered items */
+    const char *good =
+        str_fmt(a, "%s[1,3,0,2,0,0,0,{\"value\":0,\"detail\":\"\"},0,0,0,0]}", form).at;
+    CHECK_INT(ask(p, there, "POST", all, good, a).status, 404); /* another site's */
+    s = ask(p, rater, "POST", all, good, a);
+    CHECK(s.status == 404 || s.status == 403);
+    s = ask(p, here, "POST", all, good, a);
+    CHECK(s.status == 201 && shaped(&s, API_Saved, a));
+    const struct json *scores = json_get(s.j, "scores");
+    bool six = false;
+    for (const struct json *k = scores ? scores->kid : NULL; k; k = k->next)
+        six = six || (str_is(json_text(k, "score"), "total") &&
+                      json_number(json_get(k, "value")) == 6);
+    CHECK(six);
+    CHECK(json_number(json_get(s.j, "alerts")) >= 1); /* item 2: 3 */
+    i64 first_one = (i64)json_number(json_get(s.j, "id"));
+    s = ask(p, here, "POST", all, good, a);
+    refused(&s, 409, "E_CHANGED", "", "the same form again", a);
+
+    const char *one = str_fmt(a, "%s/%" PRId64, all, first_one).at;
+    s = ask(p, here, "GET", one, NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Response, a));
+    CHECK_INT(json_get(s.j, "answers")->n, 12);
+    CHECK(str_find_str(s.head, str_fmt(a, "ETag: \"%" PRId64 "\"", first_one)) >= 0);
+    CHECK_INT(ask(p, there, "GET", one, NULL, a).status, 404);
+    const char *other = "{\"answers\":[1,2,0,2,0,0,0,0,0,0,0,0],\"reason\":\"misread\"}";
+    s = ask(p, here, "PUT", one, other, a);
+    refused(&s, 400, "E_REQUEST", "If-Match", "no version", a);
+    struct str match = str_fmt(a,
+                               "Authorization: Bearer %.*s\r\nIf-Match: \"%" PRId64
+                               "\"\r\nContent-Type: application/json\r\n",
+                               FMT(here), first_one);
+    s = ask_as(p, match, "PUT", one, str_of(other), a);
+    CHECK(s.status == 200 && shaped(&s, API_Saved, a));
+    s = ask_as(p, match, "PUT", one, str_of(other), a);
+    refused(&s, 409, "E_CHANGED", "", "a version that was replaced", a);
+    s = ask(p, here, "GET", one, NULL, a);
+    CHECK(s.status == 200 && json_text(s.j, "gone").n > 0);
+
+    const char *alerts = str_fmt(a, "%s/alerts", at).at;
+    s = ask(p, here, "GET", alerts, NULL, a);
+    CHECK(s.status == 200 && shaped(&s, API_Alerts, a));
+    CHECK(json_get(s.j, "items")->n >= 1);
+    i64 alert = (i64)json_number(json_get(json_at(json_get(s.j, "items"), 0), "id"));
+    const char *seen = str_fmt(a, "%s/%" PRId64 "/seen", alerts, alert).at;
+    CHECK_INT(ask(p, there, "POST", seen, "{}", a).status, 404);
+    CHECK_INT(ask(p, here, "POST", seen, "{\"note\":\"spoke with them\"}", a).status,
+              204);
+    s = ask(p, here, "POST", seen, "{}", a);
+    refused(&s, 409, "E_CHANGED", "", "an alert that was seen", a);
+}
+
 /* A participant from referral to withdrawal, as another program of the service would do it. */
 EACH_ENGINE(api_participants)
 {
@@ -681,7 +785,8 @@ EACH_ENGINE(api_participants)
     CHECK_CODE(apply_site(&act, done.study, p.site[0], S("S1"), &e), OK, e);
     CHECK_CODE(apply_site(&act, done.study, p.site[1], S("S2"), &e), OK, e);
     house_reader_back(p.house, false, db);
-    struct str here = token(&p, person(&p, "koord1", COORDINATOR, p.site[0], a), 0, a),
+    i64 koord = person(&p, "koord1", COORDINATOR, p.site[0], a);
+    struct str here = token(&p, koord, 0, a),
                there = token(&p, person(&p, "koord2", COORDINATOR, p.site[1], a), 0, a),
                rater =
                    token(&p, person(&p, "rater", OUTCOME_ASSESSOR, p.site[0], a), 0, a);
@@ -784,6 +889,9 @@ EACH_ENGINE(api_participants)
     CHECK(json_get(s.j, "next")->n > 0 && str_find_str(s.body, S("Nordmann")) < 0);
     s = ask(&p, rater, "GET", one, NULL, a);
     CHECK(s.status == 200 && shaped(&s, API_ParticipantFile, a));
+
+    plan(&p, koord, done.study, id, NOON_DAY - 13, a);
+    answers(&p, here, there, rater, done.study, id, a);
 
     /* Pages by key. */
     for (int i = 0; i < 3; i++)
