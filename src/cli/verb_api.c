@@ -109,3 +109,109 @@ int verb_api(struct cli *c, struct err *e)
     if (r.body.n && r.body.at[r.body.n - 1] != '\n') fputc('\n', c->out);
     return OK;
 }
+
+/* --- participants and answers --------------------------------------------------------- */
+
+/* A GET that must succeed, its body read. */
+static int get(struct cli *c, struct remote_ask *q, struct str path, struct json **out,
+               struct err *e)
+{
+    struct remote_reply r;
+    q->method = S("GET");
+    q->path = path;
+    TRY(remote_send(q, &r, c->a, e));
+    if (r.status >= 400) return refused(&r, c->a, e);
+    return json_read(r.body, "the server's reply", out, c->a, e);
+}
+
+/* As part of a path or query: letters, digits and -._~ stay. */
+static void put_coded(struct buf *b, struct str s)
+{
+    for (isize i = 0; i < s.n; i++) {
+        unsigned char x = (unsigned char)s.at[i];
+        bool plain = (x >= '0' && x <= '9') || (x >= 'A' && x <= 'Z') ||
+                     (x >= 'a' && x <= 'z') || (x && strchr("-._~", x));
+        if (plain)
+            buf_putc(b, (char)x);
+        else
+            buf_fmt(b, "%%%02X", x);
+    }
+}
+
+int verb_participant_list(struct cli *c, struct err *e)
+{
+    static const char *const head[] = {"id", "code", "site", "state", "since", "data"};
+    const char *study = NULL, *state = NULL;
+    struct remote_ask q = {0};
+    struct str after = {0};
+    i64 site = 0;
+    TRY(server_read(c, &q, e));
+    TRY(cli_opt(c, "--state", &state, e));
+    TRY(cli_opt_int(c, "--site", 1, INT64_MAX, &site, e));
+    TRY(cli_arg(c, "STUDY", &study, e));
+    TRY(cli_end(c, e));
+    struct cli_table t = cli_headed(c, head, COUNT(head));
+    do { /* page after page */
+        struct buf b = buf_in(c->a, 200);
+        struct json *page = NULL;
+        buf_put(&b, S("/api/v1/studies/"));
+        put_coded(&b, str_of(study));
+        buf_put(&b, S("/participants?limit=200"));
+        if (site) buf_fmt(&b, "&site=%" PRId64, site);
+        if (state) buf_put(&b, S("&state="));
+        put_coded(&b, str_of(state));
+        if (after.n) buf_put(&b, S("&after="));
+        put_coded(&b, after);
+        TRY(get(c, &q, buf_str(&b), &page, e));
+        const struct json *items = json_get(page, "items");
+        for (const struct json *v = items ? items->kid : NULL; v; v = v->next)
+            for (isize k = 0; k < COUNT(head); k++) {
+                const struct json *cell = json_get(v, head[k]);
+                cli_cell(&t, cell ? cell->text : S(""));
+            }
+        after = json_text(page, "next");
+    } while (after.n);
+    cli_print(&t);
+    return OK;
+}
+
+static int raw(struct cli *c, struct remote_ask *q, struct err *e)
+{
+    struct remote_reply r;
+    TRY(remote_send(q, &r, c->a, e));
+    if (r.status >= 400) return refused(&r, c->a, e);
+    fprintf(c->out, "%.*s\n", FMT(r.body));
+    return OK;
+}
+
+int verb_participant_show(struct cli *c, struct err *e)
+{
+    const char *id = NULL;
+    struct remote_ask q = {.method = S("GET")};
+    struct buf b = buf_in(c->a, 100);
+    TRY(server_read(c, &q, e));
+    TRY(cli_arg(c, "ID", &id, e));
+    TRY(cli_end(c, e));
+    buf_put(&b, S("/api/v1/participants/"));
+    put_coded(&b, str_of(id));
+    q.path = buf_str(&b);
+    return raw(c, &q, e);
+}
+
+int verb_answer_submit(struct cli *c, struct err *e)
+{
+    const char *study = NULL, *file = NULL;
+    struct remote_ask q = {.method = S("POST"), .type = S("application/json")};
+    struct buf b = buf_in(c->a, 100);
+    TRY(server_read(c, &q, e));
+    TRY(cli_arg(c, "STUDY", &study, e));
+    TRY(cli_arg(c, "FILE", &file, e));
+    TRY(cli_end(c, e));
+    TRY(file_read(strcmp(file, "-") == 0 ? "/dev/stdin" : file, 1 << 20, &q.body, c->a,
+                  e));
+    buf_put(&b, S("/api/v1/studies/"));
+    put_coded(&b, str_of(study));
+    buf_put(&b, S("/responses"));
+    q.path = buf_str(&b);
+    return raw(c, &q, e);
+}

@@ -201,3 +201,36 @@ TEST(remote_verb_api)
     CHECK(strstr(asked, "If-Match: \"7\"\r\nContent-Type: application/json\r\n"
                         "Content-Length: 7\r\n\r\n{\"a\":1}") != NULL);
 }
+
+TEST(remote_participants)
+{
+    int code;
+    char asked[4096];
+    setenv("VARDE_TOKEN", "abc123", 1);
+    struct str got =
+        say("participant list 3 --state dropped~out/?",
+            "HTTP/1.1 200 OK\r\nContent-Length: 83\r\n\r\n"
+            "{\"items\":[{\"id\":7,\"code\":\"P01\",\"site\":2,\"state\":\"died\","
+            "\"since\":\"2026-11-22\"}]}      ",
+            &code, asked, &tmp);
+    CHECK_INT(code, 0);
+    CHECK(str_find_str(got, S("P01")) >= 0 && str_find_str(got, S("2026-11-22")) >= 0);
+    CHECK(
+        str_starts(str_of(asked), S("GET /api/v1/studies/3/participants?limit=200&state="
+                                    "dropped~out%2F%3F HTTP/1.1\r\n")));
+    got = say("participant show 7/../8", "HTTP/1.1 200 OK\r\n\r\n{}", &code, asked, &tmp);
+    CHECK(
+        str_starts(str_of(asked), S("GET /api/v1/participants/7%2F..%2F8 HTTP/1.1\r\n")));
+    struct err e = {0};
+    const char *file = file_join(&tmp, test_folder(), "a");
+    CHECK_CODE(file_replace(file, S("{\"x\":1}"), &e), OK, e);
+    got =
+        say(str_fmt(&tmp, "answer submit 3 %s", file).at,
+            "HTTP/1.1 422 Not accepted\r\n\r\n{\"code\":\"E_ANSWER\",\"detail\":\"item 3 "
+            "allows 1 to 5\"}",
+            &code, asked, &tmp);
+    CHECK_INT(code, 3); /* as the same error from a command here */
+    CHECK(str_find_str(got, S("item 3 allows 1 to 5")) >= 0);
+    CHECK(strstr(asked, "POST /api/v1/studies/3/responses HTTP/1.1\r\n") == asked);
+    CHECK(strstr(asked, "\r\n\r\n{\"x\":1}") != NULL);
+}
