@@ -9,7 +9,7 @@
 **
 ** Readers are lent, one to a thread at a time; a blinded viewer gets one of the blinded.
 ** The clock is the house's, so that tests give their own.
-** Checked: tests/web/test_house.c, test_serve.c. */
+** Checked: tests/cli/test_serve.c, tests/web/test_call.c. */
 #ifndef VARDE_APP_HOUSE_H
 #define VARDE_APP_HOUSE_H
 

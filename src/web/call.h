@@ -21,7 +21,7 @@
 ** A POST whose session is over is answered with the log-in page; the form stands in it,
 ** hidden, without passwords and codes, and is offered again after log-in: nothing typed
 ** is lost.
-** Checked: tests/web/test_call.c (walk over every route), test_serve.c. */
+** Checked: tests/web/test_call.c (walk over every route). */
 #ifndef VARDE_WEB_CALL_H
 #define VARDE_WEB_CALL_H
 

@@ -3,7 +3,7 @@
 #include "tpl.h"
 #include "web/account_pages.h"
 #include "web/call_parts.h"
-#include "web/qr.h"
+#include "web/qr_code.h"
 #include "web/routes.h"
 #include <sodium.h>
 
@@ -115,7 +115,7 @@ int post_factor(struct call *c, struct err *e)
     int code = login_totp_start(&c->act, &kit, &uri, e);
     sodium_memzero(&kit, sizeof kit);
     TRY(code);
-    TRY(qr_svg(uri, call_text(c, "FACTOR_QR"), &m.qr, c->q->a, e));
+    TRY(qr_code_svg(uri, call_text(c, "FACTOR_QR"), &m.qr, c->q->a, e));
     isize at = str_find_str(uri, S("secret="));
     m.secret = str_from(uri, at + 7);
     isize end = str_find(m.secret, '&');

@@ -1,7 +1,7 @@
 /* Requests as people make them: who may take which route, forms that are one's own, sessions. */
 #include "client.h"
 #include "desk.h"
-#include "web/qr.h"
+#include "web/qr_code.h"
 #include "web/routes.h"
 #include <stdio.h>
 #include <string.h>
@@ -301,7 +301,7 @@ TEST(qr_is_drawn)
 {
     struct html_safe s;
     struct err e = {0};
-    CHECK_CODE(qr_svg(S("VARDE"), S("a <title>"), &s, &tmp, &e), OK, e);
+    CHECK_CODE(qr_code_svg(S("VARDE"), S("a <title>"), &s, &tmp, &e), OK, e);
     CHECK(has(s.markup, "viewBox=\"0 0 29 29\""));
     CHECK(has(s.markup, "a &lt;title&gt;"));
     CHECK(has(s.markup, "d=\"M4 4h7v1h-7z"));

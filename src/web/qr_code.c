@@ -1,10 +1,10 @@
-#include "web/qr.h"
+#include "web/qr_code.h"
 #include <qrencode.h>
 
 enum { QUIET = 4 };
 
-int qr_svg(struct str text, struct str title, struct html_safe *out, struct arena *a,
-           struct err *e)
+int qr_code_svg(struct str text, struct str title, struct html_safe *out, struct arena *a,
+                struct err *e)
 {
     QRcode *q = QRcode_encodeString(str_c(text, a), 0, QR_ECLEVEL_M, QR_MODE_8, 1);
     if (!q) return err_set(e, E_TOO_BIG, "too long for a QR code");
