@@ -104,6 +104,16 @@ int staff_all(struct db *db, struct staff_list *out, struct arena *a, struct err
     return db_end(&r, e);
 }
 
+int staff_at(struct db *db, struct str held, i64 site, struct str study, day today,
+             struct staff_list *out, struct arena *a, struct err *e)
+{
+    ROWS r = {0};
+    *out = (struct staff_list){0};
+    TRY(db_query(db, &r, SQL_staff_at, ARGS(T(held), I(site), T(study), I(today)), e));
+    while (db_next(&r)) read_staff(&r, PUSH(a, out), a);
+    return db_end(&r, e);
+}
+
 int staff_sites(struct db *db, struct site_list *out, struct arena *a, struct err *e)
 {
     ROWS r = {0};

@@ -95,6 +95,12 @@ struct role_held_list LIST(struct role_held);
 MUST_CHECK int staff_roles(struct db *db, i64 staff, struct role_held_list *out,
                            struct arena *a, struct err *e);
 
+/* Active staff who hold one of `roles` (",leader,clinician,": right_roles of app/act.h) on a day
+** at a site, for a study or in general; by shown name. */
+MUST_CHECK int staff_at(struct db *db, struct str roles, i64 site, struct str study,
+                        day today, struct staff_list *out, struct arena *a,
+                        struct err *e);
+
 /* Somebody as a viewer on a day. Error: E_NOT_FOUND, also when not active. */
 MUST_CHECK int staff_viewer(struct db *db, i64 staff, day today, struct viewer *out,
                             struct arena *a, struct err *e);

@@ -20,6 +20,17 @@ SELECT id, login, name, language, active FROM staff WHERE login = $1;
 -- name: staff_list
 SELECT id, login, name, language, active FROM staff ORDER BY name, id;
 
+-- name: staff_at  args: roles, site, study, today
+-- Who of the staff holds one of these roles at a site: whom a form may name.
+SELECT s.id, s.login, s.name, s.language, s.active FROM staff s
+ WHERE s.active = 1
+   AND EXISTS (SELECT 1 FROM staff_role r
+                WHERE r.staff = s.id AND $1 LIKE '%,' || r.role || ',%'
+                  AND r.starts <= $4 AND (r.ends IS NULL OR r.ends >= $4)
+                  AND (r.site IS NULL OR r.site = $2)
+                  AND (r.study IS NULL OR r.study = $3))
+ ORDER BY s.name, s.id;
+
 -- name: staff_count
 SELECT COUNT(*) FROM staff;
 
