@@ -113,3 +113,25 @@ EACH_ENGINE(token_refuses_what_makes_no_sense)
     CHECK_CODE(token_make(&none, &row[6].ask, &id, &secret, &e), E_SESSION, e);
     house_close(&h, tmp);
 }
+
+/* Whoever has the folder and the key has an administrator's rights at a terminal, no other,
+** and not those of the person whose session it is. */
+EACH_ENGINE(token_is_no_console)
+{
+    struct house h;
+    house_open(&h, url, &tmp);
+    i64 lea = house_person(&h, "lea", LEADER, 0, &tmp);
+    struct act ada = house_act(&h, h.admin, MORNING, &tmp),
+               console = house_act(&h, 0, MORNING, &tmp),
+               act = house_act(&h, lea, MORNING, &tmp), plain = act;
+    console.console = true;
+    act.console = true; /* somebody is logged in: it counts for nothing */
+    for (int r = 0; r < RIGHT_N; r++) {
+        struct err none = {0};
+        CHECK_INT(act_may(&console, (enum right)r, 0, &none),
+                  act_may(&ada, (enum right)r, 0, &none));
+        CHECK_INT(act_may(&act, (enum right)r, 0, &none),
+                  act_may(&plain, (enum right)r, 0, &none));
+    }
+    house_close(&h, tmp);
+}
