@@ -1,8 +1,10 @@
 /* varde analyse: a study's plan on its records, written as one document in every
 ** format. */
+#include "app/analysis.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "cli/verbs.h"
+#include "cli/at_house.h"
+#include "store/subject.h"
 #include "exchange/records_csv.h"
 #include "report/report_study.h"
 #include "study/protocol.h"
@@ -64,36 +66,77 @@ static int report_done(struct cli *c, const struct doc *d, const char *dir,
     return OK;
 }
 
+struct asked {
+    const char *id, *out;
+    bool wanted[COUNT(formats)];
+    struct analyse_options o;
+    instant as_of;
+};
+
+static int write_out(struct cli *c, const struct analysed *m, const struct asked *q,
+                     struct err *e)
+{
+    struct doc *d = report_study(m, c->lang, S(VARDE_VERSION), c->a);
+    TRY(doc_check(d, *c->a, e));
+    TRY(file_mkdirs(q->out, e));
+    for (isize i = 0; i < COUNT(formats); i++)
+        if (q->wanted[i]) TRY(formats[i].write(d, q->out, *c->a, e));
+    return report_done(c, d, q->out, q->wanted);
+}
+
+/* The records of an installation, as they are or were. */
+static int from_store(struct cli *c, struct house *h, void *arg, struct err *e)
+{
+    const struct asked *q = arg;
+    struct db *db = NULL;
+    struct analysis x;
+    TRY(house_reader(h, false, &db, e));
+    struct act act = at_act(c, h, db);
+    int code = analysis_run(&act, str_of(q->id), q->as_of, &q->o, &x, e);
+    house_reader_back(h, false, db);
+    TRY(code);
+    return write_out(c, &x.analysed, q, e);
+}
+
+static int from_files(struct cli *c, const char *dir, const struct asked *q,
+                      struct err *e)
+{
+    const char *definitions;
+    struct protocol p;
+    struct records r;
+    struct analysed m;
+    TRY(cli_data_dir(c, &definitions, e));
+    TRY(protocol_open(definitions, q->id, &p, c->a, e));
+    if (!dir) dir = file_join(c->a, p.dir, "records");
+    TRY(records_csv_read(dir, p.study, p.in, &r, c->a, e));
+    TRY(analyse_run(p.plan, &r, &q->o, &m, c->a, e));
+    return write_out(c, &m, q, e);
+}
+
 int verb_analyse(struct cli *c, struct err *e)
 {
-    const char *id, *data = NULL, *out = NULL, *list = NULL, *definitions;
-    i64 resamples = 0, seed = -1;
-    TRY(cli_opt(c, "--data", &data, e));
-    TRY(cli_opt(c, "--out", &out, e));
+    const char *list = NULL, *as_of = NULL;
+    struct house_config hc = {.reading = true};
+    struct asked q = {.o = {.threads = c->threads, .seed = -1}, .as_of = INSTANT_NOW};
+    TRY(at_options(c, &hc, e));
+    TRY(cli_opt(c, "--out", &q.out, e));
     TRY(cli_opt(c, "--formats", &list, e));
-    TRY(cli_opt_int(c, "--resamples", 100, 10000000, &resamples, e));
-    TRY(cli_opt_int(c, "--seed", 0, (i64)1 << 53, &seed, e));
-    TRY(cli_arg(c, "a study, such as norway2013", &id, e));
+    TRY(cli_opt(c, "--as-of", &as_of, e));
+    TRY(cli_opt_int(c, "--resamples", 100, 10000000, &q.o.resamples, e));
+    TRY(cli_opt_int(c, "--seed", 0, (i64)1 << 53, &q.o.seed, e));
+    TRY(cli_arg(c, "a study, such as norway2013", &q.id, e));
     TRY(cli_end(c, e));
-    bool wanted[COUNT(formats)] = {false};
-    for (isize i = 0; i < COUNT(formats) && !list; i++) wanted[i] = true;
-    if (list) TRY(read_formats(list, wanted, e));
-    TRY(cli_data_dir(c, &definitions, e));
-
-    struct protocol p;
-    TRY(protocol_open(definitions, id, &p, c->a, e));
-    if (!data) data = file_join(c->a, p.dir, "records");
-    if (!out) out = str_c(str_fmt(c->a, "report-%s", id), c->a);
-    struct records r;
-    TRY(records_csv_read(data, p.study, p.in, &r, c->a, e));
-    struct analyse_options o = {
-        .threads = c->threads, .resamples = resamples, .seed = seed};
-    struct analysed m;
-    TRY(analyse_run(p.plan, &r, &o, &m, c->a, e));
-    struct doc *d = report_study(&m, c->lang, S(VARDE_VERSION), c->a);
-    TRY(doc_check(d, *c->a, e));
-    TRY(file_mkdirs(out, e));
-    for (isize i = 0; i < COUNT(formats); i++)
-        if (wanted[i]) TRY(formats[i].write(d, out, *c->a, e));
-    return report_done(c, d, out, wanted);
+    for (isize i = 0; i < COUNT(formats) && !list; i++) q.wanted[i] = true;
+    if (list) TRY(read_formats(list, q.wanted, e));
+    if (!q.out) q.out = str_c(str_fmt(c->a, "report-%s", q.id), c->a);
+    bool store = hc.folder && file_exists(file_join(c->a, hc.folder, "varde.yaml"));
+    if (store) {
+        if (as_of) TRY(instant_read(str_of(as_of), &q.as_of, e));
+        return at_house(c, &hc, from_store, &q, e);
+    }
+    if (as_of || hc.store || hc.key)
+        return err_set(e, E_USAGE,
+                       "--as-of, --store and --key are for an installation: give its "
+                       "folder with --data, the one with varde.yaml");
+    return from_files(c, hc.folder, &q, e);
 }

@@ -425,3 +425,50 @@ int records_csv_read(const char *dir, const struct study *s,
     TRY(check_links(&f, dir));
     return records_finish(out, a, e);
 }
+
+/* --- out again ---------------------------------------------------------------------- */
+
+static struct str answer_cell(const struct answer *x, struct arena *a)
+{
+    if (x->state == ANSWER_GIVEN) return num_shortest(x->value, a);
+    return x->state == ANSWER_MISSING ? S("") : str_of(answer_state_word[x->state]);
+}
+
+static struct str slot_cell(const struct csv_table *f, const struct slot *s, isize row,
+                            struct arena *a)
+{
+    const struct rec_table *d = &f->r->table[f->table];
+    switch (s->kind) {
+    case SLOT_KEY: return d->key[row];
+    case SLOT_ORDER: return num_shortest(d->order[row], a);
+    case SLOT_COLUMN:
+        if (!d->x[s->at]) return d->text[s->at][row];
+        return isnan(d->x[s->at][row]) ? S("") : num_shortest(d->x[s->at][row], a);
+    case SLOT_ITEM: break;
+    }
+    const struct rec_answers *q = &d->sets[s->at];
+    return answer_cell(&q->answer[row * q->n_items + s->item], a);
+}
+
+struct str records_csv_file(const struct records *r, isize table, struct str file,
+                            struct arena *a)
+{
+    struct err e = {0};
+    struct records copy = *r;
+    struct csv_table f = {.s = r->study, .r = &copy, .a = a, .e = &e};
+    f.t = &r->study->tables.at[table];
+    f.table = table;
+    /* The layout was read by it already: nothing is refused. */
+    if (plan_slots(&f, file) != OK) return (struct str){0};
+    struct arena tmp = arena_reserve((isize)1 << 20);
+    struct buf b = buf_in(a, 1 << 16);
+    for (isize i = 0; i < f.slots.n; i++)
+        csv_put(&b, f.slots.at[i].name, i + 1 == f.slots.n);
+    for (isize row = 0; row < r->table[table].n; row++)
+        for (isize i = 0; i < f.slots.n; i++) {
+            struct arena one = tmp;
+            csv_put(&b, slot_cell(&f, &f.slots.at[i], row, &one), i + 1 == f.slots.n);
+        }
+    arena_release(&tmp);
+    return buf_str(&b);
+}

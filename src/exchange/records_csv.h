@@ -17,4 +17,9 @@ MUST_CHECK int records_csv_read(const char *dir, const struct study *s,
                                 const struct instrument *const *in, struct records *out,
                                 struct arena *a, struct err *e);
 
+/* The same layout out again, a file of the study as text: what records_csv_read reads gives
+** the same records. Rows in the order of their keys. */
+struct str records_csv_file(const struct records *r, isize table, struct str file,
+                            struct arena *a);
+
 #endif

@@ -127,6 +127,9 @@ MUST_CHECK int doc_check(const struct doc *d, struct arena tmp, struct err *e);
 MUST_CHECK int doc_page(const struct doc *d, struct str *out, struct arena *a,
                         struct err *e);
 
+/* The Content-Security-Policy under which such a page shows itself and nothing more. */
+struct str doc_page_policy(struct arena *a);
+
 /* Every table in reading order: those that stand in the text, or those behind figures. */
 struct doc_table **doc_tables(const struct doc *d, bool behind, isize *n,
                               struct arena *a);

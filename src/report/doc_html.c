@@ -38,7 +38,7 @@ static void put_int(struct page *p, isize n)
 }
 
 /* The policy wants the hash of the style in base64; hash_of gives hexadecimal. */
-static void style_hash(struct page *p)
+static void style_hash(struct buf *b)
 {
     static const char digit[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -50,11 +50,26 @@ static void style_hash(struct page *p)
     }
     for (int i = 0; i < 33; i += 3) { /* 32 bytes: the last group has two */
         u32 w = v[i] << 16 | v[i + 1] << 8 | v[i + 2];
-        buf_putc(p->b, digit[w >> 18]);
-        buf_putc(p->b, digit[w >> 12 & 63]);
-        buf_putc(p->b, digit[w >> 6 & 63]);
-        buf_putc(p->b, i == 30 ? '=' : digit[w & 63]);
+        buf_putc(b, digit[w >> 18]);
+        buf_putc(b, digit[w >> 12 & 63]);
+        buf_putc(b, digit[w >> 6 & 63]);
+        buf_putc(b, i == 30 ? '=' : digit[w & 63]);
     }
+}
+
+static void policy(struct buf *b)
+{
+    buf_put(b, S("default-src 'none'; style-src 'sha256-"));
+    style_hash(b);
+    buf_put(b, S("'; font-src data:; base-uri 'none'; form-action 'none'"));
+}
+
+struct str doc_page_policy(struct arena *a)
+{
+    struct buf b = buf_in(a, 200);
+    policy(&b);
+    buf_put(&b, S("; frame-ancestors 'none'")); /* a header's; ignored in a page */
+    return buf_str(&b);
 }
 
 static void head(struct page *p)
@@ -62,10 +77,9 @@ static void head(struct page *p)
     raw(p, "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"");
     raw(p, lang_code[p->d->lang]);
     raw(p, "\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-           "style-src 'sha256-");
-    style_hash(p);
-    raw(p, "'; font-src data:; base-uri 'none'; form-action 'none'\"/>\n"
+           "<meta http-equiv=\"Content-Security-Policy\" content=\"");
+    policy(p->b);
+    raw(p, "\"/>\n"
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
            "<meta name=\"generator\" content=\"Varde\"/>\n<title>");
     text(p, p->d->title);

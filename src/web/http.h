@@ -166,7 +166,8 @@ int http_reply(struct req *q, int status, const char *type, struct str body);
 int http_reply_stream(struct req *q, int status, const char *type, http_stream *f,
                       void *arg, void (*done)(void *));
 int http_redirect(struct req *q, struct str path); /* 303, to a path of this server */
-/* A header more; a control character in it ends the request with 500. */
+/* A header more, or instead of one that every reply has (a document with a stricter policy of
+** its own); a control character in it ends the request with 500. */
 void http_reply_header(struct req *q, const char *name, struct str value);
 
 bool http_wants_json(const struct req *q);

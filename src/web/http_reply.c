@@ -223,7 +223,7 @@ struct MHD_Response *http_response(struct req *q, bool close, bool secure,
     if (!r) return NULL;
     bool fine = true;
     for (isize i = 0; fine && i < COUNT(always); i++)
-        fine = put(r, always[i][0], always[i][1]);
+        if (!has_own(q, always[i][0])) fine = put(r, always[i][0], always[i][1]);
     fine = fine && put(r, "X-Request-Id", str_c(q->id, q->a));
     if (!has_own(q, "Cache-Control")) fine = fine && put(r, "Cache-Control", "no-store");
     if (secure) fine = fine && put(r, "Strict-Transport-Security", "max-age=31536000");

@@ -51,3 +51,34 @@ TEST(instant_text_known)
     CHECK_STR(instant_text((instant)951868799 * SECOND, &tmp),
               "2000-02-29T23:59:59.000Z");
 }
+
+TEST(instant_reads_what_it_writes)
+{
+    static const struct {
+        const char *text;
+        instant want; /* date -u -d TEXT +%s, by hand */
+    } good[] = {{"1970-01-01T00:00Z", 0},
+                {"2026-11-22T08:00:00.123Z", 1795334400123},
+                {"2026-11-22T08:00:00Z", 1795334400000},
+                {"1969-12-31T23:59:59.999Z", -1},
+                {"1970-01-01", 86399999}};
+    static const char *const bad[] = {"",
+                                      "2026-11-22T08:00:00",
+                                      "2026-11-22 08:00Z",
+                                      "2026-11-31T08:00Z",
+                                      "2026-11-22T24:00Z",
+                                      "2026-11-22T08:60Z",
+                                      "2026-11-22T08:00:00.1Z",
+                                      "2026-11-22T08:00Zx",
+                                      "2026-11-2"};
+    struct err e = {0};
+    instant t = 0;
+    for (isize i = 0; i < COUNT(good); i++) {
+        CHECK_CODE(instant_read(str_of(good[i].text), &t, &e), OK, e);
+        CHECK_INT(t, good[i].want);
+        CHECK_CODE(instant_read(instant_text(t, &tmp), &t, &e), OK, e);
+        CHECK_INT(t, good[i].want);
+    }
+    for (isize i = 0; i < COUNT(bad); i++)
+        CHECK_CODE(instant_read(str_of(bad[i]), &t, &e), E_DAY, e);
+}

@@ -1,0 +1,215 @@
+#include "exchange/records_store.h"
+#include "base/num.h"
+#include "store/definition.h"
+#include "store/statements.h"
+#include "study/packed.h"
+
+#include <stdio.h>
+
+/* A subject of the store and its row in the records. */
+struct place {
+    i64 id;
+    isize table, row;
+    struct str code, site;
+    i64 part;
+};
+struct places LIST(struct place);
+
+struct cutting {
+    struct db *db;
+    const struct records_cut *cut;
+    const struct study *s;
+    struct records *r;
+    struct places places; /* by id */
+    struct arena *a;
+};
+
+/* Whether one of the viewer's roles counts at that site for that study. */
+bool records_may(const struct viewer *who, const struct records_cut *cut, i64 site)
+{
+    if (cut->everybody) return true;
+    for (isize i = 0; i < who->n_roles && who->staff; i++) {
+        const struct staff_role *h = &who->role[i];
+        char word[64];
+        struct str s = {word, 0};
+        s.n = snprintf(word, sizeof word, ",%s,", role_word(h->role));
+        if (str_find_str(cut->roles, s) >= 0 && (h->site == 0 || h->site == site) &&
+            (h->study.n == 0 || str_eq(h->study, cut->protocol->study->id)))
+            return true;
+    }
+    return false;
+}
+
+/* What tells an arm is not read for a blinded viewer of a trial: only what participants and
+** blinded assessors answer. */
+static bool tells_arm(const struct viewer *who, const struct study *s, isize measure)
+{
+    enum role role;
+    struct str rater = s->measures.at[measure].rater;
+    if (!who->blinded || s->arms.n == 0 || str_is(rater, "consumer")) return false;
+    return role_read(rater, &role, NULL) != OK || !role_blinded(role);
+}
+
+static const struct place *place_of(const struct cutting *g, i64 id)
+{
+    isize lo = 0, hi = g->places.n;
+    while (lo < hi) {
+        isize mid = lo + (hi - lo) / 2;
+        const struct place *p = &g->places.at[mid];
+        if (p->id == id) return p;
+        if (p->id < id)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return NULL;
+}
+
+static int read_places(struct cutting *g, const struct viewer *who, struct err *e)
+{
+    ROWS q = {0};
+    isize *n = NEW(g->a, isize, g->s->tables.n);
+    TRY(db_query(g->db, &q, SQL_records_subjects,
+                 ARGS(I(g->cut->study), I(g->cut->as_of)), e));
+    while (db_next(&q)) {
+        struct arena tmp = *g->a;
+        isize table = study_table(g->s, db_str(&q, 1, &tmp));
+        if (table < 0)
+            return err_set(e, E_RECORD,
+                           "subject %" PRId64 " is of a table that the study no longer "
+                           "has",
+                           db_i64(&q, 0));
+        if (!records_may(who, g->cut, db_i64(&q, 4))) continue;
+        *PUSH(g->a, &g->places) = (struct place){.id = db_i64(&q, 0),
+                                                 .table = table,
+                                                 .row = n[table]++,
+                                                 .code = db_str(&q, 2, g->a),
+                                                 .part = db_i64(&q, 3),
+                                                 .site = db_str(&q, 5, g->a)};
+    }
+    TRY(db_end(&q, e));
+    for (isize t = 0; t < g->s->tables.n; t++) records_rows(g->r, t, n[t], g->a);
+    return OK;
+}
+
+/* The key, what is a variable of it, and the site. */
+static void put_keys(struct cutting *g)
+{
+    for (isize i = 0; i < g->places.n; i++) {
+        const struct place *p = &g->places.at[i];
+        const struct study_table *t = &g->s->tables.at[p->table];
+        struct rec_table *d = &g->r->table[p->table];
+        d->key[p->row] = p->code;
+        d->subject[p->row] = p->id;
+        if (d->order) d->order[p->row] = (double)p->part;
+        for (isize c = 0; c < t->columns.n; c++) {
+            const struct study_column *col = &t->columns.at[c];
+            if (str_eq(col->id, t->key.at[0]))
+                d->text[c][p->row] = p->code;
+            else if (t->key.n == 2 && str_eq(col->id, t->key.at[1]))
+                d->x[c][p->row] = (double)p->part;
+            else if (col->type == COLUMN_SITE)
+                d->text[c][p->row] = p->site;
+        }
+    }
+}
+
+static int read_attributes(struct cutting *g, struct err *e)
+{
+    ROWS q = {0};
+    TRY(db_query(g->db, &q, SQL_records_attributes,
+                 ARGS(I(g->cut->study), I(g->cut->as_of)), e));
+    while (db_next(&q)) {
+        const struct place *p = place_of(g, db_i64(&q, 0));
+        if (!p) continue;
+        struct arena tmp = *g->a;
+        struct str name = db_str(&q, 1, &tmp);
+        const struct study_table *t = &g->s->tables.at[p->table];
+        struct rec_table *d = &g->r->table[p->table];
+        isize c = 0;
+        while (c < t->columns.n && !str_eq(t->columns.at[c].id, name)) c++;
+        if (c == t->columns.n)
+            return err_set(e, E_RECORD,
+                           "subject %" PRId64 " has a value for '%.*s', which the study "
+                           "no longer has",
+                           p->id, FMT(str_brief(name, 40)));
+        if (d->text[c])
+            d->text[c][p->row] = db_str(&q, 2, g->a);
+        else if (num_read(db_str(&q, 2, &tmp), &d->x[c][p->row], NULL) != OK)
+            return err_set(e, E_RECORD,
+                           "subject %" PRId64
+                           ": its %.*s is no number, as the study wants "
+                           "it; correct it",
+                           p->id, FMT(name));
+    }
+    return db_end(&q, e);
+}
+
+/* Answers that were given to another revision of the instrument, item by item. */
+static int read_other(struct cutting *g, i64 definition, const struct instrument *in,
+                      struct str line, struct answer *out, struct err *e)
+{
+    struct instrument *was;
+    TRY(definition_instrument(g->db, definition, &was, g->a, e));
+    struct answer *x = NEW(g->a, struct answer, was->items.n);
+    TRY(packed_read(was, line, x, g->a, e));
+    for (isize i = 0; i < was->items.n; i++) {
+        isize to = instrument_item(in, was->items.at[i].id);
+        if (to >= 0) out[to] = x[i];
+    }
+    return answer_check(in, out, e);
+}
+
+static int read_responses(struct cutting *g, const struct viewer *who, struct err *e)
+{
+    ROWS q = {0};
+    TRY(db_query(g->db, &q, SQL_records_responses,
+                 ARGS(I(g->cut->study), I(g->cut->as_of)), e));
+    while (db_next(&q)) {
+        const struct place *p = place_of(g, db_i64(&q, 0));
+        if (!p) continue;
+        struct arena tmp = *g->a;
+        struct str measure = db_str(&q, 1, &tmp), time = db_str(&q, 2, &tmp);
+        struct rec_table *d = &g->r->table[p->table];
+        struct rec_answers *set = NULL;
+        for (isize k = 0; k < d->n_sets && !set; k++) {
+            struct rec_answers *s = &d->sets[k];
+            struct str at = s->time >= 0 ? g->s->times.at[s->time].id : S("");
+            if (str_eq(g->s->measures.at[s->measure].id, measure) && str_eq(at, time))
+                set = s;
+        }
+        if (!set)
+            return err_set(e, E_RECORD,
+                           "response %" PRId64 " is of a measure or time point that the "
+                           "study no longer has",
+                           db_i64(&q, 5));
+        if (tells_arm(who, g->s, set->measure)) continue;
+        const struct instrument *in = g->r->in[set->measure];
+        struct answer *to = set->answer + p->row * set->n_items;
+        i64 definition = db_i64(&q, 3);
+        struct str line = db_str(&q, 4, g->a);
+        bool same = !g->cut->definition || g->cut->definition[set->measure] == definition;
+        int rc = same ? packed_read(in, line, to, g->a, e)
+                      : read_other(g, definition, in, line, to, e);
+        if (rc != OK) return err_at(e, rc, "response %" PRId64, db_i64(&q, 5));
+        set->response[p->row] = db_i64(&q, 5);
+    }
+    return db_end(&q, e);
+}
+
+int records_store_read(struct db *db, const struct viewer *who,
+                       const struct records_cut *cut, struct records *out,
+                       struct arena *a, struct err *e)
+{
+    TXN t = {0}; /* the three questions see one moment */
+    const struct protocol *p = cut->protocol;
+    TRY(records_new(p->study, p->in, out, a, e));
+    struct cutting g = {.db = db, .cut = cut, .s = p->study, .r = out, .a = a};
+    if (!db_in_transaction(db)) TRY(db_snapshot(&t, db, "records", e));
+    TRY(read_places(&g, who, e));
+    put_keys(&g);
+    TRY(read_attributes(&g, e));
+    TRY(read_responses(&g, who, e));
+    if (t.open) TRY(db_commit(&t, e));
+    return records_finish(out, a, e);
+}

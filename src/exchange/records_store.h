@@ -1,0 +1,39 @@
+/* A study's records from the store, as they are or were at an instant.
+**
+** The same people give the same frames, the same hash and the same report as from a folder
+** of files (exchange/records_csv.h).  What stands in the store was checked when it came in;
+** what a newer revision of the study no longer has or allows is refused with the number of
+** its row, never with its value.
+**
+** Who is in it: participants who were enrolled by then and whose data may be used; every
+** row of the other tables; each only where the viewer holds one of `roles` at its site.
+** Answers: the first entry of a form, as it stood; of a trial, a blinded viewer gets only
+** what participants and blinded assessors answered.
+** Checked: tests/app/test_replay.c: the Norwegian records, byte for byte, on every engine. */
+#ifndef VARDE_EXCHANGE_RECORDS_STORE_H
+#define VARDE_EXCHANGE_RECORDS_STORE_H
+
+#include "base/instant.h"
+#include "store/staff.h"
+#include "study/protocol.h"
+#include "study/records.h"
+
+struct records_cut {
+    i64 study;        /* its row in the store */
+    struct str roles; /* words of the roles that have the right: right_roles */
+    instant as_of;    /* INSTANT_NOW: as it is */
+    const struct protocol *protocol;
+    bool everybody;        /* whoever has the folder and the key of the store itself */
+    const i64 *definition; /* one a measure: the row of its instrument; NULL: not known */
+};
+
+/* Whether one of the roles is the viewer's at that site, for that study or in general. */
+bool records_may(const struct viewer *who, const struct records_cut *cut, i64 site);
+
+/* Errors: E_RECORD (a table without rows; a row that the definition no longer allows),
+** E_ANSWER, E_DB. */
+MUST_CHECK int records_store_read(struct db *db, const struct viewer *who,
+                                  const struct records_cut *cut, struct records *out,
+                                  struct arena *a, struct err *e);
+
+#endif

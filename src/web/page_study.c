@@ -1,0 +1,327 @@
+/* Studies: which there are, one of them, its document computed on the spot from what stands in
+** the store, and the records under each of its figures.
+**
+** ?as-of=2026-11-22 (or an instant in UTC) shows any of it as it stood then. */
+#define _GNU_SOURCE /* mkdtemp */
+#include "web/study_page.h"
+#include "app/analysis.h"
+#include "base/file.h"
+#include "report/report_study.h"
+#include "report/under.h"
+#include "store/subject.h"
+#include "tpl.h"
+#include "web/routes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct str text(const struct call *c, const char *id)
+{
+    return call_text(c, id);
+}
+
+static struct str fill1(struct call *c, const char *id, struct str x)
+{
+    return text_fill(c->lang, id, &x, 1, c->act.a);
+}
+
+static struct str number(struct call *c, isize n)
+{
+    return str_fmt(c->act.a, "%td", n);
+}
+
+static void crumb(struct call *c, struct html_links *l, struct str words, struct str path)
+{
+    *PUSH(c->act.a, l) = (struct html_link){.words = words, .path = path};
+}
+
+/* "?as-of=..." of this request, to be carried along; empty when it is now. */
+static struct str as_of_query(struct call *c)
+{
+    struct str s = http_query(c->q, "as-of");
+    if (s.n == 0) return S("");
+    struct html h = html_in(c->act.a, c->lang, NULL);
+    html_put(&h, S("?as-of="));
+    html_url_text(&h, s);
+    return buf_str(&h.b);
+}
+
+static int as_of(struct call *c, instant *out, struct err *e)
+{
+    struct str s = http_query(c->q, "as-of");
+    *out = INSTANT_NOW;
+    return s.n > 0 ? instant_read(s, out, e) : OK;
+}
+
+static struct str with_query(struct call *c, struct str path)
+{
+    return str_fmt(c->act.a, "%.*s%.*s", FMT(path), FMT(as_of_query(c)));
+}
+
+/* --- which there are ---------------------------------------------------------------- */
+
+int page_studies(struct call *c, struct err *e)
+{
+    struct studies_rows all = {0};
+    struct arena *a = c->act.a;
+    TRY(studies_all(c->act.db, &all, a, e));
+    struct studies_page m = {.answer = all.n == 0 ? text(c, "STUDY_NONE")
+                                                  : text(c, "STUDY_ALL_HOW"),
+                             .none = {.words = text(c, "STUDY_NONE_DO")},
+                             .table = {.caption = text(c, "STUDY_ALL")}};
+    PUSH(a, &m.table.columns)->words = text(c, "STUDY_NAME");
+    PUSH(a, &m.table.columns)->words = text(c, "STUDY_TITLE");
+    for (isize i = 0; i < all.n; i++) {
+        struct study *s;
+        struct arena room = *a;
+        TRY(definition_study(c->act.db, all.at[i].definition, &s, &room, e));
+        struct str title = str_dup(study_word(&s->title, c->lang), a);
+        struct part_row *r = PUSH(a, &m.table.rows);
+        *PUSH(a, r) = (struct part_cell){.words = all.at[i].name,
+                                         .path = path_study(a, all.at[i].name)};
+        *PUSH(a, r) = (struct part_cell){.words = title};
+    }
+    tpl_studies(&c->html, &m);
+    return call_page(c, 200);
+}
+
+/* --- one ---------------------------------------------------------------------------- */
+
+static void fact(struct call *c, struct study_page *m, const char *term, struct str words)
+{
+    if (words.n > 0)
+        *PUSH(c->act.a, &m->facts) =
+            (struct part_fact){.term = text(c, term), .words = words};
+}
+
+static void list_analyses(struct call *c, const struct analysis *x, struct study_page *m)
+{
+    const struct plan *p = x->protocol.plan;
+    struct arena *a = c->act.a;
+    for (isize s = 0; p && s < p->sections.n; s++) {
+        struct study_part *part = NULL;
+        for (isize i = 0; i < p->analyses.n; i++) {
+            const struct plan_analysis *an = &p->analyses.at[i];
+            if (an->section != s || an->method == PLAN_STATED) continue;
+            if (!part) {
+                part = PUSH(a, &m->parts);
+                part->title = study_word(&p->sections.at[s].title, c->lang);
+                part->table.caption = part->title;
+                PUSH(a, &part->table.columns)->words = text(c, "STUDY_FIGURE");
+                PUSH(a, &part->table.columns)->words = text(c, "STUDY_ROWS_OF");
+            }
+            struct part_row *r = PUSH(a, &part->table.rows);
+            *PUSH(a, r) = (struct part_cell){
+                .words = study_word(&an->label, c->lang),
+                .path = with_query(c, path_under(a, x->study.name, an->id))};
+            const struct study_table *t = &x->protocol.study->tables.at[an->table];
+            *PUSH(a, r) = (struct part_cell){.words = study_word(&t->row, c->lang)};
+        }
+    }
+}
+
+int page_study(struct call *c, struct err *e)
+{
+    struct analysis x;
+    struct arena *a = c->act.a;
+    struct studies_sites sites = {0};
+    TRY(analysis_study(&c->act, c->q->arg[0], &x, e));
+    TRY(studies_sites_of(c->act.db, x.study.id, &sites, a, e));
+    const struct study *s = x.protocol.study;
+    struct study_page m = {.title = study_word(&s->title, c->lang),
+                           .about = study_word(&s->about, c->lang),
+                           .caution = study_word(&s->caution, c->lang),
+                           .may_analyse = x.protocol.plan && call_can(c, MAY_ANALYSE)};
+    crumb(c, &m.crumbs, text(c, "STUDY_ALL"), path_studies(a));
+    fact(c, &m, "STUDY_NAME", s->id);
+    fact(c, &m, "STUDY_DESIGN", s->design);
+    if (s->registration.id.n > 0)
+        fact(c, &m, "STUDY_REGISTERED",
+             str_fmt(a, "%.*s %.*s", FMT(s->registration.registry),
+                     FMT(s->registration.id)));
+    fact(c, &m, "STUDY_SITES", number(c, sites.n));
+    fact(c, &m, "STUDY_REVISION", number(c, (isize)x.study.revision));
+    fact(c, &m, "STUDY_PAPER", s->paper);
+    struct str id = x.study.name;
+    crumb(c, &m.report, text(c, "STUDY_AS_PAGE"), with_query(c, path_report(a, id)));
+    crumb(c, &m.report, text(c, "STUDY_AS_PDF"),
+          with_query(c, path_report_file(a, id, str_fmt(a, "%.*s.pdf", FMT(id)))));
+    crumb(c, &m.report, text(c, "STUDY_AS_JSON"),
+          with_query(c, path_report_file(a, id, str_fmt(a, "%.*s.json", FMT(id)))));
+    if (m.may_analyse) list_analyses(c, &x, &m);
+    tpl_study(&c->html, &m);
+    return call_page(c, 200);
+}
+
+/* --- its document ------------------------------------------------------------------- */
+
+static int make_document(struct call *c, struct analysis *x, struct doc **out,
+                         struct err *e)
+{
+    instant when;
+    struct analyse_options o = {.threads = 1, .seed = -1};
+    TRY(as_of(c, &when, e));
+    TRY(analysis_run(&c->act, c->q->arg[0], when, &o, x, e));
+    *out = report_study(&x->analysed, c->lang, S(VARDE_VERSION), c->act.a);
+    return OK;
+}
+
+int page_report(struct call *c, struct err *e)
+{
+    struct analysis x;
+    struct doc *d;
+    struct str page;
+    struct arena *a = c->act.a;
+    TRY(make_document(c, &x, &d, e));
+    /* The address of the records of an analysis, cut where its name goes. */
+    struct str at = path_under(a, x.study.name, S("-"));
+    isize end = at.n - S("-/records").n;
+    d->rows_at = str_upto(at, end);
+    d->rows_end = str_fmt(a, "/records%.*s", FMT(as_of_query(c)));
+    TRY(doc_page(d, &page, a, e));
+    http_reply_header(c->q, "Content-Security-Policy", doc_page_policy(a));
+    return http_reply(c->q, 200, "text/html; charset=utf-8", page);
+}
+
+/* One of the files that `varde analyse` writes, byte for byte. */
+static int written(struct call *c, const struct doc *d, doc_writer *write,
+                   struct str file, struct str *out, struct err *e)
+{
+    struct arena *a = c->act.a;
+    char dir[] = "/tmp/varde-report-XXXXXX";
+    struct file_names names = {0};
+    if (!mkdtemp(dir)) return err_set(e, E_IO, "no folder for the document can be made");
+    int rc = write(d, dir, *a, e);
+    if (rc == OK)
+        rc = file_read(file_join(a, dir, str_c(file, a)), FILE_LIMIT, out, a, e);
+    if (file_list(dir, &names, a, NULL) == OK)
+        for (isize i = 0; i < names.n; i++)
+            (void)unlink(file_join(a, dir, names.at[i].at));
+    (void)rmdir(dir);
+    return rc;
+}
+
+int page_report_file(struct call *c, struct err *e)
+{
+    static const struct {
+        const char *ending, *type;
+        doc_writer *write;
+    } known[] = {{".pdf", "application/pdf", doc_pdf},
+                 {".json", "application/json", doc_json},
+                 {".csv", "text/csv; charset=utf-8", doc_csv}};
+    struct analysis x;
+    struct doc *d;
+    struct str file = c->q->arg[1], bytes;
+    isize k = 0;
+    while (k < COUNT(known) && !str_ends(file, str_of(known[k].ending))) k++;
+    bool plain = str_find(file, '/') < 0 && str_starts(file, c->q->arg[0]);
+    if (k == COUNT(known) || !plain)
+        return err_set(e, E_NOT_FOUND, "the document has no such file");
+    TRY(make_document(c, &x, &d, e));
+    bool there = k < 2;
+    for (isize i = 0; i < d->n && !there; i++)
+        there =
+            d->at[i].table && str_eq(file, str_fmt(c->act.a, "%.*s-%.*s.csv", FMT(d->id),
+                                                   FMT(d->at[i].table->id)));
+    if (!there) return err_set(e, E_NOT_FOUND, "the document has no such table");
+    TRY(written(c, d, known[k].write, file, &bytes, e));
+    http_reply_header(c->q, "Content-Disposition",
+                      str_fmt(c->act.a, "inline; filename=\"%.*s\"", FMT(file)));
+    return http_reply(c->q, 200, known[k].type, bytes);
+}
+
+/* --- the records under a figure ----------------------------------------------------- */
+
+/* Why a row was left out, or that it was used. */
+static struct part_cell fate(struct call *c, const struct records *r,
+                             const struct under_row *u)
+{
+    struct arena *a = c->act.a;
+    if (u->used)
+        return (struct part_cell){
+            .words = text(c, "UNDER_USED"), .tag = true, .kind = PART_GOOD};
+    isize v = u->unmet >= 0 ? u->unmet : u->lacks;
+    if (v < 0)
+        return (struct part_cell){
+            .words = text(c, "UNDER_NO_ANSWER"), .tag = true, .kind = PART_OFF};
+    struct str name = records_label(r, v, c->lang, a);
+    return (struct part_cell){
+        .words = fill1(c, u->unmet >= 0 ? "UNDER_UNMET" : "UNDER_LACKS", name),
+        .tag = true,
+        .kind = PART_OFF};
+}
+
+/* "response 12, 13": where the answers stand in the store. */
+static struct str sources(struct call *c, const struct records *r, isize variable,
+                          isize row)
+{
+    struct arena *a = c->act.a;
+    struct under_sources s = under_sources(r, variable, row, a);
+    struct buf b = buf_in(a, 40);
+    for (isize i = 0; i < s.n; i++)
+        if (s.at[i].response)
+            buf_fmt(&b, "%s%" PRId64, b.n > 0 ? ", " : "", s.at[i].response);
+    return b.n > 0 ? fill1(c, "UNDER_RESPONSE", buf_str(&b)) : S("");
+}
+
+static void put_row(struct call *c, const struct records *r, const struct under *u,
+                    const struct under_row *row, struct under_page *m)
+{
+    struct arena *a = c->act.a;
+    const struct rec_table *t = &r->table[u->table];
+    struct part_row *out = PUSH(a, &m->table.rows);
+    struct str code = t->key[row->row];
+    if (t->order) code = str_fmt(a, "%.*s, %g", FMT(code), t->order[row->row]);
+    *PUSH(a, out) = (struct part_cell){.words = code};
+    *PUSH(a, out) = fate(c, r, row);
+    for (isize i = 0; i < u->variables.n; i++) {
+        struct str value = under_value(r, u->variables.at[i], row->row, c->lang, a);
+        *PUSH(a, out) =
+            (struct part_cell){.words = value.n > 0 ? value : S("\xE2\x80\x93"),
+                               .soft = sources(c, r, u->variables.at[i], row->row)};
+    }
+}
+
+int page_under(struct call *c, struct err *e)
+{
+    struct analysis x;
+    struct arena *a = c->act.a;
+    instant when;
+    TRY(as_of(c, &when, e));
+    TRY(analysis_study(&c->act, c->q->arg[0], &x, e));
+    isize at = x.protocol.plan ? plan_analysis(x.protocol.plan, c->q->arg[1]) : -1;
+    if (at < 0) return err_set(e, E_NOT_FOUND, "the plan has no such analysis");
+    TRY(analysis_read(&c->act, c->q->arg[0], when, &x, e));
+    const struct study *s = x.protocol.study;
+    const struct plan_analysis *an = &x.protocol.plan->analyses.at[at];
+    struct under u = under_analysis(an, &x.records, a);
+    struct under_page m = {.title = study_word(&an->label, c->lang),
+                           .caution = study_word(&s->caution, c->lang)};
+    crumb(c, &m.crumbs, text(c, "STUDY_ALL"), path_studies(a));
+    crumb(c, &m.crumbs, study_word(&s->title, c->lang),
+          with_query(c, path_study(a, x.study.name)));
+    crumb(c, &m.crumbs, text(c, "STUDY_REPORT"),
+          with_query(c, path_report(a, x.study.name)));
+    if (u.table < 0) {
+        m.answer = text(c, "UNDER_STATED");
+        tpl_under(&c->html, &m);
+        return call_page(c, 200);
+    }
+    const struct study_table *t = &s->tables.at[u.table];
+    struct str n[2] = {number(c, u.n_used), number(c, u.n)};
+    m.answer = text_fill(c->lang, "UNDER_ANSWER", n, 2, a);
+    if (an->method == PLAN_MISSING) m.note = text(c, "UNDER_ALL_ANSWERS");
+    m.table.caption = text(c, "UNDER_CAPTION");
+    PUSH(a, &m.table.columns)->words = study_word(&t->row, c->lang);
+    PUSH(a, &m.table.columns)->words = text(c, "UNDER_FATE");
+    for (isize i = 0; i < u.variables.n; i++)
+        PUSH(a, &m.table.columns)->words =
+            records_label(&x.records, u.variables.at[i], c->lang, a);
+    for (int used = 1; used >= 0; used--) /* those that were used come first */
+        for (isize i = 0; i < u.n; i++)
+            if (u.at[i].used == (used == 1)) put_row(c, &x.records, &u, &u.at[i], &m);
+    tpl_under(&c->html, &m);
+    return call_page(c, 200);
+}
