@@ -1,5 +1,6 @@
 #define _GNU_SOURCE /* localtime_r, clock_gettime, mkdir */
 #include "app/house.h"
+#include "app/kits.h"
 #include "base/file.h"
 #include "store/hold.h"
 #include "store/migrate.h"
@@ -26,6 +27,7 @@ struct house {
     struct key *key;
     struct writer *writer;
     struct library library;
+    struct kits *kits;
     instant (*clock)(void);
     instant signed_at;
 
@@ -174,6 +176,7 @@ static int open_all(struct house *h, const struct house_config *c, struct err *e
     key_of(h->key, KEY_TOTP, h->kit.key);
     if (!c->reading) TRY(open_to_write(h, e));
     TRY(hasher_open(HASHERS, &h->kit.hasher, e));
+    TRY(kits_open(&h->kits, e));
     TRY(read_id(h, e));
     TRY(house_rules(h, e));
     if (c->definitions) TRY(library_read(c->definitions, &h->library, &h->a, e));
@@ -220,6 +223,7 @@ void house_close(struct house *h)
     hold_release(h->hold); /* after the store is closed */
     hasher_close(h->kit.hasher);
     key_close(h->key);
+    kits_close(h->kits);
     sodium_memzero(&h->kit, sizeof h->kit);
     pthread_mutex_destroy(&h->lock);
     arena_release(&h->a);
@@ -316,6 +320,30 @@ struct writer *house_writer(struct house *h)
 const struct library *house_library(const struct house *h)
 {
     return &h->library;
+}
+
+int house_study(struct house *h, struct db *db, i64 study, const struct collect_kit **out,
+                struct err *e)
+{
+    const struct kits_study *k = NULL;
+    TRY(kits_get(h->kits, db, study, &k, e));
+    *out = &k->kit;
+    return OK;
+}
+
+int house_protocol(struct house *h, struct db *db, i64 study, const struct protocol **out,
+                   struct err *e)
+{
+    const struct kits_study *k = NULL;
+    TRY(kits_get(h->kits, db, study, &k, e));
+    *out = &k->protocol;
+    return OK;
+}
+
+const struct instrument *house_wording(struct house *h, const struct collect_kit *kit,
+                                       isize measure, struct str lang, i64 *wording)
+{
+    return kits_wording(h->kits, kit, measure, lang, wording);
 }
 
 /* One place knows how a blinded reader is opened. */

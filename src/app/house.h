@@ -53,6 +53,22 @@ const struct library *house_library(
 instant house_now(const struct house *h);
 day house_today(instant now); /* in the time zone of this machine */
 
+/* A study of the store with its instruments, as it is used now: read once and kept, shared by all
+** threads, good until the house is closed; a new revision gives a new one.  `db`: any reader
+** of this house; one small statement asks whether it is still the same.
+** Errors: E_NOT_FOUND (no such study), E_DEFINITION. */
+struct collect_kit;
+struct protocol;
+MUST_CHECK int house_study(struct house *h, struct db *db, i64 study,
+                           const struct collect_kit **out, struct err *e);
+/* The same with its plan; dir is NULL. */
+MUST_CHECK int house_protocol(struct house *h, struct db *db, i64 study,
+                              const struct protocol **out, struct err *e);
+/* A measure's instrument in a language: with the wording that was loaded into the store for it, else
+** as it is. *wording: its definition row, 0: the instrument's own. */
+const struct instrument *house_wording(struct house *h, const struct collect_kit *kit,
+                                       isize measure, struct str lang, i64 *wording);
+
 /* A connection for reading. Never shared; given back by the same or another thread.
 ** Errors: E_DB. */
 MUST_CHECK int house_reader(struct house *h, bool blinded, struct db **out,

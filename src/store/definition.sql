@@ -45,6 +45,12 @@ UPDATE study_uses SET gone = $3 WHERE study = $1 AND definition = $2 AND gone IS
 SELECT d.id, d.kind, d.name FROM study_uses u JOIN definition d ON d.id = u.definition
  WHERE u.study = $1 AND u.gone IS NULL ORDER BY d.kind, d.name;
 
+-- name: study_stamp  args: study
+-- What a study is made of now, in numbers: other numbers, other definitions or wordings.
+SELECT u.definition FROM study_uses u WHERE u.study = $1 AND u.gone IS NULL
+ UNION ALL SELECT MAX(d.id) FROM definition d WHERE d.kind = 'overlay'
+ ORDER BY 1;
+
 -- name: study_used  args: study
 -- The texts of its own definition that a study has used, newest first.
 SELECT DISTINCT d.id, d.revision, d.text FROM study_uses u JOIN definition d ON d.id = u.definition

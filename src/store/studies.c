@@ -55,6 +55,19 @@ int studies_sites_of(struct db *db, i64 study, struct studies_sites *out, struct
     return db_end(&r, e);
 }
 
+int studies_stamp(struct db *db, i64 study, u64 *out, struct err *e)
+{
+    u64 h = 0;
+    ROWS r = {0};
+    TRY(db_query(db, &r, SQL_study_stamp, ARGS(I(study)), e));
+    while (db_next(&r)) {
+        h = (h ^ (u64)db_i64(&r, 0)) * 0x9E3779B97F4A7C15u; /* each step is one to one */
+        h ^= h >> 29;
+    }
+    *out = h;
+    return db_end(&r, e);
+}
+
 int studies_protocol(struct db *db, i64 study, struct protocol *out, i64 **rows,
                      struct arena *a, struct err *e)
 {

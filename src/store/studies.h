@@ -35,6 +35,10 @@ MUST_CHECK int studies_by_name(struct db *db, struct str name, struct studies_ro
 MUST_CHECK int studies_sites_of(struct db *db, i64 study, struct studies_sites *out,
                                 struct arena *a, struct err *e);
 
+/* A number that changes when the study uses another definition, or a wording was loaded; 0: no
+** such study. One small statement. */
+MUST_CHECK int studies_stamp(struct db *db, i64 study, u64 *out, struct err *e);
+
 /* Everything a study is defined by, as it uses it now: study, plan, an instrument a measure; dir is
 ** NULL. `rows` (may be NULL): the definition rows of the instruments, in the order of the
 ** measures. A hundred kilobytes of YAML: keep it (app/house.h does), do not read it for
