@@ -25,6 +25,7 @@ const char *right_name(enum right r);  /* "MAY_SEE_STAFF" */
 const char *right_words(enum right r); /* "see who works there" */
 
 struct studies_known; /* store/studies.h */
+struct kits;          /* app/kits.h */
 
 struct act {
     struct db *db;         /* for reading; belongs to this thread */
@@ -38,6 +39,7 @@ struct act {
     bool console;    /* the program itself, for whoever has the folder and the key at a
                   ** terminal: the rights of an administrator, nobody's name */
     const struct studies_known *known; /* studies read already; NULL: none */
+    struct kits *kits; /* studies kept by the house; NULL: they are read each time */
     u64 only; /* 0: all that the roles give; else a bit a right: those of a token at most */
 };
 

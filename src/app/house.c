@@ -398,7 +398,8 @@ int house_rules(struct house *h, struct err *e)
 
 struct act house_self(struct house *h, struct db *db, struct arena *a)
 {
-    struct act act = {.db = db, .writer = h->writer, .now = h->clock(), .a = a};
+    struct act act = {
+        .db = db, .writer = h->writer, .now = h->clock(), .a = a, .kits = h->kits};
     act.today = house_today(act.now);
     return act;
 }

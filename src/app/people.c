@@ -1,4 +1,5 @@
 #include "app/people.h"
+#include "app/kits.h"
 #include "app/people_parts.h"
 #include "store/statements.h"
 #include "store/subject_parts.h"
@@ -15,6 +16,12 @@ int people_study(struct act *act, i64 study, const struct study **out, struct er
             *out = act->known->at[i].study;
             return OK;
         }
+    if (act->kits && !act->inside) { /* what a change sees may yet be undone */
+        const struct kits_study *k;
+        TRY(kits_get(act->kits, act->db, study, &k, e));
+        *out = k->kit.s;
+        return OK;
+    }
     TRY(definition_study(act->db, row.definition, &s, act->a, e));
     *out = s;
     return OK;

@@ -9,13 +9,11 @@
 /* The study at the first place of the path, with its instruments. */
 static int kit_of(struct call *c, struct collect_kit *out, struct err *e)
 {
-    struct protocol p;
-    i64 *rows = NULL;
-    TRY(call_id(c, 0, &out->study, e));
-    TRY(studies_protocol(c->act.db, out->study, &p, &rows, c->q->a, e));
-    out->s = p.study;
-    out->in = p.in;
-    out->definition = rows;
+    const struct collect_kit *k;
+    i64 study = 0;
+    TRY(call_id(c, 0, &study, e));
+    TRY(house_study(c->house, c->act.db, study, &k, e));
+    *out = *k;
     return OK;
 }
 

@@ -1,4 +1,5 @@
 /* What is known of a row: the person's name and contact; the columns of the study's table. */
+#include "app/collect.h"
 #include "web/person.h"
 #include "web/routes.h"
 
@@ -106,7 +107,7 @@ int post_names(struct call *c, struct err *e)
 
 struct row {
     struct subject subject;
-    struct study *study;
+    const struct study *study;
     isize table;
     struct attributes now;
     struct str back, title;
@@ -114,6 +115,7 @@ struct row {
 
 static int read_row(struct call *c, struct row *r, struct err *e)
 {
+    const struct collect_kit *k;
     struct studies_row study;
     i64 id;
     *r = (struct row){0};
@@ -121,7 +123,8 @@ static int read_row(struct call *c, struct row *r, struct err *e)
     TRY(people_subject(&c->act, id, &r->subject, e));
     TRY(studies_get(c->act.db, r->subject.study, &study, c->act.a, e));
     TRY(act_may_in(&c->act, MAY_ENTER_ANSWERS, r->subject.site, study.name, e));
-    TRY(definition_study(c->act.db, study.definition, &r->study, c->act.a, e));
+    TRY(house_study(c->house, c->act.db, study.id, &k, e));
+    r->study = k->s;
     TRY(people_attributes(&c->act, id, INSTANT_NOW, &r->now, e));
     r->table = study_table(r->study, r->subject.kind);
     bool person = r->table == r->study->participants.table;

@@ -2,6 +2,7 @@
 **
 ** What is sought may be a name, so it comes in a POST and stands in no address and no log; the
 ** filters of a list are codes and stand in its address. */
+#include "study/protocol.h"
 #include "base/num.h"
 #include "web/participants_page.h"
 #include "web/routes.h"
@@ -171,8 +172,10 @@ static void filters(struct call *c, struct participants_page *m,
 static int others(struct call *c, struct participants_page *m,
                   const struct studies_row *row, struct err *e)
 {
-    struct study *s;
-    TRY(definition_study(c->act.db, row->definition, &s, c->act.a, e));
+    const struct protocol *k;
+    const struct study *s;
+    TRY(house_protocol(c->house, c->act.db, row->id, &k, e));
+    s = k->study;
     m->study = study_word(&s->title, c->lang);
     for (isize i = 0; i < s->tables.n; i++)
         if (i != s->participants.table)

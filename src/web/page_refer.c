@@ -1,24 +1,27 @@
 /* A referral: a form of three minutes. The code comes by itself; what is known of the person
 ** is optional; somebody with the same name and birth date is shown before there are two. */
+#include "app/collect.h"
 #include "web/person.h"
 #include "web/routes.h"
 
 struct asked {
     struct studies_row study;
-    struct study *def;
+    const struct study *def;
     struct people_twins twins;
     i64 site; /* the only one where this viewer may refer; 0: there are several */
 };
 
 static int ask(struct call *c, struct asked *q, struct err *e)
 {
+    const struct collect_kit *k;
     struct studies_rows all = {0};
     struct studies_sites sites;
     struct err none;
     *q = (struct asked){0};
     TRY(person_study(c, &all, &q->study, e));
     if (!q->study.id) return err_set(e, E_NOT_FOUND, "there is no study yet");
-    TRY(definition_study(c->act.db, q->study.definition, &q->def, c->act.a, e));
+    TRY(house_study(c->house, c->act.db, q->study.id, &k, e));
+    q->def = k->s;
     TRY(studies_sites_of(c->act.db, q->study.id, &sites, c->act.a, e));
     isize n = 0;
     for (isize i = 0; i < sites.n; i++) {

@@ -3,6 +3,7 @@
 **
 ** ?as-of=2026-11-22 (or an instant in UTC) shows any of it as it stood then. */
 #define _GNU_SOURCE /* mkdtemp */
+#include "app/collect.h"
 #include "web/study_page.h"
 #include "app/analysis.h"
 #include "base/file.h"
@@ -74,10 +75,9 @@ int page_studies(struct call *c, struct err *e)
     PUSH(a, &m.table.columns)->words = text(c, "STUDY_NAME");
     PUSH(a, &m.table.columns)->words = text(c, "STUDY_TITLE");
     for (isize i = 0; i < all.n; i++) {
-        struct study *s;
-        struct arena room = *a;
-        TRY(definition_study(c->act.db, all.at[i].definition, &s, &room, e));
-        struct str title = str_dup(study_word(&s->title, c->lang), a);
+        const struct collect_kit *k;
+        TRY(house_study(c->house, c->act.db, all.at[i].id, &k, e));
+        struct str title = study_word(&k->s->title, c->lang);
         struct part_row *r = PUSH(a, &m.table.rows);
         *PUSH(a, r) = (struct part_cell){.words = all.at[i].name,
                                          .path = path_study(a, all.at[i].name)};

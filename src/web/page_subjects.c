@@ -1,4 +1,5 @@
 /* Rows of a study's other tables: clinicians, services, recordings. */
+#include "app/collect.h"
 #include "base/num.h"
 #include "web/participants_page.h"
 #include "web/routes.h"
@@ -8,7 +9,7 @@ enum { PAGE = 50 };
 
 struct kind {
     struct studies_row row;
-    struct study *study;
+    const struct study *study;
     isize table;
     struct studies_sites sites;
 };
@@ -17,9 +18,11 @@ struct kind {
 static int kind_read(struct call *c, i64 study, struct str table, struct kind *out,
                      struct err *e)
 {
+    const struct collect_kit *k;
     *out = (struct kind){0};
     TRY(studies_get(c->act.db, study, &out->row, c->act.a, e));
-    TRY(definition_study(c->act.db, out->row.definition, &out->study, c->act.a, e));
+    TRY(house_study(c->house, c->act.db, out->row.id, &k, e));
+    out->study = k->s;
     TRY(studies_sites_of(c->act.db, study, &out->sites, c->act.a, e));
     out->table = study_table(out->study, table);
     return out->table >= 0 ? OK : err_set(e, E_NOT_FOUND, "the study has no such table");
