@@ -157,17 +157,13 @@ static const char *field_of(const struct call *c, const struct study_column *k)
 static void column(struct call *c, struct person_form *f, const struct row *r,
                    const struct study_column *k)
 {
-    enum { FEW = 5 };
     const char *name = field_of(c, k);
     struct str label = study_word(&k->label, c->lang), value = value_of(r, k->id);
     if (!label.n) label = k->id;
     if (k->type == COLUMN_CODE || k->type == COLUMN_SITE) {
         bool site = k->type == COLUMN_SITE;
         isize n = site ? r->study->sites.n : k->codes.n;
-        if (n > FEW)
-            person_form_pick(c, f, name, label)->optional = true;
-        else
-            person_form_choices(c, f, name, label)->optional = true;
+        person_form_pick(c, f, name, label)->optional = true;
         person_form_choice(c, f, S(""), call_text(c, "PEOPLE_NOT_ENTERED"), !value.n);
         for (isize i = 0; i < n; i++) {
             struct str id = site ? r->study->sites.at[i] : k->codes.at[i].id;
@@ -194,6 +190,7 @@ static int attributes_form(struct call *c, const struct row *r)
                                            path_attributes(c->act.a, r->subject.id));
     *PUSH(c->act.a, &f->crumbs) = (struct html_link){.words = r->title, .path = r->back};
     f->back = r->back;
+    f->answer = call_text(c, "PEOPLE_ATTRIBUTES_SAID");
     for (isize i = 0; i < t->columns.n; i++)
         if (!is_key(t, t->columns.at[i].id)) column(c, f, r, &t->columns.at[i]);
     struct part_field *why =

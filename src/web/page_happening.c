@@ -36,8 +36,10 @@ static void reasons(struct call *c, struct person_form *f, const struct study *s
     if (!s->reasons.n) return;
     person_form_choices(c, f, "cause", call_text(c, "PEOPLE_REASON"));
     for (isize i = 0; i < s->reasons.n; i++)
-        person_form_choice(c, f, s->reasons.at[i].id,
-                           study_word(&s->reasons.at[i].label, c->lang), false);
+        if (!str_is(s->reasons.at[i].id,
+                    "consent-withdrawn")) /* its own page, with effects */
+            person_form_choice(c, f, s->reasons.at[i].id,
+                               study_word(&s->reasons.at[i].label, c->lang), false);
 }
 
 static void missing(struct call *c, struct person_form *f, const struct person *p)
@@ -63,6 +65,21 @@ static void missing(struct call *c, struct person_form *f, const struct person *
     f->blocked = f->missing.n > 0;
 }
 
+/* Who withdraws a consent also says what becomes of the data: that is asked elsewhere. */
+static void withdraw_instead(struct call *c, struct person_form *f,
+                             const struct person *p)
+{
+    for (isize i = 0; i < p->file.consents.n && !f->blocked; i++) {
+        const struct consent *k = &p->file.consents.at[i];
+        const struct study_consent *s = study_consent(p->file.study, k->purpose);
+        if (k->gone || k->withdrawn || !s || !s->required) continue;
+        f->notice =
+            (struct part_notice){.words = call_text(c, "PEOPLE_WITHDRAW_INSTEAD"),
+                                 .next = {.words = call_text(c, "PEOPLE_WITHDRAWAL"),
+                                          .path = path_withdraw(c->act.a, p->id, k->id)}};
+    }
+}
+
 static int form(struct call *c, const struct person *p, int row, struct err *e)
 {
     enum participant_event k = page_of[row].kind;
@@ -81,7 +98,10 @@ static int form(struct call *c, const struct person *p, int row, struct err *e)
             .words = person_words(c, "PEOPLE_NOT_NOW", person_state(c, q->now.state),
                                   person_day(c, q->now.since))};
     }
-    if (asks & ASKS_REASON) reasons(c, f, q->study);
+    if (asks & ASKS_REASON) {
+        reasons(c, f, q->study);
+        withdraw_instead(c, f, p);
+    }
     if (asks & ASKS_SITE)
         TRY(person_form_sites(c, f, "site", call_text(c, "PEOPLE_TO_SITE"), q->now.study,
                               q->study->id, RIGHT_N, q->now.site, e));

@@ -1,4 +1,5 @@
 /* One person on one page: where they stand, what is next, and what it rests on. */
+#include "base/json.h"
 #include "web/person_page.h"
 #include "web/routes.h"
 #include "store/journal.h"
@@ -183,6 +184,16 @@ static struct str reason_words(const struct call *c, const struct study *s,
     return r ? study_word(&r->label, c->lang) : code;
 }
 
+/* The day it was entered is said when it is another. */
+static struct str entered(struct call *c, const struct participant_happened *x)
+{
+    enum { DAY_MS = 24 * HOUR };
+    day on = (day)(x->at / DAY_MS);
+    return on == x->day
+               ? person_words(c, "PEOPLE_ENTERED_BY", x->staff_name)
+               : person_words(c, "PEOPLE_ENTERED_ON", x->staff_name, person_day(c, on));
+}
+
 static void timeline(struct call *c, struct person_page *m, const struct person *p)
 {
     const struct participant_events *all = &p->file.events;
@@ -193,8 +204,7 @@ static void timeline(struct call *c, struct person_page *m, const struct person 
         if (x->kind == EV_TRANSFERRED) put_with(&b, x->site_name);
         put_with(&b, x->clinician_name);
         put_with(&b, x->note);
-        put_with(&b, person_words(c, "PEOPLE_ENTERED_BY", x->staff_name,
-                                  person_instant(c, x->at)));
+        put_with(&b, entered(c, x));
         if (x->gone)
             put_with(&b, person_words(c, "PEOPLE_TAKEN_BACK", x->gone_staff_name,
                                       x->gone_why));
@@ -226,23 +236,18 @@ static void fact(struct call *c, struct part_facts *l, struct str term, struct s
 
 static void who(struct call *c, struct person_page *m, const struct person *p, bool acts)
 {
-    static const char *const label[ID_N] = {[ID_name] = "PEOPLE_NAME",
-                                            [ID_birth] = "PEOPLE_BIRTH",
+    static const char *const label[ID_N] = {[ID_birth] = "PEOPLE_BIRTH",
                                             [ID_phone] = "PEOPLE_PHONE",
                                             [ID_email] = "PEOPLE_EMAIL",
                                             [ID_address] = "PEOPLE_ADDRESS"};
-    const struct participant *x = &p->file.now;
     struct err none;
-    for (int i = 0; p->named && i < ID_N; i++) {
+    for (int i = ID_birth; p->named && i < ID_N; i++) { /* the name stands on top */
         day birth;
         struct str words = p->who.at[i];
         if (i == ID_birth && words.n && day_read(words, &birth, &none) == OK)
             words = person_day(c, birth);
         if (words.n || i < ID_email) fact(c, &m->who, call_text(c, label[i]), words);
     }
-    fact(c, &m->who, call_text(c, "PEOPLE_SITE"), x->site_name);
-    fact(c, &m->who, call_text(c, "PEOPLE_CLINICIAN"),
-         x->clinician ? x->clinician_name : call_text(c, "PEOPLE_NOBODY"));
     fact(c, &m->who, call_text(c, "PEOPLE_STUDY"),
          study_word(&p->file.study->title, c->lang));
     if (acts && p->named && p->file.may_enrol) m->edit_who = path_names(c->act.a, p->id);
@@ -258,7 +263,8 @@ static void attributes(struct call *c, struct person_page *m, const struct perso
         const struct attribute *x = &p->file.attributes.at[i];
         if (x->gone) continue;
         const struct study_column *k = study_column(s, s->participants.table, x->name);
-        fact(c, &m->attributes, k ? study_word(&k->label, c->lang) : x->name,
+        struct str label = k ? study_word(&k->label, c->lang) : x->name;
+        fact(c, &m->attributes, label.n ? label : x->name,
              k ? study_code_label(k, x->value, c->lang) : x->value);
     }
     if (acts && t->columns.n && person_may(c, p, MAY_ENTER_ANSWERS) &&
@@ -352,10 +358,8 @@ int page_participant(struct call *c, struct err *e)
                 .words = person_words(c, "PEOPLE_TAKE_BACK", person_event(c, last->kind)),
                 .path = path_event_back(c->act.a, p.id)};
     }
-    m.as_of = (struct part_date){.name = "as_of",
-                                 .label = call_text(c, "PEOPLE_AS_OF"),
-                                 .value = typed,
-                                 .optional = true};
+    m.as_of = (struct part_date){
+        .name = "as_of", .label = call_text(c, "PEOPLE_AS_OF"), .value = typed};
     m.print = (struct part_print){.study = p.file.study->id,
                                   .whose = m.code,
                                   .what = call_text(c, "PEOPLE_PARTICIPANT"),
@@ -383,6 +387,43 @@ static struct str staff_name(const struct call *c, const struct staff_list *all,
     return call_text(c, "PEOPLE_PROGRAM");
 }
 
+/* "day 2026-08-18, event dropped out": what a journal cell holds, for people. */
+static void put_json(struct buf *b, const struct json *v)
+{
+    for (const struct json *k = v->kid; k; k = k->next) {
+        if (b->n) buf_put(b, S(", "));
+        if (k->key.n) buf_fmt(b, "%.*s ", FMT(k->key));
+        if (k->kind == JSON_OBJECT || k->kind == JSON_ARRAY) {
+            struct buf in = buf_in(b->a, 64);
+            put_json(&in, k);
+            buf_fmt(b, "(%.*s)", FMT(buf_str(&in)));
+        } else if (k->kind == JSON_BOOL) {
+            buf_put(b, k->truth ? S("true") : S("false"));
+        } else {
+            buf_put(b, k->kind == JSON_NULL ? S("\342\200\223") : k->text);
+        }
+    }
+}
+
+static struct str readable(struct call *c, struct str cell)
+{
+    struct json *v = NULL;
+    struct err none;
+    if (!cell.n || json_read(cell, "cell", &v, c->act.a, &none) != OK) return cell;
+    struct buf b = buf_in(c->act.a, cell.n + 16);
+    put_json(&b, v);
+    return buf_str(&b);
+}
+
+static struct str minute(struct call *c, struct str at)
+{
+    struct err none;
+    day d;
+    if (at.n < 16 || day_read(str_upto(at, 10), &d, &none) != OK) return at;
+    return str_fmt(c->act.a, "%.*s, %.*s UTC", FMT(person_day(c, d)),
+                   FMT(str_upto(str_from(at, 11), 5)));
+}
+
 int page_history(struct call *c, struct err *e)
 {
     struct person p;
@@ -402,19 +443,25 @@ int page_history(struct call *c, struct err *e)
     column(c, &m.table, "PEOPLE_WHEN");
     column(c, &m.table, "PEOPLE_WHO");
     column(c, &m.table, "PEOPLE_WHAT");
-    column(c, &m.table, "PEOPLE_BEFORE");
+    bool before = false, why = false; /* columns that would stand empty are left out */
+    for (isize i = 0; i < all.n; i++) {
+        before = before || all.at[i].before.n;
+        why = why || all.at[i].why.n;
+    }
+    if (before) column(c, &m.table, "PEOPLE_BEFORE");
     column(c, &m.table, "PEOPLE_AFTER");
-    column(c, &m.table, "PEOPLE_WHY");
+    if (why) column(c, &m.table, "PEOPLE_WHY");
     for (isize i = all.n; i-- > 0;) {
         const struct journal_entry *x = &all.at[i];
         struct part_row *r = PUSH(c->act.a, &m.table.rows);
         *r = (struct part_row){0};
-        put(c, r, str_upto(x->at, MIN(x->at.n, 19)), person_int(c, x->seq));
+        put(c, r, minute(c, x->at), S(""));
         put(c, r, staff_name(c, &staff, x->actor), S(""));
         put(c, r, x->act, S(""));
-        put(c, r, x->before, S(""));
-        put(c, r, x->after, x->erased.n ? call_text(c, "PEOPLE_ERASED_CELL") : S(""));
-        put(c, r, x->why, S(""));
+        if (before) put(c, r, readable(c, x->before), S(""));
+        put(c, r, readable(c, x->after),
+            x->erased.n ? call_text(c, "PEOPLE_ERASED_CELL") : S(""));
+        if (why) put(c, r, x->why, S(""));
     }
     tpl_history(&c->html, &m);
     return call_page(c, 200);

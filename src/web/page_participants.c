@@ -84,8 +84,11 @@ static int rows(struct call *c, struct participants_page *m, const struct partic
         state->kind = person_state_kind(x->state);
         cell(c, r, person_day(c, x->since));
         if (many_sites) cell(c, r, x->site_name);
-        cell(c, r, x->clinician ? x->clinician_name : call_text(c, "PEOPLE_NOBODY"));
-        cell(c, r, person_next(c, x->state));
+        cell(c, r, x->clinician ? x->clinician_name : S("\342\200\223"));
+        cell(c, r,
+             x->state == IN_ENROLLED && !x->clinician
+                 ? call_text(c, "PEOPLE_NEXT_CLINICIAN")
+                 : person_next(c, x->state));
     }
     return OK;
 }

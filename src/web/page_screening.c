@@ -22,34 +22,44 @@ static bool asked(const struct person *p, const struct study_criterion *k)
     return k->table == p->file.study->participants.table;
 }
 
-static int form(struct call *c, const struct person *p)
+/* Those that include, or those that exclude, under one sentence that says what an answer means. */
+static void group(struct call *c, struct person_form *f, const struct person *p,
+                  bool exclude)
 {
     static const enum criterion_met met[] = {MET, MET_NOT, MET_NOT_KNOWN};
+    static const char *const answer[] = {"PEOPLE_YES", "PEOPLE_NO", "PEOPLE_NOT_KNOWN"};
     const struct study *s = p->file.study;
+    bool first = true;
+    for (isize i = 0; i < s->criteria.n; i++) {
+        const struct study_criterion *k = &s->criteria.at[i];
+        if (!asked(p, k) || k->exclude != exclude) continue;
+        if (first)
+            person_form_head(
+                c, f, call_text(c, exclude ? "PEOPLE_EXCLUDE" : "PEOPLE_INCLUDE"),
+                call_text(c, exclude ? "PEOPLE_EXCLUDE_HELP" : "PEOPLE_INCLUDE_HELP"));
+        first = false;
+        const struct criterion_answer *was = answered(p, k->id);
+        struct str label = study_word(&k->label, c->lang);
+        person_form_choices(c, f, of(c, "c", k), label)->beside = true;
+        for (isize m = 0; m < COUNT(met); m++)
+            person_form_choice(c, f, str_of(criterion_word(met[m])),
+                               call_text(c, answer[m]), was && was->met == met[m]);
+        struct part_field *r = person_form_text(
+            c, f, of(c, "r", k), person_words(c, "PEOPLE_REMARK_ON", label),
+            was ? was->reason : S(""));
+        r->optional = true;
+        r->most = 500;
+        person_form_fold(f, call_text(c, "PEOPLE_REMARK"));
+    }
+}
+
+static int form(struct call *c, const struct person *p)
+{
     struct person_form *f = person_form_of(
         c, p, "PEOPLE_SCREENING", "PEOPLE_SCREENING_DO", path_screening(c->act.a, p->id));
     f->answer = call_text(c, "PEOPLE_SCREENING_SAID");
-    for (isize i = 0; i < s->criteria.n; i++) {
-        const struct study_criterion *k = &s->criteria.at[i];
-        if (!asked(p, k)) continue;
-        const struct criterion_answer *was = answered(p, k->id);
-        struct str label = study_word(&k->label, c->lang);
-        struct part_choices *t = person_form_choices(c, f, of(c, "c", k), label);
-        t->beside = true;
-        t->help =
-            call_text(c, k->exclude ? "PEOPLE_EXCLUDE_HELP" : "PEOPLE_INCLUDE_HELP");
-        for (isize m = 0; m < COUNT(met); m++)
-            person_form_choice(c, f, str_of(criterion_word(met[m])),
-                               call_text(c, met[m] == MET_NOT_KNOWN ? "PEOPLE_NOT_KNOWN"
-                                            : met[m] == MET         ? "PEOPLE_YES"
-                                                                    : "PEOPLE_NO"),
-                               was && was->met == met[m]);
-        struct part_field *r =
-            person_form_text(c, f, of(c, "r", k), call_text(c, "PEOPLE_REMARK"),
-                             was ? was->reason : S(""));
-        r->optional = true;
-        r->most = 500;
-    }
+    group(c, f, p, false);
+    group(c, f, p, true);
     person_form_day(c, f, "day", call_text(c, "PEOPLE_SCREENED_ON"),
                     part_day(c->act.today, c->act.a));
     return person_form_page(c, f);

@@ -67,7 +67,9 @@ struct person_item {
     struct part_field text; /* the one of `part` is filled */
     struct part_date date;
     struct part_choices choices;
-    struct str head;
+    struct str head, help; /* help: under a head */
+    bool folded;           /* of PERSON_TEXT: behind a word until asked for */
+    struct str fold;
 };
 struct person_hidden {
     const char *name;
@@ -103,7 +105,10 @@ struct part_choices *person_form_pick(struct call *c, struct person_form *f,
 /* One choice of the last part; `first`: chosen before anything was. */
 struct part_choice *person_form_choice(struct call *c, struct person_form *f,
                                        struct str value, struct str words, bool first);
-void person_form_head(struct call *c, struct person_form *f, struct str words);
+void person_form_head(struct call *c, struct person_form *f, struct str words,
+                      struct str help);
+/* The last part, a text, shows `word` until it is asked for or holds something. */
+void person_form_fold(struct person_form *f, struct str word);
 void person_form_hide(struct call *c, struct person_form *f, const char *name,
                       struct str value);
 /* Staff who may enrol at a site, or anybody active there; sites where this viewer may do it. */

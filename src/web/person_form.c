@@ -95,9 +95,19 @@ struct part_choice *person_form_choice(struct call *c, struct person_form *f,
     return x;
 }
 
-void person_form_head(struct call *c, struct person_form *f, struct str words)
+void person_form_head(struct call *c, struct person_form *f, struct str words,
+                      struct str help)
 {
-    item(c, f, PERSON_HEAD)->head = words;
+    struct person_item *x = item(c, f, PERSON_HEAD);
+    x->head = words;
+    x->help = help;
+}
+
+void person_form_fold(struct person_form *f, struct str word)
+{
+    struct person_item *x = &f->items.at[f->items.n - 1];
+    x->folded = !x->text.value.n;
+    x->fold = word;
 }
 
 void person_form_hide(struct call *c, struct person_form *f, const char *name,
