@@ -19,7 +19,7 @@
 
 #include "app/act.h"
 #include "base/json.h"
-#include "store/job.h"
+#include "store/job_rows.h"
 
 struct house;
 

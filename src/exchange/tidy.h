@@ -10,7 +10,7 @@
 ** is one moment of the store.  Cells are guarded against formulas (csv_put), and csv_plain
 ** takes the guard off again.
 ** Missing: an item without an answer is a line with the reason in `missing`.
-** Checked: tests/app/test_replay.c, bench/bench_tidy.c. */
+** Checked: tests/app/test_replay.c. */
 #ifndef VARDE_EXCHANGE_TIDY_H
 #define VARDE_EXCHANGE_TIDY_H
 

@@ -1,4 +1,4 @@
-#include "store/job.h"
+#include "store/job_rows.h"
 #include "store/statements.h"
 #include <sodium.h>
 

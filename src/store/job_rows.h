@@ -7,8 +7,8 @@
 ** late finds the claim gone and can neither report nor end it.
 ** All that write run inside somebody's transaction. Checked: tests/app/test_job.c, on every
 ** engine. */
-#ifndef VARDE_STORE_JOB_H
-#define VARDE_STORE_JOB_H
+#ifndef VARDE_STORE_JOB_ROWS_H
+#define VARDE_STORE_JOB_ROWS_H
 
 #include "base/instant.h"
 #include "store/db.h"
