@@ -18,7 +18,7 @@ static bool self_rated(const struct collect_kit *k, isize table, isize measure,
 /* A link as the store has it, with what it opens. */
 struct stored {
     struct formlink l;
-    i64 subject, study;
+    i64 subject, study, site;
     struct str time, kind, visit_state;
 };
 
@@ -38,7 +38,8 @@ static bool read_link(struct rows *r, struct stored *out, struct arena *a)
                            .time = db_str(r, 10, a),
                            .study = db_i64(r, 11),
                            .kind = db_str(r, 12, a),
-                           .visit_state = db_str(r, 13, a)};
+                           .visit_state = db_str(r, 13, a),
+                           .site = db_i64(r, 14)};
     return true;
 }
 
@@ -161,6 +162,15 @@ static int look(struct act *act, const struct collect_kit *k, struct db *db,
     return OK;
 }
 
+int formlink_study(struct act *act, struct str token, i64 *study, struct err *e)
+{
+    struct stored s;
+    struct str hash = login_hash("form link", token, act->a);
+    TRY(one_link(act->db, SQL_form_link_by_hash, T(hash), &s, act->a, e));
+    *study = s.l.id ? s.study : 0;
+    return OK;
+}
+
 static int opened(struct db *db, void *arg, struct err *e)
 {
     struct change *c = arg;
@@ -187,6 +197,7 @@ int formlink_open(struct act *act, const struct collect_kit *k, struct str token
     out->id = s.l.id;
     out->visit = s.l.visit;
     out->subject = s.subject;
+    out->site = s.site;
     out->lang = s.l.lang;
     out->ends = s.l.ends;
     out->time = study_time(k->s, s.time);
@@ -227,6 +238,24 @@ int formlink_draft(struct act *act, const struct collect_kit *k, struct str toke
     struct form_key key;
     TRY(fine(act, k, token, measure, &s, &key, e));
     return collect_draft_save(act, k, &key, 1, s.l.id, cell, version, e);
+}
+
+static int speak(struct db *db, void *arg, struct err *e)
+{
+    struct change *c = arg;
+    return db_run(db, SQL_form_link_lang, ARGS(I(c->id), T(c->lang)), e);
+}
+
+int formlink_speak(struct act *act, const struct collect_kit *k, struct str token,
+                   enum lang lang, struct err *e)
+{
+    struct stored s;
+    enum formlink_state state;
+    TRY(look(act, k, act->db, token, &s, &state, act->a, e));
+    if (state != LINK_FINE)
+        return err_set(e, E_TOKEN, "this link does not open a form any more");
+    struct change c = {.act = act, .id = s.l.id, .lang = str_of(lang_code[lang])};
+    return str_eq(s.l.lang, c.lang) ? OK : act_change(act, speak, &c, e);
 }
 
 struct submitting {
@@ -274,7 +303,8 @@ static int submit(struct db *db, void *arg, struct err *e)
 }
 
 int formlink_submit(struct act *act, const struct collect_kit *k, struct str token,
-                    isize measure, const struct answer *answer, struct form_done *out,
+                    isize measure, const struct answer *answer,
+                    const struct formlink_words *words, struct form_done *out,
                     struct err *e)
 {
     struct stored s;
@@ -285,7 +315,8 @@ int formlink_submit(struct act *act, const struct collect_kit *k, struct str tok
     c.in.pass = 1;
     c.in.day = act->today;
     c.in.mode = MODE_PARTICIPANT;
-    c.in.lang = s.l.lang;
+    c.in.lang = words ? words->lang : s.l.lang;
+    c.in.wording = words ? words->wording : 0;
     c.in.link = s.l.id;
     *out =
         (struct form_done){.score = NEW(act->a, struct score, k->in[measure]->scores.n)};

@@ -47,12 +47,16 @@ struct formlink_form {
 };
 struct formlink_page {
     enum formlink_state state; /* of anything but LINK_FINE nothing else is filled in */
-    i64 id, visit, subject;
+    i64 id, visit, subject, site;
     struct str lang;
     instant ends;
     isize time;
     struct formlink_forms LIST(struct formlink_form) forms;
 };
+/* Which study the token's forms are of: whose kit to open it with; 0: there is no such link.
+** Needs no right: the token is one. */
+MUST_CHECK int formlink_study(struct act *act, struct str token, i64 *study,
+                              struct err *e);
 /* What the link opens; OK whatever its state, so that the page can say it kindly. */
 MUST_CHECK int formlink_open(struct act *act, const struct collect_kit *k,
                              struct str token, struct formlink_page *out, struct err *e);
@@ -60,10 +64,19 @@ MUST_CHECK int formlink_open(struct act *act, const struct collect_kit *k,
 MUST_CHECK int formlink_draft(struct act *act, const struct collect_kit *k,
                               struct str token, isize measure,
                               const struct form_cell *cell, i64 *version, struct err *e);
-/* Errors also: E_ANSWER, E_CHANGED (the form is in already). */
+/* The language that the person chose, on whichever device; what was answered stays. No record. */
+MUST_CHECK int formlink_speak(struct act *act, const struct collect_kit *k,
+                              struct str token, enum lang lang, struct err *e);
+/* The words that the person read: their language, and the overlay's definition (0: none). */
+struct formlink_words {
+    struct str lang;
+    i64 wording;
+};
+/* words NULL: in the link's language.  Errors also: E_ANSWER, E_CHANGED (the form is in already). */
 MUST_CHECK int formlink_submit(struct act *act, const struct collect_kit *k,
                                struct str token, isize measure,
-                               const struct answer *answer, struct form_done *out,
+                               const struct answer *answer,
+                               const struct formlink_words *words, struct form_done *out,
                                struct err *e);
 /* "I am done", with forms left unanswered. */
 MUST_CHECK int formlink_finish(struct act *act, const struct collect_kit *k,

@@ -136,25 +136,36 @@ static i64 wait_after(const struct login_rules *r, i64 n, i64 free)
     return MIN(wait, r->wait_most_seconds) * SECOND;
 }
 
-static int count_one(struct db *db, const struct attempt *t, int which, struct err *e)
+/* How many failures count still, and E_WAIT while one has to wait. */
+static int count_now(struct db *db, const struct attempt *t, int which, i64 *n,
+                     struct err *e)
 {
     const struct login_rules *rule = &t->k->rules;
-    i64 n = 0, last = 0;
+    i64 last = 0;
     instant now = t->act->now;
     ROWS r = {0};
+    *n = 0;
     TRY(db_query(db, &r, SQL_failure_get, ARGS(T(t->what[which])), e));
     if (db_next(&r)) {
-        n = db_i64(&r, 0);
+        *n = db_i64(&r, 0);
         last = db_i64(&r, 1);
     }
     TRY(db_end(&r, e));
     /* a failure in the future: the clock went back, and would shut people out until then */
-    if (now - last > rule->forget_minutes * MINUTE || last - now > 10 * MINUTE) n = 0;
-    i64 wait = wait_after(rule, n, which ? rule->address_free : rule->name_free);
+    if (now - last > rule->forget_minutes * MINUTE || last - now > 10 * MINUTE) *n = 0;
+    i64 wait = wait_after(rule, *n, which ? rule->address_free : rule->name_free);
     if (wait > 0 && now < last + wait)
         return err_set(e, E_WAIT, "too many failed attempts; try again in %" PRId64 " s",
                        (MIN(wait, last + wait - now) + SECOND - 1) / SECOND);
-    return db_run(db, SQL_failure_put, ARGS(T(t->what[which]), I(n + 1), I(now)), e);
+    return OK;
+}
+
+static int count_one(struct db *db, const struct attempt *t, int which, struct err *e)
+{
+    i64 n = 0;
+    TRY(count_now(db, t, which, &n, e));
+    return db_run(db, SQL_failure_put, ARGS(T(t->what[which]), I(n + 1), I(t->act->now)),
+                  e);
 }
 
 static int count_attempt(struct db *db, void *arg, struct err *e)
@@ -168,6 +179,32 @@ int login_attempt(struct act *act, const struct login_kit *k, struct str login,
 {
     struct attempt t = attempt_of(act, k, login, address, act->a);
     return act_change(act, count_attempt, &t, e);
+}
+
+static struct attempt guess_of(struct act *act, const struct login_kit *k,
+                               struct str address)
+{
+    return (struct attempt){act, k, {{0}, keyed(k, "link", address, act->a)}};
+}
+
+int login_guess_wait(struct act *act, const struct login_kit *k, struct str address,
+                     struct err *e)
+{
+    struct attempt t = guess_of(act, k, address);
+    i64 n = 0;
+    return count_now(act->db, &t, 1, &n, e);
+}
+
+static int count_guess(struct db *db, void *arg, struct err *e)
+{
+    return count_one(db, arg, 1, e);
+}
+
+int login_guess_wrong(struct act *act, const struct login_kit *k, struct str address,
+                      struct err *e)
+{
+    struct attempt t = guess_of(act, k, address);
+    return act_change(act, count_guess, &t, e);
 }
 
 static int take_back(struct db *db, void *arg, struct err *e)

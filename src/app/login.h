@@ -62,6 +62,13 @@ MUST_CHECK int login_own(struct act *act, const struct login_kit *k,
                          struct login_sessions *out, struct err *e);
 MUST_CHECK int login_end(struct act *act, i64 session, struct err *e);
 MUST_CHECK int login_end_all(struct act *act, struct err *e);
+/* Links that open without an account (app/formlink.h): an address that has tried many which
+** are none waits, as with passwords.  wait: asked before one is looked up; wrong: it was
+** none. Errors: E_WAIT. */
+MUST_CHECK int login_guess_wait(struct act *act, const struct login_kit *k,
+                                struct str address, struct err *e);
+MUST_CHECK int login_guess_wrong(struct act *act, const struct login_kit *k,
+                                 struct str address, struct err *e);
 /* Takes away what is over: sessions, invitations, forgotten failures. */
 MUST_CHECK int login_tidy(struct act *act, const struct login_kit *k, struct err *e);
 

@@ -198,24 +198,27 @@ RETURNING id;
 
 -- name: form_link_by_hash  args: hash
 SELECT l.id, l.visit, l.lang, t.name, l.at, l.ends, l.opened, l.used, l.revoked, v.subject,
-       v.time, s.study, s.kind, v.state
+       v.time, s.study, s.kind, v.state, v.site
   FROM form_link l JOIN visit v ON v.id = l.visit JOIN subject s ON s.id = v.subject
   LEFT JOIN staff t ON t.id = l.staff
  WHERE l.hash = $1;
 
 -- name: form_link_get  args: id
 SELECT l.id, l.visit, l.lang, t.name, l.at, l.ends, l.opened, l.used, l.revoked, v.subject,
-       v.time, s.study, s.kind, v.state
+       v.time, s.study, s.kind, v.state, v.site
   FROM form_link l JOIN visit v ON v.id = l.visit JOIN subject s ON s.id = v.subject
   LEFT JOIN staff t ON t.id = l.staff
  WHERE l.id = $1;
 
 -- name: form_link_of  args: visit
 SELECT l.id, l.visit, l.lang, t.name, l.at, l.ends, l.opened, l.used, l.revoked, v.subject,
-       v.time, s.study, s.kind, v.state
+       v.time, s.study, s.kind, v.state, v.site
   FROM form_link l JOIN visit v ON v.id = l.visit JOIN subject s ON s.id = v.subject
   LEFT JOIN staff t ON t.id = l.staff
  WHERE l.visit = $1 ORDER BY l.id DESC;
+
+-- name: form_link_lang  args: id, lang
+UPDATE form_link SET lang = $2 WHERE id = $1;
 
 -- name: form_link_opened  args: id, at
 UPDATE form_link SET opened = $2 WHERE id = $1 AND opened IS NULL;

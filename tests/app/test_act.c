@@ -15,6 +15,7 @@ static const struct {
     {"MAY_SET_RULES", "A"},
     {"MAY_SEE_STAFF", "ALKTIDM"},
     {"MAY_SET_UP_STUDIES", "AD"},
+    {"MAY_SET_CONTACT", "ALK"},
     {"MAY_READ_JOURNAL", "ADM!"},
     {"MAY_SEE_PARTICIPANTS", "LKCODUM"},
     {"MAY_SEE_IDENTITY", "LKC"},

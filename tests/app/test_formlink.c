@@ -74,14 +74,17 @@ EACH_ENGINE(formlink_opens_fills_and_is_used)
     struct form_done done, again;
     struct answer *x = answered_of(&f, "qol5", "1 2 3 4 5", &tmp);
     CHECK_CODE(formlink_submit(&person, &f.kit, token,
-                               answered_key(&f, 0, "honos", "t1").measure, x, &done, &e),
+                               answered_key(&f, 0, "honos", "t1").measure, x, NULL, &done,
+                               &e),
                E_NOT_FOUND, e);
     CHECK_CODE(formlink_submit(&person, &f.kit, token,
-                               answered_key(&f, 0, "csq8", "t2").measure, x, &done, &e),
+                               answered_key(&f, 0, "csq8", "t2").measure, x, NULL, &done,
+                               &e),
                E_NOT_FOUND, e);
-    CHECK_CODE(formlink_submit(&person, &f.kit, token, m, x, &done, &e), OK, e);
+    CHECK_CODE(formlink_submit(&person, &f.kit, token, m, x, NULL, &done, &e), OK, e);
     CHECK_INT(answered_count(&f, "draft", tmp), 0);
-    CHECK_CODE(formlink_submit(&person, &f.kit, token, m, x, &again, &e), E_CHANGED, e);
+    CHECK_CODE(formlink_submit(&person, &f.kit, token, m, x, NULL, &again, &e), E_CHANGED,
+               e);
     struct response r;
     CHECK_CODE(response_get(f.h.db, &staff.who, done.response, &r, &tmp, &e), OK, e);
     CHECK(r.mode == MODE_PARTICIPANT && r.staff == 0);
@@ -93,10 +96,11 @@ EACH_ENGINE(formlink_opens_fills_and_is_used)
         if (k == m) continue;
         CHECK_INT(state_at(&f, token, MORNING + HOUR, &tmp), LINK_FINE);
         struct answer *y = NEW(&tmp, struct answer, in->items.n);
-        CHECK_CODE(formlink_submit(&person, &f.kit, token, k, y, &done, &e), OK, e);
+        CHECK_CODE(formlink_submit(&person, &f.kit, token, k, y, NULL, &done, &e), OK, e);
     }
     CHECK_INT(state_at(&f, token, MORNING + HOUR, &tmp), LINK_USED);
-    CHECK_CODE(formlink_submit(&person, &f.kit, token, m, x, &done, &e), E_TOKEN, e);
+    CHECK_CODE(formlink_submit(&person, &f.kit, token, m, x, NULL, &done, &e), E_TOKEN,
+               e);
     CHECK_CODE(formlink_draft(&person, &f.kit, token, m, cell, &version, &e), E_TOKEN, e);
     CHECK_CODE(formlink_finish(&person, &f.kit, token, &e), E_TOKEN, e);
     CHECK(str_find_str(str_of(e.text), token) < 0);
@@ -145,5 +149,39 @@ EACH_ENGINE(formlink_ends)
     struct act person = house_act(&f.h, 0, MORNING, &tmp);
     CHECK_CODE(formlink_finish(&person, &f.kit, other, &e), OK, e);
     CHECK_INT(state_at(&f, other, MORNING, &tmp), LINK_USED);
+    answered_close(&f, tmp);
+}
+
+/* Another language, chosen by the person, holds on every device and for the record; the token tells
+** its study to nobody else. */
+EACH_ENGINE(formlink_speaks_the_language_chosen)
+{
+    struct answered f;
+    struct err e = {0};
+    struct str token;
+    i64 id = 0, study = 7;
+    answered_open(&f, url, &tmp);
+    i64 visit = first_visit(&f, &tmp);
+    struct act staff = answered_act(&f, f.clinician, &tmp);
+    CHECK_CODE(formlink_make(&staff, &f.kit, visit, S("nb"), 7, &token, &id, &e), OK, e);
+    struct act person = house_act(&f.h, 0, MORNING + MINUTE, &tmp);
+    CHECK_CODE(formlink_study(&person, S("0123"), &study, &e), OK, e);
+    CHECK_INT(study, 0);
+    CHECK_CODE(formlink_study(&person, token, &study, &e), OK, e);
+    CHECK_INT(study, f.kit.study);
+    struct formlink_page p;
+    CHECK_CODE(formlink_speak(&person, &f.kit, S("0123"), LANG_DA, &e), E_TOKEN, e);
+    CHECK_CODE(formlink_speak(&person, &f.kit, token, LANG_DA, &e), OK, e);
+    CHECK_CODE(formlink_open(&person, &f.kit, token, &p, &e), OK, e);
+    CHECK_STR(p.lang, "da");
+    CHECK_INT(p.site, f.h.site[0]);
+    struct formlink_words words = {S("en"), 0};
+    struct form_done done;
+    struct response r;
+    isize m = answered_key(&f, 0, "qol5", "t1").measure;
+    struct answer *x = answered_of(&f, "qol5", "1 2 3 4 5", &tmp);
+    CHECK_CODE(formlink_submit(&person, &f.kit, token, m, x, &words, &done, &e), OK, e);
+    CHECK_CODE(response_get(f.h.db, &staff.who, done.response, &r, &tmp, &e), OK, e);
+    CHECK_STR(r.lang, "en");
     answered_close(&f, tmp);
 }
