@@ -3,7 +3,6 @@
 #include "web/call.h"
 #include "web/api.h"
 #include "web/call_parts.h"
-#include "web/home.h"
 #include "web/error_page.h"
 #include "web/routes.h"
 #include "tpl.h"
@@ -234,7 +233,6 @@ static void frame(struct call *c)
     c->frame.csrf = c->csrf;
     c->frame.faults = &c->faults;
     c->frame.who = c->act.who.name;
-    if (c->act.who.staff) home_menu(c);
     nav(c);
     struct str said = call_cookie(c, CALL_SAID);
     if (said.n && said.n < 64) {

@@ -19,6 +19,4 @@ struct home {
     isize n_alerts, n_overdue, n_due;
 };
 
-void home_menu(struct call *c); /* into c->frame.nav */
-
 #endif

@@ -1,4 +1,4 @@
-/* Where everybody starts, and the menu. */
+/* Where everybody starts. */
 #include "web/home.h"
 #include "store/participant.h"
 #include "store/response.h"
@@ -6,39 +6,8 @@
 #include "store/visit.h"
 #include "tpl.h"
 #include "web/routes.h"
-#include <string.h>
 
 enum { ALERTS = 10, VISITS = 20 };
-
-static const struct route *get_route(const char *pattern)
-{
-    for (isize i = 0; i < routes.n; i++)
-        if (strcmp(routes.at[i].pattern, pattern) == 0 &&
-            strcmp(routes.at[i].method, "GET") == 0)
-            return &routes.at[i];
-    return NULL;
-}
-
-void home_menu(struct call *c)
-{
-    static const struct {
-        const char *text, *pattern;
-    } line[] = {
-#define MENU(text, pattern) {text, pattern},
-#include "web/menu.def"
-#undef MENU
-    };
-    for (isize i = 0; i < COUNT(line); i++) {
-        const struct route *r = get_route(line[i].pattern);
-        if (!r || (r->right >= 0 && !call_can(c, (enum right)r->right))) continue;
-        struct str path = str_of(line[i].pattern);
-        struct str at = c->q->path;
-        bool here = str_eq(at, path) ||
-                    (path.n > 1 && str_starts(at, path) && at.at[path.n] == '/');
-        *PUSH(c->q->a, &c->frame.nav) =
-            (struct html_link){call_text(c, line[i].text), path, here};
-    }
-}
 
 static void column(struct call *c, struct part_table *t, const char *text_id, bool num)
 {
@@ -115,12 +84,13 @@ static int by_site(struct call *c, i64 study, struct home_study *s, struct err *
     column(c, &s->sites, "HOME_SITE", false);
     column(c, &s->sites, "HOME_ALL", true);
     column(c, &s->sites, "HOME_ENROLLED", true);
+    column(c, &s->sites, "HOME_COMPLETED", true);
     column(c, &s->sites, "HOME_LEFT", true);
     for (isize i = 0; i < n.n; i++) {
         const struct participant_counts_row *x = &n.at[i];
         struct part_row *r = PUSH(a, &s->sites.rows);
         *r = (struct part_row){0};
-        i64 count[] = {x->n[IN_NOBODY], x->n[IN_ENROLLED],
+        i64 count[] = {x->n[IN_NOBODY], x->n[IN_ENROLLED], x->n[IN_COMPLETED],
                        x->n[IN_DROPPED_OUT] + x->n[IN_NOT_STARTED]};
         s->n_part += (isize)x->n[IN_ENROLLED];
         *PUSH(a, r) = (struct part_cell){.words = x->name, .soft = x->code};
