@@ -323,8 +323,9 @@ int page_participant(struct call *c, struct err *e)
     struct str typed = str_trim(http_query(c->q, "as_of"));
     day as_of = c->act.today;
     bool then = typed.n > 0;
+    const char *wrong = NULL; /* with the day that was asked for */
     if (then && part_day_read(typed, c->act.today, &as_of, &none) != OK) {
-        call_fault(c, "as_of", "FORM_DAY");
+        wrong = "FORM_DAY";
         then = false;
     }
     then = then && as_of < c->act.today;
@@ -332,7 +333,7 @@ int page_participant(struct call *c, struct err *e)
         person_read(c, then ? ((instant)as_of + 1) * DAY_MS - 1 : INSTANT_NOW, &p, e);
     if (code == E_NOT_FOUND && then) { /* not referred yet, or not this viewer's */
         code = person_read(c, INSTANT_NOW, &p, e);
-        if (code == OK) call_fault(c, "as_of", "PEOPLE_AS_OF_BEFORE");
+        wrong = "PEOPLE_AS_OF_BEFORE";
         then = false;
     }
     TRY(code);
@@ -343,6 +344,8 @@ int page_participant(struct call *c, struct err *e)
     link_to(c, &m.crumbs, call_text(c, "PEOPLE_PARTICIPANTS"),
             path_participants(c->act.a));
     notice(c, &m, &p, then, as_of);
+    if (wrong)
+        m.notice = (struct part_notice){.kind = PART_WANTS, .words = call_text(c, wrong)};
     consents(c, &m, &p, !then);
     criteria(c, &m, &p);
     timeline(c, &m, &p);

@@ -3,6 +3,7 @@
 #include "app/allocate.h"
 #include "app/apply.h"
 #include "app/people.h"
+#include "base/file.h"
 #include "desk.h"
 #include "web/routes.h"
 #include <stdio.h>
@@ -20,7 +21,36 @@ struct place {
     i64 study, coordinator[2], clinician;
 };
 
-static struct place open_place(struct arena *a)
+/* The project's definitions with two arms in the study, in a folder of their own. */
+static const char *with_arms(struct arena *a)
+{
+    static const char *const folder[] = {"instruments", "programmes/imr",
+                                         "studies/norway2013"};
+    const char *to = file_join(a, test_folder(), "arms");
+    struct err e = {0};
+    for (isize i = 0; i < COUNT(folder); i++) {
+        struct file_names names;
+        const char *from = file_join(a, test_path("data"), folder[i]),
+                   *there = file_join(a, to, folder[i]);
+        CHECK_CODE(file_mkdirs(there, &e), OK, e);
+        CHECK_CODE(file_list(from, &names, a, &e), OK, e);
+        for (isize k = 0; k < names.n; k++) {
+            struct str text;
+            const char *name = str_c(names.at[k], a);
+            if (!str_ends(names.at[k], S(".yaml"))) continue;
+            CHECK_CODE(file_read(file_join(a, from, name), FILE_LIMIT, &text, a, &e), OK,
+                       e);
+            isize none = str_find_str(text, S("\narms: []\n"));
+            if (none >= 0)
+                text = str_fmt(a, "%.*s\narms: [imr, usual]\n%.*s",
+                               FMT(str_upto(text, none)), FMT(str_from(text, none + 10)));
+            CHECK_CODE(file_publish(file_join(a, there, name), text, &e), OK, e);
+        }
+    }
+    return to;
+}
+
+static struct place open_with(const char *definitions, struct arena *a)
 {
     struct place p = {.d = desk_open(a)};
     struct db *db = NULL;
@@ -29,7 +59,7 @@ static struct place open_place(struct arena *a)
     CHECK_CODE(house_reader(p.d.house, false, &db, &e), OK, e);
     struct act act = house_self(p.d.house, db, a);
     CHECK_CODE(staff_viewer(db, p.d.staff[0], act.today, &act.who, a, &e), OK, e);
-    CHECK_CODE(apply_study(&act, test_path("data"), "norway2013", &done, &e), OK, e);
+    CHECK_CODE(apply_study(&act, definitions, "norway2013", &done, &e), OK, e);
     p.study = done.study;
     CHECK_CODE(apply_site(&act, p.study, p.d.site[0], S("S1"), &e), OK, e);
     CHECK_CODE(apply_site(&act, p.study, p.d.site[1], S("S2"), &e), OK, e);
@@ -38,6 +68,11 @@ static struct place open_place(struct arena *a)
     desk_person(&p.d, "hill", COORDINATOR, p.d.site[1], &p.coordinator[1]);
     desk_person(&p.d, "clara", CLINICIAN, p.d.site[0], &p.clinician);
     return p;
+}
+
+static struct place open_place(struct arena *a)
+{
+    return open_with(test_path("data"), a);
 }
 
 /* Posts a form as a page showed it: with the value of its field "seen". */
@@ -276,6 +311,51 @@ TEST(people_pages_allocation_for_the_trial_unit)
         CHECK_INT(x.status, 403);
         desk_get(&p.d, &x, at(&p, id, ""));
         CHECK(!has(&x, "llocat"));
+    }
+    desk_close(&p.d);
+}
+
+/* Entered, corrected with a reason, both in the list; twice at one time is told. */
+TEST(people_pages_allocation_entered_and_corrected)
+{
+    struct place p = open_with(with_arms(&tmp), &tmp);
+    struct desk_browser b = desk_in(&p.d, "harbour"), u = desk_in(&p.d, "trial-unit");
+    i64 id = enrol(&p, &b, "");
+    const char *path = at(&p, id, "/allocation");
+    desk_get(&p.d, &u, path);
+    CHECK(has(&u, "Not allocated yet.") && has(&u, "Enter the allocation"));
+    desk_post(&p.d, &u, path, "arm=other&day=6.11.2026&holds=0");
+    CHECK_INT(u.status, 422);
+    desk_post(&p.d, &u, path, "arm=imr&day=6.11.2026&holds=0");
+    CHECK_INT(u.status, 303);
+    desk_get(&p.d, &u, path);
+    CHECK(has(&u, "Allocated to imr on 6 Nov 2026."));
+    desk_post(&p.d, &u, path, "arm=usual&day=6.11.2026&holds=0&reason=late");
+    CHECK_INT(u.status, 422);
+    CHECK(has(&u, "Somebody else entered an allocation meanwhile"));
+    struct str mark = S("name=\"holds\" value=\"");
+    struct str holds = str_from(u.body, str_find_str(u.body, mark) + mark.n);
+    holds = str_upto(holds, str_find(holds, '"'));
+    struct str form = str_fmt(&tmp, "day=6.11.2026&holds=%.*s", FMT(holds));
+    desk_post(&p.d, &u, path, str_fmt(&tmp, "arm=usual&%.*s", FMT(form)).at);
+    CHECK_INT(u.status, 422); /* no reason */
+    desk_post(&p.d, &u, path, str_fmt(&tmp, "arm=imr&reason=typing&%.*s", FMT(form)).at);
+    CHECK(has(&u, "This is the arm that stands already."));
+    desk_post(&p.d, &u, path,
+              str_fmt(&tmp, "arm=usual&reason=typing&%.*s", FMT(form)).at);
+    CHECK_INT(u.status, 303);
+    desk_get(&p.d, &u, path);
+    CHECK(has(&u, "Allocated to usual on 6 Nov 2026.") &&
+          has(&u, "imr (corrected later)") && has(&u, "typing"));
+    /* and nobody else sees that there is one */
+    static const char *const others[] = {"harbour", "leader", "outcome-assessor",
+                                         "data-manager", "monitor"};
+    for (isize i = 0; i < COUNT(others); i++) {
+        struct desk_browser x = desk_in(&p.d, others[i]);
+        desk_get(&p.d, &x, path);
+        CHECK(x.status == 403 && !has(&x, "usual"));
+        desk_get(&p.d, &x, at(&p, id, ""));
+        CHECK(x.status == 200 && !has(&x, "usual") && !has(&x, "llocat"));
     }
     desk_close(&p.d);
 }
