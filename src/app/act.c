@@ -70,6 +70,7 @@ int act_may_somewhere(const struct act *act, enum right r, struct err *e)
     bool fine = false;
     for (isize i = 0; i < v->n_roles && v->staff; i++)
         fine = fine || (rights[r].roles & (unsigned)v->role[i].role) != 0;
+    if (act->only && !(act->only >> r & 1)) fine = false;
     if (v->blinded && (rights[r].roles & UNBLINDS)) fine = false;
     if (fine) return OK;
     return err_set(e, E_NOT_ALLOWED, "no role of today gives this right anywhere: %s",

@@ -49,7 +49,7 @@ struct act {
 MUST_CHECK int act_may(const struct act *act, enum right r, i64 site, struct err *e);
 MUST_CHECK int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
                           struct err *e);
-/* Whether it is held at some site or for some study: what a menu asks. */
+/* Whether it is held at some site or for some study, and a token gives it: what a menu asks. */
 MUST_CHECK int act_may_somewhere(const struct act *act, enum right r, struct err *e);
 
 /* The roles that have a right, as queries ask for it: ",leader,clinician,". Empty when the right
@@ -76,7 +76,7 @@ MUST_CHECK int act_note(const struct act *act, struct db *db, const char *what,
                         struct arena tmp, struct err *e);
 
 /* Room for a closure.  It runs on the thread that leads the writer, where the trap of this
-** act's arena must not be jumped to: running out ends the program with a sentence. */
+** act's arena must not be jumped to: running out refuses the change (store/writer.c). */
 struct arena act_room(const struct act *act);
 
 #endif

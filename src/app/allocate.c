@@ -3,13 +3,21 @@
 #include "store/statements.h"
 #include "store/subject_parts.h"
 
+/* By their roles, whatever a token of theirs leaves out. */
+static bool enrols(const struct act *act)
+{
+    struct act all = *act;
+    all.only = 0;
+    return act_may_somewhere(&all, MAY_ENROL, NULL) == OK;
+}
+
 /* The right, and that the same person enrols nobody. The participant is reached by it, and not
 ** there for all others. */
 static int reach(const struct act *act, struct db *db, enum right r, i64 subject,
                  struct participant *p, struct arena *a, struct err *e)
 {
     TRY(act_may_somewhere(act, r, e));
-    if (act_may_somewhere(act, MAY_ENROL, NULL) == OK)
+    if (enrols(act))
         return err_set(e, E_NOT_ALLOWED,
                        "somebody who may enrol participants learns of no arm");
     return people_reach(act, db, r, subject, p, a, e);
@@ -116,7 +124,7 @@ int allocate_list(struct act *act, i64 study, struct str after, isize n,
 {
     *out = (struct allocations){0};
     TRY(act_may_somewhere(act, MAY_SEE_ALLOCATION, e));
-    if (act_may_somewhere(act, MAY_ENROL, NULL) == OK)
+    if (enrols(act))
         return err_set(e, E_NOT_ALLOWED,
                        "somebody who may enrol participants learns of no arm");
     return allocation_page(act->db, &act->who, act_roles(act, MAY_SEE_ALLOCATION), study,

@@ -7,7 +7,7 @@ static bool shown(const struct act *act, const struct collect_kit *k,
                   const struct alert_row *r)
 {
     isize m = collect_measure(k, r->measure);
-    return m >= 0 && collect_may_see(act, k, m, r->site);
+    return r->study == k->study && m >= 0 && collect_may_see(act, k, m, r->site);
 }
 
 static void describe(const struct collect_kit *k, const struct alert_row *r,

@@ -366,7 +366,7 @@ void house_reader_back(struct house *h, bool blinded, struct db *db)
     if (!db) return;
     /* What the connection is decides, never who says so: a plain one lent to a blinded viewer
     ** would be a hole in the wall. */
-    bool fits = (db_mode_of(db) == DB_BLINDED) == blinded && !db_in_transaction(db);
+    bool fits = (db_mode_of(db) == DB_BLINDED) == blinded && db_idle(db);
     pthread_mutex_lock(&h->lock);
     bool room = fits && h->n_readers[blinded] < KEPT;
     if (room) h->reader[blinded][h->n_readers[blinded]++] = db;

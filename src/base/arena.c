@@ -19,9 +19,19 @@ void arena_release(struct arena *a)
     *a = (struct arena){0};
 }
 
+static _Thread_local struct arena_trap *landing;
+
+struct arena_trap *arena_landing(struct arena_trap *t)
+{
+    struct arena_trap *before = landing;
+    landing = t;
+    return before;
+}
+
 _Noreturn static void arena_full(struct arena *a, isize size, isize n)
 {
-    if (a->trap) longjmp(a->trap->home, 1);
+    if (landing) longjmp(landing->home, 1);
+    if (a->trap && !a->trap->over) longjmp(a->trap->home, 1);
     fprintf(stderr, "varde: out of memory (asked for %td x %td bytes)\n", n, size);
     abort();
 }

@@ -11,8 +11,8 @@
 ** then copy the arena and take scratch from the copy.
 **
 ** Memory from NEW is zeroed.  Nothing is freed one by one.  An arena that is full, or
-** that was told to fail, jumps to its trap if it has one, and else ends the program with
-** a sentence: no caller ever sees NULL. */
+** that was told to fail, jumps to this thread's landing, else to its own trap, and else ends
+** the program with a sentence: no caller ever sees NULL. */
 #ifndef VARDE_BASE_ARENA_H
 #define VARDE_BASE_ARENA_H
 
@@ -22,6 +22,7 @@
 struct arena_trap {
     jmp_buf home;   /* where to go when there is no memory */
     i64 fail_after; /* > 0: the n-th allocation fails (tests); 0: never */
+    bool over;      /* nobody waits there any more: running out ends the program */
 };
 
 struct arena {
@@ -37,6 +38,11 @@ void arena_release(struct arena *a);
 
 /* n zeroed objects of `size`, aligned; n * size may not overflow. */
 void *arena_take(struct arena *a, isize size, isize align, isize n);
+
+/* Where this thread goes from now on when any arena is full; NULL: to the arena's own trap.
+** For whoever runs functions whose arenas are another thread's, as the writer does.  Gives
+** the landing before, which has to be set again. */
+struct arena_trap *arena_landing(struct arena_trap *t);
 
 /* The same without zeroing: for large scratch that is written before it is read. */
 void *arena_take_raw(struct arena *a, isize size, isize align, isize n);

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -223,6 +224,7 @@ static int serve(struct cli *c, struct serving *s, const sigset_t *stop, struct 
     TRY(nobody_yet(s->front.house, &nobody, e));
     s->http.handle = call_answer;
     s->http.takes = routes_takes;
+    s->http.admit = call_admit;
     s->http.app = &s->front;
     struct beside beside = {0};
     int code = beside_start(s->front.house, &beside, e);
@@ -246,11 +248,20 @@ static int serve(struct cli *c, struct serving *s, const sigset_t *stop, struct 
     return OK;
 }
 
+/* A fault leaves no picture of the memory on the disk: names and keys stand in it.  Where the
+** system does not let us say so, the unit file does. */
+static void no_core(void)
+{
+    const struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+}
+
 int verb_serve(struct cli *c, struct err *e)
 {
     struct serving s = {0};
     sigset_t stop, before;
     TRY(read_options(c, &s, e));
+    no_core();
     TRY(house_open(&s.house, &s.front.house, e));
     /* Before any thread is started, so that only sigtimedwait sees them. */
     sigemptyset(&stop);

@@ -108,6 +108,17 @@ void rows_close(struct rows *r)
     r->at = NULL;
 }
 
+void db_drop_rows(struct db *db)
+{
+    db->engine->drop(db->conn);
+    db->open_rows = 0;
+}
+
+bool db_idle(const struct db *db)
+{
+    return db->open_rows == 0 && !db_in_transaction(db);
+}
+
 int db_end(struct rows *r, struct err *e)
 {
     rows_close(r);

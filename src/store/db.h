@@ -108,6 +108,9 @@ MUST_CHECK int db_commit(struct txn *t, struct err *e);
 ** meanwhile. Ends by db_commit or by itself. */
 MUST_CHECK int db_snapshot(struct txn *t, struct db *db, const char *what, struct err *e);
 bool db_in_transaction(const struct db *db);
+bool db_idle(const struct db *db); /* nor has anybody rows open */
+/* Closes the rows of whoever left by a jump (an arena that was full). */
+void db_drop_rows(struct db *db);
 
 /* Who may read what is brought up to guard.def: after migrations, by a WRITER.
 ** Error: E_NOT_ALLOWED (PostgreSQL: this user may not make roles). */

@@ -192,8 +192,23 @@ static int alive(struct conn *c, struct err *e)
     return settle(c->pg, c->mode, e);
 }
 
+/* Of an address that it cannot read libpq's message repeats all, the password too. */
+static int address_fits(const char *url, struct err *e)
+{
+    char *why = NULL;
+    PQconninfoOption *parts = PQconninfoParse(url, &why);
+    bool fits = parts != NULL;
+    PQconninfoFree(parts);
+    PQfreemem(why);
+    return fits ? OK
+                : err_set(e, E_DB,
+                          "this is no address of a PostgreSQL database: write "
+                          "postgresql://USER@HOST/NAME, other characters in it as %%XX");
+}
+
 static int pg_open(const char *url, enum db_mode mode, void **out, struct err *e)
 {
+    TRY(address_fits(url, e));
     PGconn *pg = PQconnectdb(url);
     if (PQstatus(pg) != CONNECTION_OK) {
         /* The message may repeat parts of the URL, but never the password. */
@@ -322,6 +337,12 @@ static void pg_done(void *conn, void *at)
     PQclear(at);
 }
 
+/* A result is whole before its first row is read: the server waits for nobody. */
+static void pg_drop(void *conn)
+{
+    (void)conn;
+}
+
 static bool pg_is_null(void *at, isize row, int col)
 {
     return PQgetisnull(at, (int)row, col);
@@ -445,6 +466,7 @@ const struct engine engine_pg = {
     .run = pg_run,
     .step = pg_step,
     .done = pg_done,
+    .drop = pg_drop,
     .is_null = pg_is_null,
     .i64 = pg_i64,
     .real = pg_real,

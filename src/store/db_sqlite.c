@@ -111,9 +111,27 @@ static int lite_open(const char *url, enum db_mode mode, void **out, struct err 
     return OK;
 }
 
+static void lite_drop(void *conn)
+{
+    struct conn *c = conn;
+    for (isize i = 0; i < SQL_N; i++) {
+        if (!c->busy[i]) continue;
+        sqlite3_reset(c->kept[i]);
+        sqlite3_clear_bindings(c->kept[i]);
+        c->busy[i] = false;
+    }
+    for (sqlite3_stmt *s = sqlite3_next_stmt(c->db, NULL), *next; s; s = next) {
+        bool kept = false;
+        next = sqlite3_next_stmt(c->db, s);
+        for (isize i = 0; i < SQL_N && !kept; i++) kept = c->kept[i] == s;
+        if (!kept) sqlite3_finalize(s);
+    }
+}
+
 static void lite_close(void *conn)
 {
     struct conn *c = conn;
+    lite_drop(conn);
     for (isize i = 0; i < SQL_N; i++) sqlite3_finalize(c->kept[i]);
     sqlite3_close(c->db);
     free(c);
@@ -308,6 +326,7 @@ const struct engine engine_sqlite = {
     .run = lite_run,
     .step = lite_step,
     .done = lite_done,
+    .drop = lite_drop,
     .is_null = lite_is_null,
     .i64 = lite_i64,
     .real = lite_real,

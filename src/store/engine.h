@@ -15,6 +15,7 @@ struct engine {
     ** *e says why. `row` counts from 0. */
     int (*step)(void *conn, void *at, isize row, i64 *changed, struct err *e);
     void (*done)(void *conn, void *at);
+    void (*drop)(void *conn); /* ends every cursor of which nobody knows any more */
     bool (*is_null)(void *at, isize row, int col);
     i64 (*i64)(void *at, isize row, int col);
     double (*real)(void *at, isize row, int col);

@@ -318,7 +318,8 @@ static int read_alerts(struct rows *r, struct alert_rows *out, struct arena *a,
                                            .seen = db_i64(r, 13),
                                            .seen_by = db_i64(r, 14),
                                            .seen_name = db_str(r, 15, a),
-                                           .note = db_str(r, 16, a)};
+                                           .note = db_str(r, 16, a),
+                                           .study = db_i64(r, 17)};
     return db_end(r, e);
 }
 

@@ -136,7 +136,7 @@ MUST_CHECK int response_place(struct db *db, const struct response_ask *q,
 
 /* An answer that somebody must hear of. */
 struct alert_row {
-    i64 id, response, subject, site;
+    i64 id, response, subject, study, site;
     struct str kind, code, measure, time, item;
     i64 part, staff; /* who is named; 0: the site had nobody to name */
     struct str staff_name;

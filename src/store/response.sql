@@ -120,21 +120,21 @@ SELECT t.id FROM staff t LEFT JOIN staff_role r ON r.staff = t.id
 
 -- name: alert_get  args: id
 SELECT a.id, a.response, a.subject, a.site, s.kind, s.code, r.measure, r.time, a.item,
-       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note
+       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note, s.study
   FROM alert a JOIN response r ON r.id = a.response JOIN subject s ON s.id = a.subject
   LEFT JOIN staff t ON t.id = a.staff LEFT JOIN staff b ON b.id = a.seen_by
  WHERE a.id = $1;
 
 -- name: alert_of  args: subject
 SELECT a.id, a.response, a.subject, a.site, s.kind, s.code, r.measure, r.time, a.item,
-       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note
+       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note, s.study
   FROM alert a JOIN response r ON r.id = a.response JOIN subject s ON s.id = a.subject
   LEFT JOIN staff t ON t.id = a.staff LEFT JOIN staff b ON b.id = a.seen_by
  WHERE a.subject = $1 ORDER BY a.id DESC;
 
 -- name: alert_open_site  args: study, site, after, limit
 SELECT a.id, a.response, a.subject, a.site, s.kind, s.code, r.measure, r.time, a.item,
-       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note
+       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note, s.study
   FROM alert a JOIN response r ON r.id = a.response JOIN subject s ON s.id = a.subject
   LEFT JOIN staff t ON t.id = a.staff LEFT JOIN staff b ON b.id = a.seen_by
  WHERE a.seen IS NULL AND a.site = $2 AND a.id > $3 AND s.study = $1
@@ -142,7 +142,7 @@ SELECT a.id, a.response, a.subject, a.site, s.kind, s.code, r.measure, r.time, a
 
 -- name: alert_open_all  args: study, after, limit
 SELECT a.id, a.response, a.subject, a.site, s.kind, s.code, r.measure, r.time, a.item,
-       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note
+       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note, s.study
   FROM alert a JOIN response r ON r.id = a.response JOIN subject s ON s.id = a.subject
   LEFT JOIN staff t ON t.id = a.staff LEFT JOIN staff b ON b.id = a.seen_by
  WHERE a.seen IS NULL AND a.id > $2 AND s.study = $1
@@ -150,7 +150,7 @@ SELECT a.id, a.response, a.subject, a.site, s.kind, s.code, r.measure, r.time, a
 
 -- name: alert_open_staff  args: study, staff, after, limit
 SELECT a.id, a.response, a.subject, a.site, s.kind, s.code, r.measure, r.time, a.item,
-       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note
+       s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note, s.study
   FROM alert a JOIN response r ON r.id = a.response JOIN subject s ON s.id = a.subject
   LEFT JOIN staff t ON t.id = a.staff LEFT JOIN staff b ON b.id = a.seen_by
  WHERE a.seen IS NULL AND a.staff = $2 AND a.id > $3 AND s.study = $1

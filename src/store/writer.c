@@ -47,13 +47,29 @@ void writer_close(struct writer *w)
     free(w);
 }
 
+/* A change that needs more memory than its request may have is refused: neither the program nor
+** the changes beside it end with it. */
+static int run_in(struct db *db, struct job *j)
+{
+    struct arena_trap here = {.fail_after = 0}, *before = arena_landing(&here);
+    if (setjmp(here.home) == 0) {
+        int code = j->f(db, j->arg, &j->e);
+        arena_landing(before);
+        return code;
+    }
+    arena_landing(before);
+    db_drop_rows(db); /* what the jump left open */
+    return err_set(&j->e, E_NO_MEMORY,
+                   "this change needs more memory than one may have; nothing was saved");
+}
+
 /* One change under its savepoint. */
 static int run_one(struct db *db, struct job *j)
 {
     TXN s = {0};
     j->e = (struct err){0};
     TRY(db_savepoint(&s, db, &j->e));
-    TRY(j->f(db, j->arg, &j->e));
+    TRY(run_in(db, j));
     return db_commit(&s, &j->e);
 }
 

@@ -128,6 +128,16 @@ static int params_known(const struct call *c, struct err *e)
     return OK;
 }
 
+int api_admit(struct call *c, struct err *e)
+{
+    const struct call_front *f = http_app(c->q);
+    TRY(routes_find(c, f->table ? f->table : &routes, e));
+    if (!c->route) return err_set(e, E_REQUEST, "this path is not for that method");
+    TRY(enter(c, e));
+    int right = c->route->right;
+    return right >= 0 ? call_may(c, (enum right)right, e) : OK;
+}
+
 int api_answer(struct call *c, struct err *e)
 {
     const struct call_front *f = http_app(c->q);

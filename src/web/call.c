@@ -281,7 +281,7 @@ static int answer(struct call *c, struct err *e)
     return c->route->run(c, e);
 }
 
-int call_answer(struct req *q, struct err *e)
+static struct call *begin(struct req *q)
 {
     const struct call_front *f = http_app(q);
     struct call *c = NEW(q->a, struct call, 1);
@@ -289,15 +289,89 @@ int call_answer(struct req *q, struct err *e)
     c->house = f->house;
     c->act = house_self(f->house, NULL, q->a);
     c->html = html_in(q->a, LANG_EN, &c->frame);
-    int code = answer(c, e);
+    return c;
+}
+
+/* Log-in may have made the viewer another one: what the connection is counts. */
+static void give_back(struct call *c)
+{
+    struct db *db = c->act.db;
+    if (db) house_reader_back(c->house, db_mode_of(db) == DB_BLINDED, db);
+    c->act.db = NULL;
+}
+
+static int admit(struct call *c, struct err *e)
+{
+    const struct call_front *f = http_app(c->q);
+    struct err late;
+    if (f->proxy) believe_proxy(c->q);
+    TRY(host_is_ours(c, f, e));
+    if (api_is(c->q)) return api_admit(c, e);
+    TRY(routes_find(c, f->table ? f->table : &routes, e));
+    if (!c->route) return err_set(e, E_REQUEST, "this page is not for that method");
+    TRY(lend(c, e));
+    call_language(c);
+    int code = may_route(c, &late);
+    if (code != OK) return err_set(e, code, "%s", late.text);
+    if (from_here(c->q)) return OK;
+    return err_set(e, E_NOT_ALLOWED, "%.*s", FMT(call_text(c, "ERROR_FORGED")));
+}
+
+int call_admit(struct req *q, struct err *e)
+{
+    struct call *c = begin(q);
+    struct err why = {0};
+    int code = admit(c, &why);
+    if (code == E_TOKEN) code = E_SESSION; /* 401 */
+    if (code != OK) code = err_set(e, code, "%s", why.text);
+    give_back(c);
+    q->reply = (struct reply){0}; /* whoever answers says it all again */
+    return code;
+}
+
+/* Room again, as before the route's function: all that it took is given up. */
+static int too_much(struct call *c, char *mark, struct err *e)
+{
+    struct req *q = c->q;
+    struct db *db = c->act.db;
+    if (q->reply.done) q->reply.done(q->reply.arg);
+    q->reply = (struct reply){0};
+    q->a->at = mark;
+    *c = (struct call){.q = q, .house = c->house};
+    c->act = house_self(c->house, db, q->a);
+    c->html = html_in(q->a, LANG_EN, &c->frame);
+    return err_set(e, E_NO_MEMORY, "this needs more memory than one request may have");
+}
+
+/* Running out of memory comes back here: it is this request's failure, not the program's.
+** A reader that is left in the middle of a question is closed (house_reader_back). */
+static int answer_in(struct call *c, struct err *e)
+{
+    struct arena *a = c->q->a;
+    struct arena_trap *outer = a->trap, *mine = NEW(a, struct arena_trap, 1);
+    char *mark = a->at;
+    int code;
+    a->trap = mine;
+    if (setjmp(mine->home) == 0)
+        code = answer(c, e);
+    else
+        code = too_much(c, mark, e);
+    mine->over = true;
+    a->trap = outer;
+    return code;
+}
+
+int call_answer(struct req *q, struct err *e)
+{
+    struct call *c = begin(q);
+    int code = answer_in(c, e);
     if (code != OK && api_is(q)) {
         code = api_problem(c, code, str_of(e->text));
     } else if (code != OK) {
         int status = http_status_of(code);
         code = call_error(c, status, status < 500 ? str_of(e->text) : S(""));
     }
-    struct db *db = c->act.db; /* log-in may have made the viewer another one */
-    if (db) house_reader_back(c->house, db_mode_of(db) == DB_BLINDED, db);
+    give_back(c);
     return code;
 }
 

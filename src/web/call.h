@@ -62,6 +62,9 @@ struct call {
 typedef int call_handler(struct call *c, struct err *e);
 
 int call_answer(struct req *q, struct err *e);
+/* Before a file is taken (http_admit): whether somebody is logged in who has the route's right,
+** and the browser says that the form stood on a page of this server. */
+int call_admit(struct req *q, struct err *e);
 
 /* What stands in c->html, as the reply. Return these. */
 int call_page(struct call *c, int status);

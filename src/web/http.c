@@ -53,7 +53,7 @@ struct http_turn {
     struct req q;
     struct arena a;    /* all of the request; q.a points here */
     struct arena mark; /* after the turn itself: where a refused one starts again */
-    struct arena_trap trap;
+    struct arena_trap trap, last;
     struct http *h;
     struct http_conn *conn;
     const char *uri;
@@ -88,12 +88,12 @@ static bool arena_get(struct http *h, struct arena *out)
     return out->base != NULL;
 }
 
-/* Wiped before it serves another: what stood in it belonged to one person's request. */
-static void arena_back(struct http *h, struct arena a, isize used)
+/* Wiped before it serves another: what stood in it belonged to one person's request.  How far it
+** was used nobody knows: scratch and what was refused lie behind a.at. */
+static void arena_back(struct http *h, struct arena a)
 {
-    isize head = MIN(used, (isize)KEPT);
-    memset(a.base, 0, (size_t)head);
-    if (used > KEPT) madvise(a.base + KEPT, (size_t)(used - KEPT), MADV_DONTNEED);
+    explicit_bzero(a.base, KEPT);
+    madvise(a.base + KEPT, (size_t)(a.end - a.base) - KEPT, MADV_DONTNEED);
     a.at = a.base;
     a.trap = NULL;
     pthread_mutex_lock(&h->lock);
@@ -127,7 +127,7 @@ static void turn_end(struct http_turn *t, bool whole)
     if (--h->counts.requests == 0) pthread_cond_broadcast(&h->quiet);
     pthread_mutex_unlock(&h->lock);
     struct arena a = t->a;
-    arena_back(h, a, a.at - a.base);
+    arena_back(h, a);
 }
 
 static struct http_conn *conn_of(struct MHD_Connection *raw)
@@ -291,20 +291,11 @@ static bool is_kept(struct str type)
            str_is(type, "application/json") || str_ends(type, S("+json"));
 }
 
-/* Where the body goes: to memory, or through http_upload.c to files. */
-static int body_begin(struct http_turn *t, isize length, struct err *e)
+static int upload_begin(struct http_turn *t, struct err *e)
 {
     struct http *h = t->h;
     struct req *q = &t->q;
     bool parts = str_starts(q->type, S("multipart/"));
-    i64 takes = h->c.takes ? h->c.takes(q) : 0;
-    bool spools = takes > 0 && !is_kept(q->type);
-    t->limit = spools ? takes : (i64)h->c.body_bytes;
-    if (length > t->limit) return err_set(e, E_TOO_BIG, "the body is too large");
-    if (!spools) {
-        t->body = buf_in(&t->a, MAX(length, (isize)4096));
-        return OK;
-    }
     t->upload = (struct http_upload){.a = &t->a,
                                      .spool = h->c.spool,
                                      .field_bytes = h->c.body_bytes,
@@ -320,12 +311,34 @@ static int no_room(struct err *e)
 
 /* The trap holds in reading and not in the handler, which may hold what a jump would leave
 ** held. */
-static int read_begin(struct http_turn *t, isize length, struct err *e)
+static int read_begin(struct http_turn *t, struct err *e)
 {
     t->a.trap = &t->trap;
     if (setjmp(t->trap.home)) return no_room(e);
-    TRY(read_head(t, e));
-    return body_begin(t, length, e);
+    return read_head(t, e);
+}
+
+static int body_room(struct http_turn *t, bool spools, isize length, struct err *e)
+{
+    t->a.trap = &t->trap;
+    if (setjmp(t->trap.home)) return no_room(e);
+    if (spools) return upload_begin(t, e);
+    t->body = buf_in(&t->a, MAX(length, (isize)4096));
+    return OK;
+}
+
+/* Where the body goes: to memory, or through http_upload.c to files, if who asks may send them.
+** Admitting is the handler's work: no trap. */
+static int body_begin(struct http_turn *t, isize length, struct err *e)
+{
+    struct http *h = t->h;
+    struct req *q = &t->q;
+    i64 takes = h->c.takes ? h->c.takes(q) : 0;
+    bool spools = takes > 0 && !is_kept(q->type);
+    t->limit = spools ? takes : (i64)h->c.body_bytes;
+    if (length > t->limit) return err_set(e, E_TOO_BIG, "the body is too large");
+    if (spools && h->c.admit) TRY(h->c.admit(q, e));
+    return body_room(t, spools, length, e);
 }
 
 /* The head is whole. */
@@ -345,7 +358,9 @@ static enum MHD_Result begin(struct http_turn *t, const char *method, const char
     if (status) return refuse(t, status, why);
     t->q.method = str_dup(str_of(method), &t->a);
     who(t);
-    int rc = read_begin(t, head.length, &e);
+    int rc = read_begin(t, &e);
+    t->a.trap = NULL;
+    if (rc == OK) rc = body_begin(t, head.length, &e);
     t->a.trap = NULL;
     if (rc != OK) return refuse(t, http_status_of(rc), said(rc, &e));
     if (!t->upload.a && str_starts(t->q.type, S("multipart/")))
@@ -411,15 +426,16 @@ static int read_body(struct http_turn *t, struct err *e)
 }
 
 /* The request is whole. */
-static enum MHD_Result finish(struct http_turn *t)
+static enum MHD_Result answer(struct http_turn *t)
 {
     struct http *h = t->h;
     struct req *q = &t->q;
     struct err e = {0};
     if (!http_reaper_phase(&h->reaper, t->conn, HTTP_WORK)) return MHD_NO;
     if (t->bad) return refuse(t, t->bad, t->why);
+    struct arena_trap *outer = t->a.trap;
     int rc = read_body(t, &e);
-    t->a.trap = NULL;
+    t->a.trap = outer;
     if (rc != OK) return refuse(t, http_status_of(rc), said(rc, &e));
     rc = h->c.handle(q, &e);
     if (rc != OK || q->reply.status == 0) {
@@ -429,6 +445,18 @@ static enum MHD_Result finish(struct http_turn *t)
         http_reply_error(q, status, status < 500 ? str_of(e.text) : S(""));
     }
     return send_reply(t, false);
+}
+
+/* Whoever answers sees to its own memory (call_answer); where not even an error finds room, the
+** connection is closed. */
+static enum MHD_Result finish(struct http_turn *t)
+{
+    enum MHD_Result done = MHD_NO;
+    t->a.trap = &t->last;
+    if (setjmp(t->last.home) == 0) done = answer(t);
+    t->last.over = true; /* a stream may still hold a copy of the arena */
+    t->a.trap = NULL;
+    return done;
 }
 
 static enum MHD_Result on_request(void *arg, struct MHD_Connection *raw, const char *url,

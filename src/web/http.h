@@ -102,6 +102,10 @@ typedef int http_handler(struct req *q, struct err *e);
 ** one file.  A form of parts that comes elsewhere is refused (415). */
 typedef i64 http_takes(const struct req *q);
 
+/* Whether who asks may send such a body at all; asked before a byte of it is taken.  An error
+** is answered and the connection closed. */
+typedef int http_admit(struct req *q, struct err *e);
+
 struct http_config {
     const char *address;   /* NULL: 127.0.0.1; an IPv4 or IPv6 number */
     int port;              /* 0: any free one; -1: no TCP */
@@ -114,6 +118,7 @@ struct http_config {
     const char *log;        /* the access log; NULL: none */
     http_handler *handle;
     http_takes *takes; /* NULL: no uploads */
+    http_admit *admit; /* of uploads; NULL: everybody (tests) */
     const char *spool; /* a folder for temporary files; NULL: /tmp */
     void *app;         /* for handlers: http_app(q) */
 
@@ -166,6 +171,7 @@ int http_reply(struct req *q, int status, const char *type, struct str body);
 int http_reply_stream(struct req *q, int status, const char *type, http_stream *f,
                       void *arg, void (*done)(void *));
 int http_redirect(struct req *q, struct str path); /* 303, to a path of this server */
+bool http_leads_here(struct str path);             /* whether a browser would stay here */
 /* A header more, or instead of one that every reply has (a document with a stricter policy of
 ** its own); a control character in it ends the request with 500. */
 void http_reply_header(struct req *q, const char *name, struct str value);

@@ -101,12 +101,20 @@ void http_reply_header(struct req *q, const char *name, struct str value)
     *PUSH(q->a, &q->reply.headers) = (struct http_pair){str_of(name), value};
 }
 
-/* "//host" and "/\host" lead elsewhere in a browser: a fault in the caller. */
+/* "//host" and "/\host" lead elsewhere in a browser, and it drops tabs and line ends before it
+** looks: "/ TAB /host" is the same. */
+bool http_leads_here(struct str path)
+{
+    if (path.n == 0 || path.at[0] != '/' || str_starts(path, S("//"))) return false;
+    for (isize i = 0; i < path.n; i++)
+        if ((unsigned char)path.at[i] < 0x20 || path.at[i] == 0x7f || path.at[i] == '\\')
+            return false;
+    return true;
+}
+
 int http_redirect(struct req *q, struct str path)
 {
-    bool here = path.n > 0 && path.at[0] == '/' &&
-                !(path.n > 1 && (path.at[1] == '/' || path.at[1] == '\\'));
-    http_reply_header(q, "Location", here ? path : S("/"));
+    http_reply_header(q, "Location", http_leads_here(path) ? path : S("/"));
     return http_reply(q, 303, NULL, S(""));
 }
 
@@ -214,8 +222,8 @@ struct MHD_Response *http_response(struct req *q, bool close, bool secure,
 #if MHD_VERSION >= 0x01000000
         r = MHD_create_response_from_buffer_static((size_t)p->body.n, p->body.at);
 #else
-        char *body = p->body.n ? NEW_RAW(q->a, char, p->body.n) : NULL;
-        if (body) memcpy(body, p->body.at, (size_t)p->body.n); /* it wants no const */
+        void *body =
+            (void *)(uintptr_t)p->body.at; /* it wants no const, and only reads */
         r = MHD_create_response_from_buffer((size_t)p->body.n, body,
                                             MHD_RESPMEM_PERSISTENT);
 #endif

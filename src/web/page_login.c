@@ -17,8 +17,7 @@ enum { STEP_MS = 5 * MINUTE, STEP_MOST = 2048 };
 
 static bool is_local(struct str path)
 {
-    return path.n > 0 && path.at[0] == '/' && path.n < 2000 &&
-           !(path.n > 1 && (path.at[1] == '/' || path.at[1] == '\\'));
+    return path.n < 2000 && http_leads_here(path);
 }
 
 /* Never a password, a code or a token. */

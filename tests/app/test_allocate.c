@@ -78,6 +78,11 @@ EACH_ENGINE(allocate_by_the_trial_unit_only)
         CHECK_CODE(allocate_correct(&act, p, S("imr"), f.today, &id, &e), E_NOT_ALLOWED,
                    e);
     }
+    /* A token that leaves the right to enrol out does not make somebody who has it blind. */
+    struct act token = folk_act(&f, both, &tmp);
+    token.only = (u64)1 << MAY_SEE_ALLOCATION;
+    CHECK_CODE(allocate_of(&token, p, &got, &e), E_NOT_ALLOWED, e);
+    CHECK_CODE(allocate_list(&token, f.study, S(""), 10, &got, &e), E_NOT_ALLOWED, e);
     /* In the participant's own events and journal there is nothing of it. */
     CHECK(!holds(f.h.db, p, "imr", tmp) && !holds(f.h.db, p, "usual", tmp) &&
           !holds(f.h.db, p, "alloc", tmp));

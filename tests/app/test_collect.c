@@ -146,6 +146,12 @@ EACH_ENGINE(collect_alerts_name_somebody)
     struct act blind = answered_act(&f, f.assessor, &tmp);
     CHECK_CODE(collect_alerts(&blind, &f.kit, false, 0, 10, &v, &e), OK, e);
     CHECK_INT(v.n, 0);
+    struct collect_kit another =
+        f.kit; /* by way of another study with the same measures */
+    another.study++;
+    CHECK_CODE(collect_alert_seen(&act, &another, id, S(""), &e), E_NOT_FOUND, e);
+    CHECK_CODE(collect_alerts_of(&act, &another, f.p[0], &v, &e), OK, e);
+    CHECK_INT(v.n, 0);
     CHECK_CODE(collect_alert_seen(&act, &f.kit, id, S("called, agreed on a plan"), &e),
                OK, e);
     CHECK_CODE(collect_alert_seen(&act, &f.kit, id, S(""), &e), E_CHANGED, e);

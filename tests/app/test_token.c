@@ -31,6 +31,7 @@ EACH_ENGINE(token_acts_within_its_rights)
              token = act_may(&act, (enum right)r, 0, &none) == OK;
         CHECK(token == (r == MAY_SEE_STAFF || r == MAY_MANAGE_SITES));
         CHECK(owner || !token);
+        CHECK_INT(act_may_somewhere(&act, (enum right)r, &none) == OK, token);
     }
     /* neither makes, nor lists, nor ends tokens, though its owner could */
     struct tokens own;

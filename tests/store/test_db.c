@@ -159,6 +159,14 @@ TEST(db_open_says_what_is_wrong)
     CHECK_CODE(db_open("postgresql://nobody:secret@127.0.0.1:1/none", DB_WRITER, &db, &e),
                E_DB, e);
     CHECK(str_find_str(str_of(e.text), S("secret")) < 0);
+    static const char *const broken[] = {
+        "postgresql://nobody:secret@[::1/none", "postgresql://nobody:secret@[::1]x/none",
+        "postgresql://nobody:secret%zz@h/none", "postgresql://h/none?password=secret&=x",
+        "postgresql://nobody:secret@h:/none?secret=1"};
+    for (isize i = 0; i < COUNT(broken); i++) {
+        CHECK_CODE(db_open(broken[i], DB_WRITER, &db, &e), E_DB, e);
+        CHECK(str_find_str(str_of(e.text), S("secret")) < 0);
+    }
 }
 
 /* Every statement of the program is understood by every engine. */

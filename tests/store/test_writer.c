@@ -115,3 +115,31 @@ EACH_ENGINE(writer_survives_the_nth_failure)
     }
     CHECK_INT(code, OK);
 }
+
+/* Takes what nobody has, in the middle of a question. */
+static int greedy(struct db *db, void *arg, struct err *e)
+{
+    struct arena tmp = *(struct arena *)arg;
+    tmp.trap = NULL;
+    TRY(db_run(db, SQL_meta_put, ARGS(T(S("300")), T(S("v"))), e));
+    ROWS r = {0}, twice = {0};
+    TRY(db_query(db, &r, SQL_meta_get, ARGS(T(S("300"))), e));
+    TRY(db_query(db, &twice, SQL_meta_get, ARGS(T(S("300"))), e));
+    if (db_next(&r) && db_next(&twice)) (void)NEW_RAW(&tmp, char, (isize)1 << 40);
+    return OK;
+}
+
+/* A change that runs out of memory is refused alone: the next ones go through, with the same
+** statements, and nothing of it stands. */
+EACH_ENGINE(writer_survives_greed)
+{
+    struct writer *w = started(url, tmp);
+    struct err e = {0};
+    for (int i = 0; i < 3; i++) {
+        struct change c = {.id = i};
+        CHECK_CODE(writer_run(w, greedy, &tmp, &e), E_NO_MEMORY, e);
+        CHECK_CODE(writer_run(w, put, &c, &e), OK, e);
+    }
+    writer_close(w);
+    CHECK_INT(stored(url, tmp), 3);
+}

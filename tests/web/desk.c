@@ -99,7 +99,11 @@ static void serve(struct desk *d)
 {
     struct err e = {0};
     d->front.house = d->house;
-    struct http_config h = {.handle = call_answer, .app = &d->front};
+    struct http_config h = {.handle = call_answer,
+                            .takes = d->takes,
+                            .admit = call_admit,
+                            .spool = test_folder(),
+                            .app = &d->front};
     CHECK_CODE(http_start(&h, &d->http, &e), OK, e);
 }
 

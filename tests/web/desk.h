@@ -22,6 +22,7 @@ struct desk {
     struct house *house;
     struct http *http;
     struct call_front front;
+    http_takes *takes; /* set before the first request */
     i64 service, site[2];
     i64 staff
         [ROLE_N]; /* one of each role, at every site; their names are role words with - */

@@ -1,6 +1,7 @@
 /* Requests as people make them: who may take which route, forms that are one's own, sessions. */
 #include "client.h"
 #include "desk.h"
+#include "store/statements.h"
 #include "web/qr_code.h"
 #include "web/routes.h"
 #include <stdio.h>
@@ -306,4 +307,159 @@ TEST(qr_is_drawn)
     CHECK(has(s.markup, "a &lt;title&gt;"));
     CHECK(has(s.markup, "d=\"M4 4h7v1h-7z"));
     CHECK(has(s.markup, "M18 4h7v1h-7z"));
+}
+
+/* --- memory ---------------------------------------------------------------------------- */
+
+/* More than any request may have, in the middle of a question. */
+static int page_greedy(struct call *c, struct err *e)
+{
+    ROWS r = {0};
+    TRY(db_query(c->act.db, &r, SQL_meta_get, ARGS(T(S("store"))), e));
+    if (!db_next(&r)) return err_set(e, E_DB, "a store without a name");
+    c->act.why = db_str(&r, 0, c->q->a);
+    call_fault_words(c, "x", c->act.why);
+    (void)NEW_RAW(c->q->a, char, (isize)1 << 40);
+    return OK;
+}
+
+static int greedy(struct db *db, void *arg, struct err *e)
+{
+    struct arena tmp = act_room(arg);
+    TRY(db_run(db, SQL_meta_put, ARGS(T(S("greedy")), T(S("1"))), e));
+    ROWS r = {0};
+    TRY(db_query(db, &r, SQL_meta_get, ARGS(T(S("greedy"))), e));
+    if (db_next(&r)) (void)NEW_RAW(&tmp, char, (isize)1 << 40);
+    return OK;
+}
+
+static int post_greedy(struct call *c, struct err *e)
+{
+    return act_change(&c->act, greedy, &c->act, e);
+}
+
+static int page_count(struct call *c, struct err *e)
+{
+    ROWS r = {0};
+    TRY(db_query(c->act.db, &r, SQL_meta_get, ARGS(T(S("greedy"))), e));
+    bool there = db_next(&r);
+    TRY(db_end(&r, e));
+    return http_reply(c->q, 200, "text/plain", there ? S("there") : S("none"));
+}
+
+/* A request that needs too much is refused alone: outside a change and inside one, the server,
+** its readers and its writer go on. */
+TEST(greed_of_one_request)
+{
+    static const struct route table[] = {
+        {"GET", "/login", page_login, MAY_ANYONE, "to log in"},
+        {"POST", "/login", post_login, MAY_ANYONE, "to log in"},
+        {"GET", "/account", page_account, MAY_STAFF, "its token"},
+        {"GET", "/greedy", page_greedy, MAY_STAFF, "takes too much"},
+        {"POST", "/greedy", post_greedy, MAY_STAFF, "takes too much in a change"},
+        {"GET", "/count", page_count, MAY_STAFF, "what was saved"},
+    };
+    static const struct routes own = {table, COUNT(table)};
+    struct desk d = desk_open(&tmp);
+    d.front.table = &own;
+    struct desk_browser b = desk_in(&d, "leader");
+    for (int i = 0; i < 20; i++) { /* more often than there are readers kept */
+        desk_get(&d, &b, "/greedy");
+        CHECK_INT(b.status, 500);
+        desk_post(&d, &b, "/greedy", "");
+        CHECK_INT(b.status, 500);
+    }
+    desk_get(&d, &b, "/count");
+    CHECK_INT(b.status, 200);
+    CHECK_STR(b.body, "none");
+    struct desk_browser more = desk_in(&d, "clinician"); /* writes a session */
+    CHECK(more.csrf.n == 64);
+    desk_close(&d);
+}
+
+/* --- files ------------------------------------------------------------------------------- */
+
+static i64 takes_all(const struct req *q)
+{
+    return str_is(q->method, "POST") ? 8 << 20 : 0;
+}
+
+static int post_file(struct call *c, struct err *e)
+{
+    (void)e;
+    return http_reply(c->q, 200, "text/plain",
+                      c->q->files.n ? S("got it") : S("nothing"));
+}
+
+/* A file is refused at its head, before a byte of it is sent: nobody, somebody without the
+** right, a page of elsewhere. */
+TEST(files_of_strangers)
+{
+    static const struct route table[] = {
+        {"GET", "/login", page_login, MAY_ANYONE, "to log in"},
+        {"POST", "/login", post_login, MAY_ANYONE, "to log in"},
+        {"GET", "/account", page_account, MAY_STAFF, "its token"},
+        {"POST", "/files", post_file, MAY_IMPORT, "takes files"},
+        {"POST", "/api/v1/files", post_file, MAY_IMPORT, "takes files"},
+    };
+    static const struct routes own = {table, COUNT(table)};
+    struct desk d = desk_open(&tmp);
+    d.front.table = &own;
+    d.takes = takes_all;
+    struct desk_browser nobody = {0}, leader = desk_in(&d, "leader"),
+                        manager = desk_in(&d, "data-manager");
+    const char *head = "Content-Type: application/zip\r\nContent-Length: 8000000\r\n";
+    struct {
+        struct desk_browser *b;
+        const char *path, *more;
+        int status;
+    } asked[] = {
+        {&nobody, "/files", "Sec-Fetch-Site: same-origin\r\n", 401},
+        {&leader, "/files", "Sec-Fetch-Site: same-origin\r\n", 403},
+        {&manager, "/files", "Sec-Fetch-Site: cross-site\r\n", 403},
+        {&manager, "/files", "Origin: https://elsewhere.example\r\n", 403},
+        {&manager, "/nowhere", "Sec-Fetch-Site: same-origin\r\n", 404},
+        {&nobody, "/api/v1/files", "", 401},
+        {&manager, "/api/v1/files", "", 401},
+    };
+    for (isize i = 0; i < COUNT(asked); i++) {
+        desk_ask(&d, asked[i].b, "POST", asked[i].path,
+                 str_fmt(&tmp, "%s%s", head, asked[i].more).at, NULL);
+        if (!CHECK_INT(asked[i].b->status, asked[i].status)) printf("# %d\n", (int)i);
+    }
+    desk_ask(&d, &manager, "POST", "/files",
+             str_fmt(&tmp,
+                     "Content-Type: application/zip\r\nContent-Length: 0\r\n"
+                     "Sec-Fetch-Site: same-origin\r\nX-Csrf-Token: %.*s\r\n",
+                     FMT(manager.csrf))
+                 .at,
+             NULL);
+    CHECK_INT(manager.status, 200);
+    CHECK_STR(manager.body, "got it");
+    desk_close(&d);
+}
+
+/* Where log-in leads: to no other server, however it is written. */
+TEST(next_leads_here)
+{
+    static const char *const elsewhere[] = {
+        "//evil.example",    "/\\evil.example",    "/%09/evil.example",
+        "/%0a/evil.example", "/%0d%0aX-Evil:%201", "https://evil.example",
+        "/a%5c..%5c/evil",   "%2f%2fevil.example", "",
+    };
+    struct desk d = desk_open(&tmp);
+    for (isize i = 0; i < COUNT(elsewhere); i++) {
+        struct desk_browser b = {0};
+        desk_get(&d, &b, "/login");
+        desk_post(
+            &d, &b, "/login",
+            str_fmt(&tmp, "login=leader&password=" DESK_PASSWORD "&next=%s", elsewhere[i])
+                .at);
+        CHECK_INT(b.status, 303);
+        CHECK_STR(b.location, "/");
+        desk_get(&d, &b, str_fmt(&tmp, "/login?next=%s", elsewhere[i]).at);
+        CHECK_INT(b.status, 303);
+        CHECK_STR(b.location, "/");
+    }
+    desk_close(&d);
 }

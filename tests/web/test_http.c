@@ -70,7 +70,30 @@ static int page_broken(struct call *c, struct err *e)
                : http_reply(q, 200, "text/plain", S("fine"));
 }
 
+/* How often the byte stands beyond what this request has taken so far: left by another one. */
+static int page_left(struct call *c, struct err *e)
+{
+    enum { LOOK = 8 << 20 };
+    struct req *q = c->q;
+    (void)e;
+    char want = http_query(q, "byte").n ? http_query(q, "byte").at[0] : 0;
+    isize n = 0;
+    for (const char *p = q->a->at; want && p < q->a->base + LOOK; p++) n += *p == want;
+    return http_reply(q, 200, "text/plain", str_fmt(q->a, "%td", n));
+}
+
+/* Room that is taken and dropped again. */
+static int page_scratch(struct call *c, struct err *e)
+{
+    struct arena tmp = *c->q->a;
+    (void)e;
+    memset(NEW_RAW(&tmp, char, 2 << 20), '\xC5', 2 << 20);
+    return http_reply(c->q, 200, "text/plain", S("done"));
+}
+
 static const struct route table[] = {
+    {"GET", "/left", page_left, MAY_ANYONE, "what others left"},
+    {"GET", "/scratch", page_scratch, MAY_ANYONE, "room for a moment"},
     {"GET", "/health", page_health, MAY_ANYONE, "of the product"},
     {"GET", "/metrics", page_metrics, MAY_ANYONE, "of the product"},
     {"POST", "/echo", page_echo, MAY_ANYONE, "its body"},
@@ -625,4 +648,26 @@ TEST(http_log_is_impersonal)
         CHECK(json_number(json_get(j, "us")) >= 0);
         CHECK(json_text(j, "id").n == 17 && json_text(j, "time").n == 24);
     }
+}
+
+/* What stood in a request's memory is gone before the next one gets it: a body that was refused,
+** and room that was only scratch. */
+TEST(http_memory_is_wiped)
+{
+    struct http *h = server((struct http_config){0});
+    struct buf b = buf_in(&tmp, 1 << 17);
+    buf_fmt(&b, "POST /echo HTTP/1.1\r\n" HOST CLOSE
+                "Content-Type: application/x-www-form-urlencoded\r\n"
+                "Content-Length: 100000\r\n\r\np=");
+    while (b.n < 100000) buf_putc(&b, '\xC5'); /* no UTF-8: refused when it is whole */
+    buf_put(&b,
+            S("                                                                      "
+              "                                                                      "));
+    struct str got = client_ask(http_port(h), buf_str(&b), &tmp);
+    CHECK_STR(client_statuses(got, &tmp), "400");
+    client_ask(http_port(h), S("GET /scratch HTTP/1.1\r\n" HOST CLOSE "\r\n"), &tmp);
+    got = client_ask(http_port(h),
+                     S("GET /left?byte=%C5%85 HTTP/1.1\r\n" HOST CLOSE "\r\n"), &tmp);
+    CHECK(str_ends(got, S("\r\n\r\n0")));
+    http_stop(h, 1000);
 }
