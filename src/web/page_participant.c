@@ -272,7 +272,7 @@ static void attributes(struct call *c, struct person_page *m, const struct perso
         m->edit_attributes = path_attributes(c->act.a, p->id);
 }
 
-static struct str answer_of(struct call *c, const struct person *p)
+static struct str answer_words(struct call *c, const struct person *p)
 {
     const struct participant *x = &p->file.now;
     struct str state = person_state(c, x->state), since = person_day(c, x->since);
@@ -339,7 +339,7 @@ int page_participant(struct call *c, struct err *e)
     TRY(code);
     struct person_page m = {.code = p.file.now.code,
                             .name = p.named ? p.who.at[ID_name] : S(""),
-                            .answer = answer_of(c, &p),
+                            .answer = answer_words(c, &p),
                             .path = path_participant(c->act.a, p.id)};
     link_to(c, &m.crumbs, call_text(c, "PEOPLE_PARTICIPANTS"),
             path_participants(c->act.a));
@@ -367,6 +367,12 @@ int page_participant(struct call *c, struct err *e)
                                   .whose = m.code,
                                   .what = call_text(c, "PEOPLE_PARTICIPANT"),
                                   .made = person_day(c, c->act.today)};
+    if (!then) {
+        const struct collect_kit *kit = NULL;
+        TRY(forms_kit_of_subject(c, p.id, &kit, e));
+        TRY(forms_visits_of(c, kit, p.id, &m.visits, e));
+        TRY(forms_series_of(c, kit, p.id, -1, &m.series, e));
+    }
     tpl_participant(&c->html, &m);
     return call_page(c, 200);
 }

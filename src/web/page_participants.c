@@ -27,8 +27,8 @@ static void put_count(struct call *c, struct buf *b, enum participant_state s, i
 
 /* Whom the service has something to do with, then the others: "31 enrolled, 4 referred and
 ** waiting. Not any more: 3 dropped out." */
-static struct str answer_of(struct call *c, const struct participant_counts *counts,
-                            i64 site, i64 *total)
+static struct str answer_words(struct call *c, const struct participant_counts *counts,
+                               i64 site, i64 *total)
 {
     static const enum participant_state now[] = {IN_ENROLLED, IN_REFERRED, IN_SCREENING,
                                                  IN_ELIGIBLE},
@@ -230,7 +230,7 @@ int page_participants(struct call *c, struct err *e)
     if (m.study_id) {
         struct participant_page page;
         i64 total;
-        m.answer = answer_of(c, &counts, f.site, &total);
+        m.answer = answer_words(c, &counts, f.site, &total);
         TRY(people_list(&c->act, &f, &page, e));
         TRY(rows(c, &m, &page.rows, counts.n > 1 && !f.site, e));
         m.table.caption = call_text(c, "PEOPLE_LIST");

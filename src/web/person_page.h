@@ -2,6 +2,7 @@
 #ifndef VARDE_WEB_PERSON_PAGE_H
 #define VARDE_WEB_PERSON_PAGE_H
 
+#include "web/forms.h"
 #include "web/person.h"
 
 struct participant_consent {
@@ -31,6 +32,8 @@ struct person_page {
     struct part_date as_of;
     struct str path;
     struct part_print print;
+    struct forms_visits visits;
+    struct forms_series series;
 };
 
 struct history_page {

@@ -1,0 +1,259 @@
+/* What is due, and one visit with its forms. */
+#include "base/num.h"
+#include "store/studies.h"
+#include "tpl.h"
+#include "web/due_pages.h"
+#include "web/routes.h"
+
+enum { PAGE_ROWS = 50, AHEAD = 14 };
+
+/* --- what is due --------------------------------------------------------------------- */
+
+static const char *const which_word[] = {"all", "mine", "overdue", "ahead"};
+
+static i64 query_id(struct call *c, const char *name)
+{
+    struct err none;
+    i64 id = 0;
+    struct str s = http_query(c->q, name);
+    return s.n && num_read_int(s, 1, INT64_MAX, &id, &none) == OK ? id : 0;
+}
+
+static int filters(struct call *c, const struct collect_kit *k, i64 site, int which,
+                   struct due_page *m, struct err *e)
+{
+    static const char *const words[] = {"DUE_ALL", "DUE_MINE", "DUE_OVERDUE",
+                                        "DUE_AHEAD"};
+    struct studies_sites all;
+    struct arena *a = c->q->a;
+    TRY(studies_sites_of(c->act.db, k->study, &all, a, e));
+    m->which = (struct part_choices){
+        .name = "which", .legend = call_text(c, "DUE_WHICH"), .beside = true};
+    for (int i = 0; i < COUNT(words); i++)
+        *PUSH(a, &m->which.of) = (struct part_choice){.value = str_of(which_word[i]),
+                                                      .words = call_text(c, words[i]),
+                                                      .chosen = which == i};
+    m->sites = (struct part_choices){.name = "site", .legend = call_text(c, "DUE_SITE")};
+    for (isize i = 0; i < all.n; i++) {
+        if (act_may_in(&c->act, MAY_SEE_PARTICIPANTS, all.at[i].site, k->s->id, NULL) !=
+                OK &&
+            act_may_in(&c->act, MAY_SEE_IMPLEMENTATION, all.at[i].site, k->s->id, NULL) !=
+                OK)
+            continue;
+        *PUSH(a, &m->sites.of) = (struct part_choice){
+            .value = forms_int(c, all.at[i].site),
+            .words = str_fmt(a, "%.*s, %.*s", FMT(all.at[i].code), FMT(all.at[i].name)),
+            .chosen = all.at[i].site == site};
+    }
+    if (m->sites.of.n < 2) {
+        m->sites.of.n = 0;
+        return OK;
+    }
+    *PUSH(a, &m->sites.of) = (struct part_choice){.value = S("0")};
+    for (isize i = m->sites.of.n - 1; i > 0; i--)
+        m->sites.of.at[i] = m->sites.of.at[i - 1];
+    m->sites.of.at[0] = (struct part_choice){
+        .value = S("0"), .words = call_text(c, "DUE_ALL_SITES"), .chosen = site == 0};
+    return OK;
+}
+
+static struct str due_words(struct call *c, const struct due_page *m, isize overdue,
+                            bool more)
+{
+    struct str n = forms_int(c, m->visits.all.n), late = forms_int(c, overdue);
+    if (more) return forms_words(c, "DUE_ANSWER_MORE", n, late);
+    if (m->visits.all.n == 0) return call_text(c, "DUE_NOTHING");
+    if (overdue == 0)
+        return m->visits.all.n == 1 ? call_text(c, "DUE_ANSWER_ONE")
+                                    : forms_words(c, "DUE_ANSWER", n);
+    return forms_words(
+        c, m->visits.all.n == 1 ? "DUE_ANSWER_ONE_LATE" : "DUE_ANSWER_LATE", n, late);
+}
+
+int page_due(struct call *c, struct err *e)
+{
+    const struct collect_kit *k = NULL;
+    struct due_page m = {.study = query_id(c, "study")};
+    struct due_visits list = {0};
+    struct due_visit after;
+    struct due_ask ask = {.site = query_id(c, "site"), .limit = PAGE_ROWS};
+    i64 last = query_id(c, "after");
+    int which = 0;
+    isize overdue = 0;
+    struct str word = http_query(c->q, "which");
+    for (int i = 0; i < COUNT(which_word); i++)
+        if (str_is(word, which_word[i])) which = i;
+    TRY(forms_kit(c, &k, e));
+    if (!k) {
+        m.empty.words = m.answer = call_text(c, "DUE_NO_STUDY");
+        tpl_due(&c->html, &m);
+        return call_page(c, 200);
+    }
+    ask.my_people = which == 1;
+    ask.overdue_only = which == 2;
+    ask.ahead = which == 3 ? AHEAD : 0;
+    if (last) {
+        TRY(visiting_get(&c->act, k, last, &after, e));
+        ask.after = &after.v;
+    }
+    TRY(visiting_due(&c->act, k, &ask, &list, e));
+    TRY(filters(c, k, ask.site, which, &m, e));
+    m.visits = (struct forms_visits){.with_who = true,
+                                     .caption = study_word(&k->s->title, c->lang)};
+    for (isize i = 0; i < list.n; i++) {
+        forms_visit(c, k, &list.at[i], PUSH(c->q->a, &m.visits.all));
+        overdue += list.at[i].overdue;
+    }
+    bool more = list.n == PAGE_ROWS;
+    m.answer = due_words(c, &m, overdue, more);
+    m.empty.words = call_text(c, which ? "DUE_NOTHING_FILTERED" : "DUE_NOTHING_MORE");
+    struct str base =
+        str_fmt(c->q->a, "/due?which=%s&site=%" PRId64, which_word[which], ask.site);
+    if (m.study) base = str_fmt(c->q->a, "%.*s&study=%" PRId64, FMT(base), m.study);
+    if (last) m.pager.first = base;
+    if (more)
+        m.pager.next =
+            str_fmt(c->q->a, "%.*s&after=%" PRId64, FMT(base), list.at[list.n - 1].v.id);
+    tpl_due(&c->html, &m);
+    return call_page(c, 200);
+}
+
+/* --- one visit ----------------------------------------------------------------------- */
+
+static void fact(struct call *c, struct part_facts *f, const char *term, struct str words)
+{
+    if (words.n)
+        *PUSH(c->q->a, f) =
+            (struct part_fact){.term = call_text(c, term), .words = words};
+}
+
+static struct str typed_day(struct call *c, const char *name, day d)
+{
+    struct str s = call_field(c, name);
+    return s.n ? s : part_day(d, c->q->a);
+}
+
+static void changes(struct call *c, const struct due_visit *v, struct visit_page_m *m)
+{
+    static const char *const act[] = {"held", "missed", "cancelled", "moved"};
+    struct str now = call_field(c, "act");
+    for (int i = 0; i < COUNT(act); i++)
+        if (str_is(now, act[i])) m->open = i + 1;
+    m->held = (struct part_date){.name = "held",
+                                 .label = call_text(c, "VISIT_HELD_DAY"),
+                                 .value = typed_day(c, "held", c->act.today)};
+    m->due = (struct part_date){.name = "due",
+                                .label = call_text(c, "VISIT_DUE"),
+                                .value = typed_day(c, "due", v->v.due)};
+    m->opens = (struct part_date){.name = "opens",
+                                  .label = call_text(c, "VISIT_OPENS_DAY"),
+                                  .value = typed_day(c, "opens", v->v.opens)};
+    m->closes = (struct part_date){.name = "closes",
+                                   .label = call_text(c, "VISIT_CLOSES_DAY"),
+                                   .value = typed_day(c, "closes", v->v.closes)};
+    m->why_missed = (struct part_field){.name = "why-missed"};
+    m->why_cancelled = (struct part_field){.name = "why-cancelled"};
+    m->why_moved = (struct part_field){.name = "why-moved"};
+    struct part_field *why[] = {&m->why_missed, &m->why_cancelled, &m->why_moved};
+    for (int i = 0; i < COUNT(why); i++) {
+        why[i]->label = call_text(c, "FORM_REASON");
+        why[i]->value = call_field(c, why[i]->name);
+        why[i]->most = 500;
+    }
+}
+
+static int show(struct call *c, const struct collect_kit *k, i64 id, int status,
+                struct err *e)
+{
+    struct due_visit v;
+    struct visit_page_m m = {.id = id};
+    TRY(visiting_get(&c->act, k, id, &v, e));
+    forms_visit(c, k, &v, &m.v);
+    for (isize i = 0; i < v.forms.n; i++) {
+        struct form_key key = {v.v.subject, v.forms.at[i].measure, v.time};
+        m.may_change = m.may_change || v.forms.at[i].mine;
+        if (v.time >= 0)
+            m.v.forms.at[i].print =
+                path_form_print(c->q->a, key.subject, k->s->measures.at[key.measure].id,
+                                k->s->times.at[key.time].id);
+    }
+    m.title = str_fmt(c->q->a, "%.*s: %.*s", FMT(m.v.who), FMT(m.v.time));
+    *PUSH(c->q->a, &m.crumbs) =
+        (struct html_link){.words = call_text(c, "DUE_TITLE"), .path = path_due(c->q->a)};
+    *PUSH(c->q->a, &m.crumbs) =
+        (struct html_link){.words = m.v.who, .path = m.v.who_path};
+    m.answer = forms_words(c, "VISIT_FORMS_DONE", forms_int(c, m.v.done),
+                           forms_int(c, m.v.forms.n));
+    fact(c, &m.facts, "VISIT_DUE", forms_day(c, v.v.due));
+    fact(c, &m.facts, "VISIT_OPENS_DAY", forms_day(c, v.v.opens));
+    fact(c, &m.facts, "VISIT_CLOSES_DAY", forms_day(c, v.v.closes));
+    if (v.v.moved) fact(c, &m.facts, "VISIT_MOVED", call_text(c, "VISIT_MOVED_WORDS"));
+    fact(c, &m.facts, "FORM_REASON", v.v.reason);
+    m.planned = v.v.state == VISIT_PLANNED;
+    if (!m.planned && v.v.state == VISIT_HELD)
+        for (isize i = 0; i < v.forms.n; i++)
+            if (v.forms.at[i].response)
+                m.may_change = false; /* it was held: answers say so */
+    changes(c, &v, &m);
+    tpl_visit(&c->html, &m);
+    return call_page(c, status);
+}
+
+int page_visit(struct call *c, struct err *e)
+{
+    const struct collect_kit *k = NULL;
+    i64 id;
+    TRY(forms_kit_of_visit(c, &k, &id, e));
+    return show(c, k, id, 200, e);
+}
+
+static void reason(struct call *c, const char *field)
+{
+    c->act.why = call_field(c, field);
+    if (!c->act.why.n) call_fault(c, field, "FORM_NEEDED");
+}
+
+/* What the form says, as an act; *said: what the next page tells. */
+static int change(struct call *c, const struct collect_kit *k, i64 id, const char **said,
+                  struct err *e)
+{
+    struct str act = call_field(c, "act");
+    struct act *by = &c->act;
+    day held, due, opens, closes;
+    *said = "FORM_SAVED";
+    if (str_is(act, "held")) {
+        if (!call_day(c, "held", &held)) return OK;
+        if (held > c->act.today) call_fault(c, "held", "FORM_DAY_TO_COME");
+        return c->faults.n ? OK : visiting_held(by, k, id, held, e);
+    }
+    if (str_is(act, "missed")) {
+        reason(c, "why-missed");
+        return c->faults.n ? OK : visiting_missed(by, k, id, e);
+    }
+    if (str_is(act, "cancelled")) {
+        reason(c, "why-cancelled");
+        return c->faults.n ? OK : visiting_cancelled(by, k, id, e);
+    }
+    if (str_is(act, "reopened")) return visiting_reopened(by, k, id, e);
+    if (!str_is(act, "moved")) return err_set(e, E_REQUEST, "the form has no known act");
+    bool fine = call_day(c, "due", &due);
+    fine = call_day(c, "opens", &opens) && fine;
+    fine = call_day(c, "closes", &closes) && fine;
+    if (fine && (opens > due || closes < due)) call_fault(c, "due", "VISIT_DAYS_ORDER");
+    reason(c, "why-moved");
+    return c->faults.n ? OK : visiting_moved(by, k, id, due, opens, closes, e);
+}
+
+int post_visit(struct call *c, struct err *e)
+{
+    const struct collect_kit *k = NULL;
+    const char *said = NULL;
+    struct err why = {0};
+    i64 id;
+    TRY(forms_kit_of_visit(c, &k, &id, e));
+    int code = change(c, k, id, &said, &why);
+    if (code == E_RECORD) call_fault(c, "", "VISIT_CHANGED");
+    if (c->faults.n) return show(c, k, id, 422, e);
+    if (code != OK) return err_set(e, code, "%s", why.text);
+    return call_redirect_said(c, path_visit(c->q->a, id), said);
+}
