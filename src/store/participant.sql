@@ -213,4 +213,5 @@ SELECT COUNT(*) FROM participant p JOIN subject s ON s.id = p.subject
 
 -- name: participant_answers_left  args: participant
 -- What must be gone before somebody is called erased.
-SELECT COUNT(*) FROM response WHERE subject = $1;
+SELECT (SELECT COUNT(*) FROM response WHERE subject = $1 AND gone IS NULL)
+     + (SELECT COUNT(*) FROM response WHERE subject = $1 AND gone IS NOT NULL);

@@ -79,10 +79,8 @@ SELECT r.id, r.subject, r.visit, r.measure, r.time, r.pass, r.definition, r.word
   FROM (SELECT id, kind, code, part, site FROM subject
          WHERE study = $1 AND (kind, code, part) > ($2, $3, $4)
          ORDER BY kind, code, part LIMIT $5) s
-  LEFT JOIN (SELECT * FROM response WHERE gone IS NULL
-             UNION ALL
-             SELECT * FROM response WHERE gone > $6) r
-         ON r.subject = s.id AND r.pass = 1 AND r.at <= $6
+  LEFT JOIN response r ON r.pass = 1 AND r.at <= $6
+        AND ((r.subject = s.id AND r.gone IS NULL) OR (r.subject = s.id AND r.gone > $6))
  ORDER BY s.kind, s.code, s.part, r.measure, r.time;
 
 -- name: score_put  args: response, score, value, lo, hi, n_items, n_answered, flags, band
@@ -145,7 +143,7 @@ SELECT a.id, a.response, a.subject, a.site, s.kind, s.code, r.measure, r.time, a
        s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note, s.study
   FROM alert a JOIN response r ON r.id = a.response JOIN subject s ON s.id = a.subject
   LEFT JOIN staff t ON t.id = a.staff LEFT JOIN staff b ON b.id = a.seen_by
- WHERE a.seen IS NULL AND a.id > $2 AND s.study = $1
+ WHERE a.seen IS NULL AND a.id > $2 AND +s.study = $1
  ORDER BY a.id LIMIT $3;
 
 -- name: alert_open_staff  args: study, staff, after, limit

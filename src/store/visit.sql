@@ -43,7 +43,7 @@ SELECT v.id, v.subject, v.site, v.kind, v.code, v.part, v.time, v.due, v.opens, 
           FROM visit w JOIN subject s ON s.id = w.subject
           LEFT JOIN participant p ON p.subject = w.subject
          WHERE w.state = 'planned' AND w.site = $2 AND w.opens <= $3 AND w.closes <= $4
-           AND (w.closes, w.id) > ($5, $6) AND s.study = $1
+           AND (w.closes, w.id) > ($5, $6) AND +s.study = $1
            AND (p.subject IS NULL OR (p.data = 'open' AND p.state <> 'died'))
          ORDER BY w.closes, w.id LIMIT $7) v
   LEFT JOIN response r ON r.subject = v.subject AND r.time = v.time AND r.pass = 1
@@ -53,6 +53,7 @@ SELECT v.id, v.subject, v.site, v.kind, v.code, v.part, v.time, v.due, v.opens, 
  ORDER BY v.closes, v.id;
 
 -- name: visit_due_all  args: study, opened_by, closed_by, after_closes, after_id, limit
+-- The plus keeps the planner from going through all subjects of the study first.
 SELECT v.id, v.subject, v.site, v.kind, v.code, v.part, v.time, v.due, v.opens, v.closes,
        v.moved, v.state, v.held, v.reason, r.id, r.measure, r.mode, q.id,
        CASE WHEN q.answers = r.answers THEN 1 ELSE 0 END, v.study
@@ -61,7 +62,7 @@ SELECT v.id, v.subject, v.site, v.kind, v.code, v.part, v.time, v.due, v.opens, 
           FROM visit w JOIN subject s ON s.id = w.subject
           LEFT JOIN participant p ON p.subject = w.subject
          WHERE w.state = 'planned' AND w.opens <= $2 AND w.closes <= $3
-           AND (w.closes, w.id) > ($4, $5) AND s.study = $1
+           AND (w.closes, w.id) > ($4, $5) AND +s.study = $1
            AND (p.subject IS NULL OR (p.data = 'open' AND p.state <> 'died'))
          ORDER BY w.closes, w.id LIMIT $6) v
   LEFT JOIN response r ON r.subject = v.subject AND r.time = v.time AND r.pass = 1

@@ -1,0 +1,159 @@
+#include "app/invent.h"
+#include "store/participant.h"
+#include "store/statements.h"
+#include "store/visit.h"
+
+enum { BLOCK = 20000, ENTERED_AGO = 200, ANSWERS = 7 };
+
+isize invent_measure(const struct study *s)
+{
+    for (isize i = 0; i < s->measures.n; i++) {
+        const struct study_measure *m = &s->measures.at[i];
+        if (m->table == s->participants.table && m->at.n > 1 &&
+            str_is(m->rater, "consumer"))
+            return i;
+    }
+    return -1;
+}
+
+struct block {
+    struct act *act;
+    const struct invent_ask *in;
+    const struct collect_kit *k;
+    isize measure, from, to;
+    i64 first;
+    struct str line[ANSWERS]; /* packed, and their scores */
+    struct score *score[ANSWERS];
+};
+
+/* Everything about one participant. */
+static int one(struct db *db, const struct block *c, isize i, i64 *id, struct err *e)
+{
+    const struct act *act = c->act;
+    const struct study *s = c->k->s;
+    const struct study_measure *m = &s->measures.at[c->measure];
+    i64 study = c->in->study, site = c->in->site[i % c->in->n_sites];
+    day began = act->today - ENTERED_AGO + (day)(i % 150);
+    char code[16];
+    struct buf b = {.at = code, .cap = sizeof code};
+    buf_fmt(&b, "P%07td", i + 1);
+    TRY(db_one(db, id, SQL_subject_add,
+               ARGS(I(study), T(s->tables.at[m->table].id), T(buf_str(&b)), I(0), I(site),
+                    NIL, I(act->now)),
+               e));
+    TRY(db_run(db, SQL_participant_add,
+               ARGS(I(*id), I(study), I(site), T(buf_str(&b)), I(began)), e));
+    TRY(db_run(db, SQL_participant_set,
+               ARGS(I(*id), I(site), T(S("enrolled")), I(began), NIL, T(S("open"))), e));
+    static const char *const event[] = {"referred", "eligible", "enrolled"};
+    for (isize k = 0; k < COUNT(event); k++) {
+        i64 row = 0;
+        TRY(db_one(db, &row, SQL_participant_event_add,
+                   ARGS(I(*id), T(str_of(event[k])), I(began), I(act->now), NIL, NIL, NIL,
+                        k ? NIL : I(site), NIL),
+                   e));
+    }
+    TRY(anchor_put(db, *id, S("enrolment"), began, act->now, 0, e));
+    i64 visit = 0;
+    for (int k = 1; k >= 0; k--) { /* the first time point last: its row is the visit's */
+        const struct study_time *t = &s->times.at[m->at.at[k]];
+        struct visit v = {.subject = *id,
+                          .site = site,
+                          .time = t->id,
+                          .due = began + t->days,
+                          .opens = began + t->days + t->lo,
+                          .closes = began + t->days + t->hi,
+                          .state = k ? VISIT_PLANNED : VISIT_HELD,
+                          .held = began};
+        TRY(visit_put(db, &v, e));
+        visit = v.id;
+    }
+    struct response r = {.subject = *id,
+                         .visit = visit,
+                         .measure = m->id,
+                         .time = s->times.at[m->at.at[0]].id,
+                         .pass = 1,
+                         .definition = c->k->definition[c->measure],
+                         .day = began,
+                         .mode = MODE_IMPORT,
+                         .lang = S("en"),
+                         .answers = c->line[i % ANSWERS],
+                         .at = act->now};
+    TRY(response_put(db, &r, e));
+    const struct instrument *q = c->k->in[c->measure];
+    for (isize n = 0; n < q->scores.n; n++)
+        TRY(response_put_score(db, r.id, &q->scores.at[n], c->score[i % ANSWERS][n], e));
+    return OK;
+}
+
+static int block(struct db *db, void *arg, struct err *e)
+{
+    struct block *c = arg;
+    i64 id = 0;
+    struct arena tmp = act_room(c->act);
+    for (isize i = c->from; i < c->to; i++) {
+        TRY(one(db, c, i, &id, e));
+        if (i == c->from) c->first = id;
+    }
+    for (isize k = 0; k < c->in->n_sites; k++) {
+        i64 n = 0;
+        for (isize i = c->from; i < c->to; i++) n += i % c->in->n_sites == k;
+        if (n)
+            TRY(db_run(db, SQL_participant_count_add,
+                       ARGS(I(c->in->study), I(c->in->site[k]), T(S("enrolled")), I(n)),
+                       e));
+    }
+    struct str after = str_fmt(&tmp, "{\"invented\":%td}", c->to - c->from);
+    return act_note(c->act, db, "people.invent", "study", c->in->study, (struct str){0},
+                    after, tmp, e);
+}
+
+static int empty_store(struct act *act, i64 study, struct err *e)
+{
+    ROWS r = {0};
+    TRY(db_query(act->db, &r, SQL_participant_count_kept, ARGS(I(study)), e));
+    bool there = db_next(&r);
+    TRY(db_end(&r, e));
+    if (!there) return OK;
+    return err_set(e, E_CONSTRAINT,
+                   "the study has participants already; invented ones stay apart");
+}
+
+int invent_people(struct act *act, const struct invent_ask *in, i64 *first, struct err *e)
+{
+    const struct kits_study *k = NULL;
+    struct arena tmp = *act->a;
+    *first = 0;
+    if (!act->console)
+        return err_set(e, E_NOT_ALLOWED,
+                       "participants are invented from a terminal only");
+    TRY(empty_store(act, in->study, e));
+    TRY(kits_get(act->kits, act->db, in->study, &k, e));
+    struct block c = {.act = act, .in = in, .k = &k->kit};
+    c.measure = invent_measure(k->kit.s);
+    if (c.measure < 0 || in->n_sites < 1)
+        return err_set(e, E_CONSTRAINT,
+                       "the study has no site, or no measure that consumers rate twice");
+    const struct instrument *q = k->kit.in[c.measure];
+    struct answer *answer = NEW(&tmp, struct answer, q->items.n);
+    for (int i = 0; i < ANSWERS; i++) {
+        for (isize n = 0; n < q->items.n; n++) {
+            const struct item *it = &q->items.at[n];
+            isize pick = (n * 3 + i) % it->choices.n;
+            answer[n] = (struct answer){.state = ANSWER_GIVEN,
+                                        .value = it->choices.at[pick].value};
+        }
+        c.score[i] = NEW(&tmp, struct score, q->scores.n);
+        c.line[i] = packed_write(q, answer, &tmp);
+        score_all(q, answer, c.score[i]);
+    }
+    struct act inner = *act;
+    inner.a = &tmp;
+    c.act = &inner;
+    for (c.from = 0; c.from < in->n; c.from = c.to) {
+        c.to = MIN(c.from + BLOCK, in->n);
+        TRY(act_change(&inner, block, &c, e));
+        if (!*first) *first = c.first;
+    }
+    return OK;
+}

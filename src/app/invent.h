@@ -1,0 +1,30 @@
+/* Invented participants by the hundred thousand: for benches and tests of size.
+**
+** They go straight into the tables, some ten thousand a transaction, without the acts that
+** real ones go through; what those acts keep in step is kept in step here too: counts,
+** events, anchors, visits, responses with their scores.  Nobody has a name.  The same ask
+** gives the same rows.
+** Checked: tests/app/test_invent.c. */
+#ifndef VARDE_APP_INVENT_H
+#define VARDE_APP_INVENT_H
+
+#include "app/kits.h"
+
+struct invent_ask {
+    i64 study;
+    const i64 *site; /* of the study; participants go round them */
+    isize n_sites;
+    isize n; /* how many: P0000001, P0000002, ... */
+};
+
+/* Each is enrolled, has a visit held at the first time point with the answers to
+** invent_measure, and one planned at its second, whose answers are still to come.  *first:
+** the row of the first; the others follow it.  For act->console, into a study without
+** participants.  Errors: E_NOT_ALLOWED, E_CONSTRAINT. */
+MUST_CHECK int invent_people(struct act *act, const struct invent_ask *in, i64 *first,
+                             struct err *e);
+
+/* The first measure that participants rate at more than one time point; -1: none. */
+isize invent_measure(const struct study *s);
+
+#endif

@@ -1,0 +1,538 @@
+/* varde bench: what this installation's machine and disk reach, beside what was promised.
+**
+** A store of its own is made in a folder that goes again, with invented participants; this
+** program serves it as a process of its own, and clients ask it over HTTP.  Rounds of
+** saving go in turn with rounds against a bare program that keeps the same content with the
+** same libraries (bench/bare.c), so that their ratio does not depend on what else the machine
+** does.  A bound is kept when the median of the rounds keeps it; best and worst stand
+** beside it. */
+#define _GNU_SOURCE /* nftw, pipe2, clock_gettime */
+#include "app/apply.h"
+#include "app/invent.h"
+#include "app/staffing.h"
+#include "app/token.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/num.h"
+#include "cli/at_house.h"
+#include "cli/load.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CLIENTS = 32, ROUNDS = 9, ANSWERS = 15, MEASURES = 32 };
+
+struct server {
+    pid_t pid;
+    int in, out, port;
+    double ms; /* from its start to the line that says where it is */
+};
+
+struct measured {
+    const char *words, *unit;
+    double bound; /* at most; of a ratio: at least; NAN: none was promised */
+    bool at_least;
+    double x[ROUNDS];
+    int n;
+};
+
+struct bench {
+    struct cli *c;
+    struct arena *a;
+    char folder[400];
+    const char *self, *bare, *definitions;
+    i64 participants, rounds;
+    double seconds;
+    i64 study, first;
+    struct str token[CLIENTS], answers, measure, time;
+    atomic_llong next; /* participants whose form is saved */
+    struct measured m[MEASURES];
+    int n;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* --- the store -------------------------------------------------------------- */
+
+static int people(struct bench *b, struct house *h, struct act *act, struct err *e)
+{
+    struct applied done;
+    i64 service = 0, site[2] = {0}, id = 0;
+    static const char *const code[] = {"S1", "S2"};
+    TRY(apply_study(act, b->definitions, "norway2013", &done, e));
+    b->study = done.study;
+    TRY(staffing_service_add(act, S("Bench"), &service, e));
+    for (int i = 0; i < 2; i++) {
+        TRY(staffing_site_add(act, service, str_of(code[i]), &site[i], e));
+        TRY(apply_site(act, b->study, site[i], str_of(code[i]), e));
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        i64 staff = 0;
+        struct str login = str_fmt(b->a, "bench%02d", i);
+        struct role_given g = {.role = COORDINATOR, .starts = act->today, .open = true};
+        struct token_ask t = {.label = S("bench"), .days = 1};
+        TRY(staffing_add(act, login, login, S("en"), &staff, e));
+        g.staff = staff;
+        TRY(staffing_role_give(act, &g, &id, e));
+        struct act own = *act;
+        own.console = false;
+        TRY(staff_viewer(act->db, staff, act->today, &own.who, b->a, e));
+        TRY(token_make(&own, &t, &id, &b->token[i], e));
+    }
+    struct invent_ask in = {
+        .study = b->study, .site = site, .n_sites = 2, .n = (isize)b->participants};
+    TRY(invent_people(act, &in, &b->first, e));
+    const struct collect_kit *k;
+    TRY(house_study(h, act->db, b->study, &k, e));
+    isize m = invent_measure(k->s);
+    b->measure = str_dup(k->s->measures.at[m].id, b->a);
+    b->time = str_dup(k->s->times.at[k->s->measures.at[m].at.at[1]].id, b->a);
+    if (k->in[m]->items.n != ANSWERS)
+        return err_set(e, E_CONSTRAINT, "the study's form has not %d items", ANSWERS);
+    b->answers = S("[1,2,3,4,5,1,2,3,4,5,1,2,3,4,5]");
+    return OK;
+}
+
+static int store_make(struct bench *b, struct err *e)
+{
+    struct house *h = NULL;
+    struct db *db = NULL;
+    struct house_config hc = {.folder = file_join(b->a, b->folder, "data"),
+                              .definitions = b->definitions};
+    TRY(house_make(&hc, e));
+    TRY(house_open(&hc, &h, e));
+    int code = house_reader(h, false, &db, e);
+    if (code == OK) {
+        struct act act = at_act(b->c, h, db);
+        code = people(b, h, &act, e);
+    }
+    house_reader_back(h, false, db);
+    house_close(h);
+    return code;
+}
+
+static int gone(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+    (void)st, (void)type, (void)f;
+    remove(path);
+    return 0;
+}
+
+/* --- servers ------------------------------------------------------------------ */
+
+/* Its first line ends in ":PORT/" or is "port PORT". */
+static int read_port(int fd)
+{
+    char line[400];
+    isize n = 0;
+    while (n < (isize)sizeof line - 1) {
+        ssize_t k = read(fd, line + n, 1);
+        if (k <= 0) return 0;
+        if (line[n] == '\n') break;
+        n++;
+    }
+    while (n > 0 && (line[n - 1] < '0' || line[n - 1] > '9')) n--;
+    isize at = n;
+    while (at > 0 && line[at - 1] >= '0' && line[at - 1] <= '9') at--;
+    i64 port = 0;
+    if (num_read_int((struct str){line + at, n - at}, 1, 65535, &port, NULL) != OK)
+        return 0;
+    return (int)port;
+}
+
+static int server_start(const char *const *argv, struct server *out, struct err *e)
+{
+    int in[2], up[2];
+    double began = now();
+    if (pipe2(in, O_CLOEXEC) != 0) return err_set(e, E_IO, "pipe: %s", strerror(errno));
+    if (pipe2(up, O_CLOEXEC) != 0) return err_set(e, E_IO, "pipe: %s", strerror(errno));
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(in[0], 0);
+        dup2(up[1], 1);
+        execv(argv[0], (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    close(in[0]);
+    close(up[1]);
+    *out = (struct server){.pid = pid, .in = in[1], .out = up[0]};
+    out->port = pid > 0 ? read_port(up[0]) : 0;
+    out->ms = (now() - began) * 1000;
+    if (out->port) return OK;
+    return err_set(e, E_IO, "%s did not start", argv[0]);
+}
+
+static void server_stop(struct server *s)
+{
+    if (s->pid <= 0) return;
+    close(s->in);
+    kill(s->pid, SIGTERM);
+    waitpid(s->pid, NULL, 0);
+    close(s->out);
+    *s = (struct server){0};
+}
+
+static int varde_start(struct bench *b, struct server *s, struct err *e)
+{
+    const char *const argv[] = {
+        b->self,         "serve",        "--data", file_join(b->a, b->folder, "data"),
+        "--listen",      "127.0.0.1:0",  "--log",  file_join(b->a, b->folder, "log"),
+        "--definitions", b->definitions, NULL};
+    return server_start(argv, s, e);
+}
+
+static int bare_start(struct bench *b, const char *rows, struct server *s, struct err *e)
+{
+    const char *const argv[] = {
+        b->bare, file_join(b->a, b->folder, rows ? "rows.db" : "bare.db"), rows, NULL};
+    return server_start(argv, s, e);
+}
+
+/* Megabytes that are in memory now; NAN where the system does not say. */
+static double resident(pid_t pid, struct arena tmp)
+{
+    struct str all, line;
+    double kb = NAN;
+    const char *path = str_fmt(&tmp, "/proc/%d/status", (int)pid).at;
+    if (file_read(path, FILE_LIMIT, &all, &tmp, NULL) != OK) return NAN;
+    while (str_cut(&all, '\n', &line))
+        if (str_starts(line, S("VmRSS:"))) {
+            struct str s = str_trim(str_from(line, 6));
+            (void)!num_read(str_upto(s, s.n - 3), &kb, NULL);
+        }
+    return kb / 1024;
+}
+
+/* --- requests ----------------------------------------------------------------- */
+
+static void post_varde(void *arg, int client, i64 n, struct buf *b)
+{
+    struct bench *k = arg;
+    i64 at = atomic_fetch_add(&k->next, 1);
+    char body[512];
+    struct buf j = {.at = body, .cap = sizeof body};
+    (void)n;
+    buf_fmt(&j,
+            "{\"participant\":%" PRId64
+            ",\"measure\":\"%.*s\",\"time\":\"%.*s\",\"answers\":%.*s}",
+            k->first + at, FMT(k->measure), FMT(k->time), FMT(k->answers));
+    buf_fmt(b,
+            "POST /api/v1/studies/%" PRId64
+            "/responses HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %.*s\r\n"
+            "Content-Type: application/json\r\nContent-Length: %td\r\n\r\n%.*s",
+            k->study, FMT(k->token[client % CLIENTS]), j.n, FMT(buf_str(&j)));
+}
+
+static void post_bare(void *arg, int client, i64 n, struct buf *b)
+{
+    struct bench *k = arg;
+    struct str t = k->token[client % CLIENTS];
+    char body[512];
+    struct buf f = {.at = body, .cap = sizeof body};
+    buf_fmt(&f, "csrf=%.*s&participant=%" PRId64, FMT(t), n + 1);
+    for (int i = 1; i <= ANSWERS; i++) buf_fmt(&f, "&q%d=%d", i, 1 + i % 5);
+    buf_fmt(
+        b,
+        "POST /save HTTP/1.1\r\nHost: localhost\r\nCookie: varde-session=%.*s\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %td\r\n\r\n"
+        "%.*s",
+        FMT(t), f.n, FMT(buf_str(&f)));
+}
+
+static void get(struct bench *k, int client, const char *path, i64 id, const char *rest,
+                struct buf *b)
+{
+    buf_fmt(b,
+            "GET /api/v1/%s%" PRId64
+            "%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %.*s\r\n\r\n",
+            path, id, rest, FMT(k->token[client % CLIENTS]));
+}
+
+/* Somewhere in the store, another place each time. */
+static i64 somewhere(const struct bench *k, int client, i64 n)
+{
+    return (i64)(((u64)(client + 1) * 7919 + (u64)n * 104729) % (u64)k->participants);
+}
+
+static void get_record(void *arg, int client, i64 n, struct buf *b)
+{
+    struct bench *k = arg;
+    get(k, client, "participants/", k->first + somewhere(k, client, n), "", b);
+}
+
+static void get_list(void *arg, int client, i64 n, struct buf *b)
+{
+    struct bench *k = arg;
+    char rest[80];
+    struct buf r = {.at = rest, .cap = sizeof rest};
+    buf_fmt(&r, "/participants?limit=50&after=P%07" PRId64 "%c", somewhere(k, client, n),
+            0);
+    get(k, client, "studies/", k->study, rest, b);
+}
+
+static void get_search(void *arg, int client, i64 n, struct buf *b)
+{
+    struct bench *k = arg;
+    char rest[80];
+    struct buf r = {.at = rest, .cap = sizeof rest};
+    buf_fmt(&r, "/participants?limit=50&code=P%05" PRId64 "%c",
+            somewhere(k, client, n) / 100, 0);
+    get(k, client, "studies/", k->study, rest, b);
+}
+
+static void get_due(void *arg, int client, i64 n, struct buf *b)
+{
+    struct bench *k = arg;
+    (void)n;
+    get(k, client, "studies/", k->study, "/visits?limit=50&ahead=366", b);
+}
+
+/* --- rounds ------------------------------------------------------------------- */
+
+static struct measured *measure(struct bench *b, const char *words, const char *unit,
+                                double bound, bool at_least)
+{
+    for (int i = 0; i < b->n; i++)
+        if (strcmp(b->m[i].words, words) == 0) return &b->m[i];
+    struct measured *m = &b->m[b->n++];
+    *m = (struct measured){words, unit, bound, at_least, {0}, 0};
+    return m;
+}
+
+static void note(struct bench *b, const char *words, const char *unit, double bound,
+                 bool at_least, double x)
+{
+    struct measured *m = measure(b, words, unit, bound, at_least);
+    if (isfinite(x) && m->n < ROUNDS) m->x[m->n++] = x;
+}
+
+static int load(struct bench *b, int port, int clients, int status, load_request *f,
+                struct load_told *out, struct err *e)
+{
+    struct load_ask q = {.port = port,
+                         .clients = clients,
+                         .status = status,
+                         .seconds = b->seconds,
+                         .request = f,
+                         .arg = b};
+    TRY(load_run(&q, out, e));
+    if (out->wrong)
+        return err_set(e, E_DIFFERS,
+                       "%" PRId64 " of %" PRId64 " answers were wrong (status %d)",
+                       out->wrong, out->wrong + out->n, out->status);
+    return OK;
+}
+
+/* Saving: this program, then the bare one, then its form with a row an answer. */
+static int saving(struct bench *b, struct server *varde, struct server *bare, int clients,
+                  struct err *e)
+{
+    struct load_told v, r, w;
+    TRY(load(b, varde->port, clients, 201, post_varde, &v, e));
+    double rate = (double)v.n / v.seconds;
+    bool one = clients == 1;
+    note(b, one ? "forms a second, 1 client" : "forms a second, 32 clients", "/s", NAN,
+         true, rate);
+    note(b, one ? "saving a form, 1 client, p99" : "saving a form, 32 clients, p99", "ms",
+         50, false, v.p99);
+    if (!bare[0].pid) return OK;
+    TRY(load(b, bare[0].port, clients, 303, post_bare, &r, e));
+    TRY(load(b, bare[1].port, clients, 303, post_bare, &w, e));
+    note(b, one ? "the bare program, 1 client" : "the bare program, 32 clients", "/s",
+         NAN, true, (double)r.n / r.seconds);
+    note(b, one ? "saving beside it, 1 client" : "saving beside it, 32 clients", "of 1",
+         0.5, true, rate / ((double)r.n / r.seconds));
+    note(b, one ? "with a row an answer, 1 client" : "with a row an answer, 32 clients",
+         "of 1", NAN, true, rate / ((double)w.n / w.seconds));
+    return OK;
+}
+
+static int reading(struct bench *b, struct server *s, struct err *e)
+{
+    static const struct {
+        const char *words;
+        load_request *f;
+        double bound;
+    } what[] = {{"reading a record, p99", get_record, 5},
+                {"a page of the list, p99", get_list, 20},
+                {"a search by code, p99", get_search, 20},
+                {"what is due, p99", get_due, 20}};
+    for (isize i = 0; i < COUNT(what); i++) {
+        struct load_told t;
+        TRY(load(b, s->port, 1, 200, what[i].f, &t, e));
+        note(b, what[i].words, "ms", what[i].bound, false, t.p99);
+    }
+    return OK;
+}
+
+static int first_page(struct bench *b, struct server *s, struct err *e)
+{
+    struct str page;
+    int status = 0;
+    double began = now();
+    TRY(load_once(
+        s->port, S("GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+        &status, &page, b->a, e));
+    note(b, "the first page after the start", "ms", 200, false,
+         s->ms + (now() - began) * 1000);
+    note(b, "resident then", "MB", 40, false, resident(s->pid, *b->a));
+    return status == 200 ? OK : err_set(e, E_DIFFERS, "the first page is %d", status);
+}
+
+static int run(struct bench *b, struct server *varde, struct server *bare, struct err *e)
+{
+    for (i64 i = 0; i < b->rounds; i++) {
+        server_stop(varde);
+        TRY(varde_start(b, varde, e));
+        TRY(first_page(b, varde, e));
+        TRY(reading(b, varde, e));
+        TRY(saving(b, varde, bare, 1, e));
+        TRY(saving(b, varde, bare, CLIENTS, e));
+        note(b, "resident under load", "MB", 100, false, resident(varde->pid, *b->a));
+    }
+    return OK;
+}
+
+static int all(struct bench *b, struct err *e)
+{
+    struct server varde = {0}, bare[2] = {{0}};
+    TRY(store_make(b, e));
+    int code = OK;
+    if (b->bare) code = bare_start(b, NULL, &bare[0], e);
+    if (b->bare && code == OK) code = bare_start(b, "rows", &bare[1], e);
+    if (code == OK) code = run(b, &varde, bare, e);
+    server_stop(&varde);
+    server_stop(&bare[0]);
+    server_stop(&bare[1]);
+    return code;
+}
+
+/* --- the table ------------------------------------------------------------------ */
+
+static int by_size(const void *p, const void *q)
+{
+    double x = *(const double *)p, y = *(const double *)q;
+    return (x > y) - (x < y);
+}
+
+struct verdict {
+    double best, median, worst;
+    int kept; /* 1 yes, 0 no, -1 nothing was promised */
+};
+
+static struct verdict judge(struct measured *m)
+{
+    qsort(m->x, (size_t)m->n, sizeof m->x[0], by_size);
+    struct verdict v = {.median = (m->x[(m->n - 1) / 2] + m->x[m->n / 2]) / 2,
+                        .kept = -1};
+    v.best = m->at_least ? m->x[m->n - 1] : m->x[0];
+    v.worst = m->at_least ? m->x[0] : m->x[m->n - 1];
+    if (!isnan(m->bound))
+        v.kept = m->at_least ? v.median >= m->bound : v.median <= m->bound;
+    return v;
+}
+
+static void tell(struct bench *b, bool *fine)
+{
+    static const char *const head[] = {"what", "unit",  "bound",  "median",
+                                       "best", "worst", "verdict"};
+    struct cli_table t = cli_headed(b->c, head, COUNT(head));
+    struct buf text = buf_in(b->a, 8192);
+    struct json_out w = json_to(&text, 1);
+    json_open(&w, NULL, '[');
+    for (int i = 0; i < b->n; i++) {
+        struct measured *m = &b->m[i];
+        if (m->n == 0) continue;
+        struct verdict v = judge(m);
+        const char *word = v.kept < 0 ? "" : v.kept ? "kept" : "NOT KEPT";
+        *fine = *fine && v.kept != 0;
+        cli_cell(&t, str_of(m->words));
+        cli_cell(&t, str_of(m->unit));
+        cli_cell(&t, isnan(m->bound)
+                         ? S("")
+                         : str_fmt(b->a, "%s %g", m->at_least ? ">=" : "<=", m->bound));
+        cli_cell_num(&t, v.median, 2);
+        cli_cell_num(&t, v.best, 2);
+        cli_cell_num(&t, v.worst, 2);
+        cli_cell(&t, str_of(word));
+        json_open(&w, NULL, '{');
+        json_put_str(&w, "what", str_of(m->words));
+        json_put_str(&w, "unit", str_of(m->unit));
+        if (!isnan(m->bound)) json_put_num(&w, m->at_least ? "least" : "most", m->bound);
+        json_put_num(&w, "median", v.median);
+        json_put_num(&w, "best", v.best);
+        json_put_num(&w, "worst", v.worst);
+        json_put_int(&w, "rounds", m->n);
+        if (v.kept >= 0) json_put_bool(&w, "kept", v.kept);
+        json_close(&w, '}');
+    }
+    json_close(&w, ']');
+    if (b->c->json)
+        cli_put(b->c, &text);
+    else
+        cli_print(&t);
+}
+
+/* Beside this program where it is built, or where it is installed. */
+static const char *find_bare(const char *self, struct arena *a)
+{
+    static const char *const place[] = {"../../bench/varde_bare",
+                                        "../libexec/varde/varde_bare"};
+    isize cut = 0;
+    for (isize i = 0; self[i]; i++)
+        if (self[i] == '/') cut = i;
+    const char *dir = str_c((struct str){self, cut}, a);
+    for (isize i = 0; i < COUNT(place); i++) {
+        const char *path = file_join(a, dir, place[i]);
+        if (access(path, X_OK) == 0) return path;
+    }
+    return NULL;
+}
+
+int verb_bench(struct cli *c, struct err *e)
+{
+    struct bench b = {
+        .c = c, .a = c->a, .participants = 20000, .rounds = 3, .seconds = 2};
+    const char *at = ".";
+    char self[400] = "";
+    TRY(cli_opt(c, "--at", &at, e));
+    TRY(cli_opt(c, "--bare", &b.bare, e));
+    TRY(cli_opt_int(c, "--participants", 1000, 5000000, &b.participants, e));
+    TRY(cli_opt_int(c, "--rounds", 1, ROUNDS, &b.rounds, e));
+    TRY(cli_opt_num(c, "--seconds", 0.1, 600, &b.seconds, e));
+    TRY(cli_end(c, e));
+    TRY(cli_data_dir(c, &b.definitions, e));
+    if (readlink("/proc/self/exe", self, sizeof self - 1) <= 0)
+        return err_set(e, E_IO, "/proc/self/exe: %s", strerror(errno));
+    b.self = self;
+    if (!b.bare) b.bare = find_bare(self, c->a);
+    struct buf f = {.at = b.folder, .cap = sizeof b.folder};
+    buf_fmt(&f, "%s/varde-bench-XXXXXX%c", at, 0);
+    umask(077);
+    if (!mkdtemp(b.folder)) return err_set(e, E_IO, "%s: %s", at, strerror(errno));
+    signal(SIGPIPE, SIG_IGN);
+    bool fine = true;
+    int code = all(&b, e);
+    nftw(b.folder, gone, 16, FTW_DEPTH | FTW_PHYS);
+    TRY(code);
+    tell(&b, &fine);
+    if (!b.bare && !c->json)
+        fputs("No bare program to compare with: --bare names it "
+              "(build/bench/varde_bare).\n",
+              c->out);
+    return fine ? OK : err_set(e, E_DIFFERS, "a bound was not kept in this run");
+}
