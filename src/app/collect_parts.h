@@ -30,6 +30,9 @@ struct collect_sites collect_sites(const struct act *act, const struct collect_k
 
 enum form_state collect_state(i64 first, i64 second, bool paper, bool agree, bool draft);
 
+/* A visit as the journal has it. */
+struct str visiting_json(const struct visit *v, struct arena *a);
+
 /* Drafts, of a member of staff or of a link. */
 MUST_CHECK int collect_draft_read(struct db *db, const struct collect_kit *k,
                                   const struct form_key *key, int pass, i64 staff,

@@ -5,17 +5,30 @@
 
 #define ENROLLED(f)
 #define LEFT(f)
+#define MOVED(f)
 #define TOLD(f)
-#define ERASED(f) people_hook f;
+#define BLANKED(f) people_hook f;
+#define ERASED(f)  people_hook f;
 #include "app/people_hooks.def"
+#undef BLANKED
 #undef ERASED
+#define BLANKED(f) f,
+#define ERASED(f)
+static people_hook *const when_blanked[] = {
+#include "app/people_hooks.def"
+    NULL};
+#undef BLANKED
+#undef ERASED
+#define BLANKED(f)
 #define ERASED(f) f,
 static people_hook *const when_erased[] = {
 #include "app/people_hooks.def"
     NULL};
 #undef ENROLLED
 #undef LEFT
+#undef MOVED
 #undef TOLD
+#undef BLANKED
 #undef ERASED
 
 struct erase_change {
@@ -24,12 +37,22 @@ struct erase_change {
     bool study_data;
 };
 
+static int run(struct db *db, const struct erase_change *c, people_hook *const *h,
+               struct arena tmp, struct err *e)
+{
+    struct act inner = *c->act; /* its room begins behind what is held here */
+    inner.a = &tmp;
+    for (; *h; h++) TRY((*h)(db, &inner, c->subject, inner.today, e));
+    return OK;
+}
+
 /* What people wrote in their own words, wherever it stands. */
 static int blank(struct db *db, const struct erase_change *c, struct str at,
-                 struct err *e)
+                 struct arena tmp, struct err *e)
 {
     i64 n = 0;
     struct db_arg id = I(c->subject);
+    TRY(run(db, c, when_blanked, tmp, e));
     TRY(db_run(db, SQL_participant_event_blank, ARGS(id), e));
     TRY(db_run(db, SQL_criterion_blank, ARGS(id), e));
     TRY(db_run(db, SQL_consent_blank, ARGS(id), e));
@@ -47,8 +70,7 @@ static int erase_data(struct db *db, const struct erase_change *c,
     struct db_arg id = I(c->subject);
     struct participant_fold f;
     i64 event = 0;
-    for (people_hook *const *h = when_erased; *h; h++)
-        TRY((*h)(db, act, c->subject, act->today, e));
+    TRY(run(db, c, when_erased, tmp, e));
     i64 left = 0; /* a promise is not made that a missing line of the list would break */
     TRY(db_one(db, &left, SQL_participant_answers_left, ARGS(id), e));
     if (left > 0)
@@ -87,8 +109,9 @@ static int erase(struct db *db, void *arg, struct err *e)
                        "the person asked for everything to be erased, not the name only");
     int code = identity_erase(db, c->subject, &by, tmp, &none);
     if (code != OK && code != E_NOT_FOUND) return err_set(e, code, "%s", none.text);
+    TRY(blank(db, c, at, tmp,
+              e)); /* while the rows are there by which its cells are found */
     if (c->study_data) TRY(erase_data(db, c, &p, tmp, e));
-    TRY(blank(db, c, at, e));
     struct act quiet = *c->act;
     quiet.why = (struct str){0};
     return act_note(

@@ -6,11 +6,12 @@
 
 /* --- common ground ------------------------------------------------------------ */
 
-int people_study(struct act *act, i64 study, const struct study **out, struct err *e)
+int people_study_in(struct db *db, const struct act *act, i64 study,
+                    const struct study **out, struct arena *a, struct err *e)
 {
     struct studies_row row;
     struct study *s = NULL;
-    TRY(studies_get(act->db, study, &row, act->a, e));
+    TRY(studies_get(db, study, &row, a, e));
     for (isize i = 0; act->known && i < act->known->n; i++)
         if (act->known->at[i].definition == row.definition) {
             *out = act->known->at[i].study;
@@ -18,13 +19,18 @@ int people_study(struct act *act, i64 study, const struct study **out, struct er
         }
     if (act->kits && !act->inside) { /* what a change sees may yet be undone */
         const struct kits_study *k;
-        TRY(kits_get(act->kits, act->db, study, &k, e));
+        TRY(kits_get(act->kits, db, study, &k, e));
         *out = k->kit.s;
         return OK;
     }
-    TRY(definition_study(act->db, row.definition, &s, act->a, e));
+    TRY(definition_study(db, row.definition, &s, a, e));
     *out = s;
     return OK;
+}
+
+int people_study(struct act *act, i64 study, const struct study **out, struct err *e)
+{
+    return people_study_in(act->db, act, study, out, act->a, e);
 }
 
 int people_reach(const struct act *act, struct db *db, enum right r, i64 subject,
@@ -69,15 +75,19 @@ static struct db_arg text_or_null(struct str s)
 
 /* --- events -------------------------------------------------------------------- */
 
-#define ENROLLED(f) people_hook f;
-#define LEFT(f)     people_hook f;
+#define BLANKED(f)
 #define ERASED(f)
 #define TOLD(f)
+#define ENROLLED(f) people_hook f;
+#define LEFT(f)     people_hook f;
+#define MOVED(f)    people_hook f;
 #include "app/people_hooks.def"
 #undef ENROLLED
 #undef LEFT
+#undef MOVED
 #define ENROLLED(f) f,
 #define LEFT(f)
+#define MOVED(f)
 static people_hook *const when_enrolled[] = {
 #include "app/people_hooks.def"
     NULL};
@@ -88,8 +98,17 @@ static people_hook *const when_enrolled[] = {
 static people_hook *const when_left[] = {
 #include "app/people_hooks.def"
     NULL};
+#undef LEFT
+#undef MOVED
+#define LEFT(f)
+#define MOVED(f) f,
+static people_hook *const when_moved[] = {
+#include "app/people_hooks.def"
+    NULL};
 #undef ENROLLED
 #undef LEFT
+#undef MOVED
+#undef BLANKED
 #undef ERASED
 #undef TOLD
 
@@ -101,10 +120,14 @@ int people_settle(struct db *db, const struct act *act, const struct participant
     bool came = f.state == IN_ENROLLED && was->state != IN_ENROLLED && data == DATA_OPEN;
     bool left = (f.state != IN_ENROLLED && was->state == IN_ENROLLED) ||
                 (data != DATA_OPEN && was->data == DATA_OPEN);
+    struct act inner = *act; /* its room begins behind what is held here */
+    inner.a = &tmp;
     for (people_hook *const *h = when_enrolled; came && *h; h++)
-        TRY((*h)(db, act, was->subject, on, e));
+        TRY((*h)(db, &inner, was->subject, on, e));
     for (people_hook *const *h = when_left; left && *h; h++)
-        TRY((*h)(db, act, was->subject, on, e));
+        TRY((*h)(db, &inner, was->subject, on, e));
+    for (people_hook *const *h = when_moved; f.site != was->site && *h; h++)
+        TRY((*h)(db, &inner, was->subject, on, e));
     return OK;
 }
 

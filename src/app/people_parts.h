@@ -8,6 +8,9 @@
 /* The study's definition as it uses it now: of act->known, or read. */
 MUST_CHECK int people_study(struct act *act, i64 study, const struct study **out,
                             struct err *e);
+/* The same inside a closure. */
+MUST_CHECK int people_study_in(struct db *db, const struct act *act, i64 study,
+                               const struct study **out, struct arena *a, struct err *e);
 
 /* A participant, to change something there: without the right E_NOT_ALLOWED for who may see
 ** it, and for all others it is not there. */

@@ -113,7 +113,7 @@ int visiting_anchor(struct act *act, const struct collect_kit *k, i64 subject,
 
 /* --- what became of a visit --------------------------------------------------------- */
 
-static struct str json_visit(const struct visit *v, struct arena *a)
+struct str visiting_json(const struct visit *v, struct arena *a)
 {
     struct buf b = buf_in(a, 200);
     struct json_out w = json_to(&b, 0);
@@ -147,7 +147,7 @@ static int set_state(struct db *db, void *arg, struct err *e)
     struct arena tmp = act_room(c->act);
     struct visit v;
     TRY(visit_get(db, &c->act->who, c->visit, &v, &tmp, e));
-    struct str before = json_visit(&v, &tmp);
+    struct str before = visiting_json(&v, &tmp);
     if (c->due) { /* moved */
         if (v.state != VISIT_PLANNED) return refuse_state(&v, e);
         v.due = c->due;
@@ -169,8 +169,8 @@ static int set_state(struct db *db, void *arg, struct err *e)
         v.reason = why ? str_trim(c->act->why) : (struct str){0};
     }
     TRY(visit_set(db, &v, e));
-    return act_note(c->act, db, c->what, "visit", v.id, before, json_visit(&v, &tmp), tmp,
-                    e);
+    return act_note(c->act, db, c->what, "visit", v.id, before, visiting_json(&v, &tmp),
+                    tmp, e);
 }
 
 /* Whether one of the forms of a visit may be seen, or entered. */
@@ -274,40 +274,6 @@ int visiting_moved(struct act *act, const struct collect_kit *k, i64 visit, day 
                        .opens = opens,
                        .closes = closes};
     return change(act, &c, e);
-}
-
-int visiting_cancel_rest_in(struct db *db, const struct act *act, i64 subject,
-                            struct err *e)
-{
-    struct arena tmp = act_room(act);
-    struct visits all;
-    TRY(visit_for_change(db, subject, &all, &tmp, e));
-    struct str why = str_trim(act->why);
-    for (isize i = 0; i < all.n; i++) {
-        struct visit *v = &all.at[i];
-        if (v->state != VISIT_PLANNED) continue;
-        struct str before = json_visit(v, &tmp);
-        v->state = VISIT_CANCELLED;
-        v->reason = why.n ? why : S("the participant left");
-        TRY(visit_set(db, v, e));
-        TRY(act_note(act, db, "visit.cancelled", "visit", v->id, before,
-                     json_visit(v, &tmp), tmp, e));
-    }
-    return OK;
-}
-
-int visiting_transfer_in(struct db *db, const struct act *act, i64 subject, i64 site,
-                         struct err *e)
-{
-    struct arena tmp = act_room(act);
-    struct visits all;
-    TRY(visit_for_change(db, subject, &all, &tmp, e));
-    for (isize i = 0; i < all.n; i++) {
-        if (all.at[i].state != VISIT_PLANNED || all.at[i].site == site) continue;
-        all.at[i].site = site;
-        TRY(visit_set(db, &all.at[i], e));
-    }
-    return OK;
 }
 
 /* --- what is due -------------------------------------------------------------------- */

@@ -37,12 +37,11 @@ MUST_CHECK int visiting_reopened(struct act *act, const struct collect_kit *k, i
                                  struct err *e);
 MUST_CHECK int visiting_moved(struct act *act, const struct collect_kit *k, i64 visit,
                               day due, day opens, day closes, struct err *e);
-/* When a participant leaves: what is still planned is cancelled, why in act->why; and when one
-** moves to another site: what is planned goes along. Inside a closure. */
-MUST_CHECK int visiting_cancel_rest_in(struct db *db, const struct act *act, i64 subject,
-                                       struct err *e);
-MUST_CHECK int visiting_transfer_in(struct db *db, const struct act *act, i64 subject,
-                                    i64 site, struct err *e);
+/* What follows from changes to participants: lines of people_hooks.def (visiting_follow.c).
+** Enrolled: visits are planned from the day of the enrolment that holds; who comes back finds
+** those again that leaving cancelled and whose window is not over. Left: what is planned is
+** cancelled. Moved: it goes along to the other site. Checked: tests/app/test_follow.c. */
+#define VISITING_LEFT S("the participant left") /* the reason of a visit cancelled so */
 
 /* --- what is due ------------------------------------------------------------------------- */
 

@@ -230,3 +230,33 @@ UPDATE form_link SET revoked = $2 WHERE id = $1 AND used IS NULL AND revoked IS 
 -- name: response_definition  args: definition
 -- The text that answers were given under.
 SELECT text FROM definition WHERE id = $1;
+
+-- name: response_blank_journal  args: subject, at
+-- An erased person: what was written about their answers and alerts.
+UPDATE journal_cell SET salt = NULL, before = NULL, after = NULL, why = NULL, erased = $2
+ WHERE erased IS NULL AND seq IN (
+    SELECT j.seq FROM response r
+      JOIN journal j ON j.entity = 'response' AND j.entity_id = r.id
+     WHERE r.subject = $1
+    UNION ALL
+    SELECT j.seq FROM alert a JOIN journal j ON j.entity = 'alert' AND j.entity_id = a.id
+     WHERE a.subject = $1);
+
+-- name: response_blank  args: subject
+-- A correction keeps that it had a reason.
+UPDATE response SET reason = '-' WHERE subject = $1 AND reason IS NOT NULL;
+
+-- name: alert_blank  args: subject
+UPDATE alert SET note = NULL WHERE subject = $1;
+
+-- name: draft_drop_subject  args: subject
+DELETE FROM draft WHERE subject = $1;
+
+-- name: alert_drop_subject  args: subject
+DELETE FROM alert WHERE subject = $1;
+
+-- name: score_drop_subject  args: subject
+DELETE FROM score WHERE response IN (SELECT id FROM response WHERE subject = $1);
+
+-- name: response_drop_subject  args: subject
+DELETE FROM response WHERE subject = $1;

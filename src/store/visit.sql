@@ -102,3 +102,28 @@ INSERT INTO anchor (subject, name, day, at, staff) VALUES ($1, $2, $3, $4, $5);
 
 -- name: anchor_end  args: subject, name, at
 UPDATE anchor SET gone = $3 WHERE subject = $1 AND name = $2 AND gone IS NULL;
+
+-- name: visit_blank_journal  args: subject, at
+-- An erased person: what was written about their visits, links and days.
+UPDATE journal_cell SET salt = NULL, before = NULL, after = NULL, why = NULL, erased = $2
+ WHERE erased IS NULL AND seq IN (
+    SELECT seq FROM journal WHERE entity = 'subject' AND entity_id = $1
+    UNION ALL
+    SELECT j.seq FROM visit v JOIN journal j ON j.entity = 'visit' AND j.entity_id = v.id
+     WHERE v.subject = $1
+    UNION ALL
+    SELECT j.seq FROM visit v JOIN form_link f ON f.visit = v.id
+      JOIN journal j ON j.entity = 'form_link' AND j.entity_id = f.id
+     WHERE v.subject = $1);
+
+-- name: visit_blank  args: subject, reason
+UPDATE visit SET reason = $2 WHERE subject = $1 AND reason IS NOT NULL;
+
+-- name: form_link_drop_subject  args: subject
+DELETE FROM form_link WHERE visit IN (SELECT id FROM visit WHERE subject = $1);
+
+-- name: visit_drop_subject  args: subject
+DELETE FROM visit WHERE subject = $1;
+
+-- name: anchor_drop_subject  args: subject
+DELETE FROM anchor WHERE subject = $1;
