@@ -122,6 +122,10 @@ static int set_attribute(struct db *db, void *arg, struct err *e)
     if (!k)
         return err_set(e, E_RECORD, "'%.*s' has no column '%.*s'", FMT(s.kind),
                        FMT(str_brief(c->name, 60)));
+    if (k->from != COLUMN_ENTERED)
+        return err_set(e, E_RECORD,
+                       "%.*s follows from what happened to the participant; enter that",
+                       FMT(k->id));
     if (c->value.n) TRY(check_value(db, c->c.s, &s, k, c->value, tmp, e));
     ROWS r = {0};
     TRY(db_query(db, &r, SQL_attribute_now, ARGS(I(s.id), T(c->name)), e));

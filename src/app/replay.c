@@ -174,17 +174,15 @@ static const struct viewer *clinician_of(const struct load *l, isize row)
     return holder(l, COORDINATOR);
 }
 
-/* Columns that are no key and no site: the act asks what is allowed. */
+/* Columns that somebody enters: the act asks what is allowed. */
 static int put_attributes(struct load *l, const struct viewer *who, isize table,
                           isize row, struct err *e)
 {
     const struct study_table *t = &l->p.study->tables.at[table];
     for (isize c = 0; c < t->columns.n; c++) {
         const struct study_column *col = &t->columns.at[c];
-        bool key = false;
-        for (isize k = 0; k < t->key.n; k++) key |= str_eq(t->key.at[k], col->id);
         struct str value = cell(l, table, col->id, row);
-        if (key || col->type == COLUMN_SITE || value.n == 0) continue;
+        if (!study_column_entered(t, col) || value.n == 0) continue;
         struct act act = as(l, who);
         TRY(people_attribute(&act, l->subject[table][row], col->id, value, e));
         l->out->attributes++;

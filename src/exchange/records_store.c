@@ -2,6 +2,7 @@
 #include "base/num.h"
 #include "store/definition.h"
 #include "store/statements.h"
+#include "store/subject_parts.h"
 #include "study/packed.h"
 
 #include <stdio.h>
@@ -128,6 +129,8 @@ static int read_attributes(struct cutting *g, struct err *e)
         struct rec_table *d = &g->r->table[p->table];
         isize c = 0;
         while (c < t->columns.n && !str_eq(t->columns.at[c].id, name)) c++;
+        if (c < t->columns.n && t->columns.at[c].from != COLUMN_ENTERED)
+            continue; /* of an earlier revision: now the events say it */
         if (c == t->columns.n)
             return err_set(e, E_RECORD,
                            "subject %" PRId64 " has a value for '%.*s', which the study "
@@ -142,6 +145,82 @@ static int read_attributes(struct cutting *g, struct err *e)
                            "it; correct it",
                            p->id, FMT(name));
     }
+    return db_end(&q, e);
+}
+
+/* --- columns that follow from what happened ------------------------------------------ */
+
+struct coded { /* a member of staff and the code of their row */
+    i64 staff;
+    struct str code;
+};
+struct codeds LIST(struct coded);
+
+static int read_staff(struct cutting *g, isize table, struct codeds *out, struct err *e)
+{
+    ROWS q = {0};
+    TRY(db_query(g->db, &q, SQL_records_staff,
+                 ARGS(I(g->cut->study), T(g->s->tables.at[table].id), I(g->cut->as_of)),
+                 e));
+    while (db_next(&q))
+        *PUSH(g->a, out) = (struct coded){db_i64(&q, 0), db_str(&q, 1, g->a)};
+    return db_end(&q, e);
+}
+
+static struct str code_of(const struct codeds *list, i64 staff)
+{
+    isize lo = 0, hi = list->n;
+    while (lo < hi) {
+        isize mid = lo + (hi - lo) / 2;
+        if (list->at[mid].staff < staff)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < list->n && list->at[lo].staff == staff ? list->at[lo].code : S("");
+}
+
+static void put_events(struct cutting *g, i64 id, const struct participant_fold *f,
+                       const struct codeds *staff)
+{
+    const struct place *p = place_of(g, id);
+    if (!p) return;
+    const struct study_table *t = &g->s->tables.at[p->table];
+    struct str state = str_of(participant_state_word(f->state));
+    for (isize c = 0; c < t->columns.n; c++) {
+        const struct study_column *col = &t->columns.at[c];
+        struct str *to = g->r->table[p->table].text[c];
+        if (col->from == COLUMN_STATE) to[p->row] = study_state_code(col, state);
+        if (col->from == COLUMN_CLINICIAN) to[p->row] = code_of(&staff[c], f->clinician);
+    }
+}
+
+static int read_events(struct cutting *g, struct err *e)
+{
+    ROWS q = {0};
+    isize table = g->s->participants.table, n = 0;
+    if (table < 0) return OK;
+    const struct study_table *t = &g->s->tables.at[table];
+    struct codeds *staff = NEW(g->a, struct codeds, t->columns.n);
+    for (isize c = 0; c < t->columns.n; c++) {
+        n += t->columns.at[c].from != COLUMN_ENTERED;
+        if (t->columns.at[c].from == COLUMN_CLINICIAN)
+            TRY(read_staff(g, t->columns.at[c].link, &staff[c], e));
+    }
+    if (n == 0) return OK;
+    TRY(db_query(g->db, &q, SQL_records_events, ARGS(I(g->cut->study), I(g->cut->as_of)),
+                 e));
+    struct participant_fold f = {0};
+    i64 id = 0;
+    while (db_next(&q)) {
+        if (db_i64(&q, 0) != id) {
+            put_events(g, id, &f, staff);
+            f = (struct participant_fold){0};
+            id = db_i64(&q, 0);
+        }
+        TRY(participant_fold_event(&q, 1, &f, *g->a, e));
+    }
+    put_events(g, id, &f, staff);
     return db_end(&q, e);
 }
 
@@ -209,6 +288,7 @@ int records_store_read(struct db *db, const struct viewer *who,
     TRY(read_places(&g, who, e));
     put_keys(&g);
     TRY(read_attributes(&g, e));
+    TRY(read_events(&g, e));
     TRY(read_responses(&g, who, e));
     if (t.open) TRY(db_commit(&t, e));
     return records_finish(out, a, e);

@@ -7,6 +7,8 @@
 **
 ** Who is in it: participants who were enrolled by then and whose data may be used; every
 ** row of the other tables; each only where the viewer holds one of `roles` at its site.
+** A column with `from` in the study's definition follows from what happened to the participant:
+** a drop-out that is entered counts as one.
 ** Answers: the first entry of a form, as it stood; of a trial, a blinded viewer gets only
 ** what participants and blinded assessors answered.
 ** Checked: tests/app/test_replay.c: the Norwegian records, byte for byte, on every engine. */

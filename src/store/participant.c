@@ -282,27 +282,32 @@ int participant_counts(struct db *db, const struct viewer *who, struct str roles
 
 /* --- what follows from events ------------------------------------------------- */
 
+int participant_fold_event(struct rows *r, int col, struct participant_fold *out,
+                           struct arena tmp, struct err *e)
+{
+    enum participant_event k = EV_N;
+    enum participant_state to = IN_NOBODY;
+    TRY(participant_event_read(db_str(r, col, &tmp), &k, e));
+    TRY(participant_step(out->state, k, &to, e));
+    out->last = (day)db_i64(r, col + 1);
+    if (events[k].to != IN_SAME) out->since = out->last;
+    out->state = to;
+    if (!db_is_null(r, col + 2)) { /* a new place: its clinician is given with it */
+        out->site = db_i64(r, col + 2);
+        out->clinician = db_i64(r, col + 3);
+    } else if (!db_is_null(r, col + 3)) {
+        out->clinician = db_i64(r, col + 3);
+    }
+    return OK;
+}
+
 int participant_fold(struct db *db, i64 subject, instant as_of,
                      struct participant_fold *out, struct arena tmp, struct err *e)
 {
     ROWS r = {0};
     *out = (struct participant_fold){0};
     TRY(db_query(db, &r, SQL_participant_events_fold, ARGS(I(subject), I(as_of)), e));
-    while (db_next(&r)) {
-        enum participant_event k = EV_N;
-        enum participant_state to = IN_NOBODY;
-        TRY(participant_event_read(db_str(&r, 0, &tmp), &k, e));
-        TRY(participant_step(out->state, k, &to, e));
-        out->last = (day)db_i64(&r, 1);
-        if (events[k].to != IN_SAME) out->since = out->last;
-        out->state = to;
-        if (!db_is_null(&r, 2)) { /* a new place: its clinician is given with it */
-            out->site = db_i64(&r, 2);
-            out->clinician = db_i64(&r, 3);
-        } else if (!db_is_null(&r, 3)) {
-            out->clinician = db_i64(&r, 3);
-        }
-    }
+    while (db_next(&r)) TRY(participant_fold_event(&r, 0, out, tmp, e));
     return db_end(&r, e);
 }
 

@@ -25,6 +25,20 @@ SELECT a.subject, a.name, a.value
  WHERE s.study = $1 AND a.at <= $2 AND (a.gone IS NULL OR a.gone > $2)
  ORDER BY a.subject, a.id;
 
+-- name: records_events  args: study, as_of
+-- What happened to each participant: some columns of their table follow from it.
+SELECT e.participant, e.kind, e.day, e.site, e.clinician
+  FROM participant_event e JOIN subject s ON s.id = e.participant
+ WHERE s.study = $1 AND e.at <= $2 AND (e.gone IS NULL OR e.gone > $2)
+ ORDER BY e.participant, e.id;
+
+-- name: records_staff  args: study, kind, as_of
+-- Members of staff and their rows of a table; who has two, the first by code.
+SELECT s.staff, MIN(s.code) FROM subject s
+ WHERE s.study = $1 AND s.kind = $2 AND s.staff IS NOT NULL
+   AND s.at <= $3 AND (s.gone IS NULL OR s.gone > $3)
+ GROUP BY s.staff ORDER BY s.staff;
+
 -- name: records_responses  args: study, as_of
 SELECT r.subject, r.measure, r.time, r.definition, r.answers, r.id
   FROM response r JOIN subject s ON s.id = r.subject

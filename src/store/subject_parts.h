@@ -21,6 +21,11 @@ MUST_CHECK int participant_fold(struct db *db, i64 subject, instant as_of,
                                 struct participant_fold *out, struct arena tmp,
                                 struct err *e);
 
+/* One event more: a row with kind, day, site, clinician from a column on. */
+MUST_CHECK int participant_fold_event(struct rows *r, int col,
+                                      struct participant_fold *out, struct arena tmp,
+                                      struct err *e);
+
 /* Writes the participant's row, the subject's site and the counts as the events have it. */
 MUST_CHECK int participant_settle(struct db *db, i64 subject, enum participant_data data,
                                   struct participant_fold *out, struct arena tmp,

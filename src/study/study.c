@@ -176,7 +176,8 @@ static int read_column(const struct study *s, const struct study_table *t,
                        const struct yaml *m, struct study_column *c, struct arena *a,
                        struct err *e)
 {
-    static const char *const KNOWN[] = {"file", "type", "range", "codes", "to", "label"};
+    static const char *const KNOWN[] = {"file", "type",  "range", "codes",
+                                        "to",   "label", "from",  "states"};
     TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));
     c->id = m->key;
     c->node = m;

@@ -33,9 +33,22 @@ enum column_type {
     COLUMN_TYPES
 };
 
+/* Where a column's value comes from in a store. */
+enum column_from {
+    COLUMN_ENTERED,   /* somebody enters it */
+    COLUMN_STATE,     /* where the participant stands: the code that has the state */
+    COLUMN_CLINICIAN, /* who treats the participant: their row of the linked table */
+    COLUMN_FROMS
+};
+
 struct study_code {
     struct str id;
     struct words_in label;
+};
+
+/* A state of a participant, as store/participant_state.def has it, and its code. */
+struct study_state {
+    struct str state, code;
 };
 
 struct study_column {
@@ -45,6 +58,8 @@ struct study_column {
     double lo, hi;
     struct study_codes LIST(struct study_code) codes;
     isize link; /* table of COLUMN_LINK */
+    enum column_from from;
+    struct study_states LIST(struct study_state) states; /* of COLUMN_STATE */
     const struct yaml *node;
 };
 
@@ -193,6 +208,10 @@ MUST_CHECK int study_variable_find(const struct study *s, isize table,
                                    struct arena tmp, struct err *e);
 const struct study_column *study_column(const struct study *s, isize table,
                                         struct str id); /* NULL if absent */
+/* The code of a COLUMN_STATE for a state; empty when it has none. */
+struct str study_state_code(const struct study_column *c, struct str state);
+/* Whether somebody enters the column: no key, no site, nothing that follows from events. */
+bool study_column_entered(const struct study_table *t, const struct study_column *c);
 
 /* NULL if absent. */
 const struct study_criterion *study_criterion(const struct study *s, struct str id);

@@ -65,6 +65,65 @@ static int read_participants(struct study *s, const struct yaml *doc, struct are
                        "a pattern of codes has one number, as in P{nn} or {site}-{nnn}");
 }
 
+struct str study_state_code(const struct study_column *c, struct str state)
+{
+    for (isize i = 0; i < c->states.n; i++)
+        if (str_eq(c->states.at[i].state, state)) return c->states.at[i].code;
+    return S("");
+}
+
+bool study_column_entered(const struct study_table *t, const struct study_column *c)
+{
+    for (isize k = 0; k < t->key.n; k++)
+        if (str_eq(t->key.at[k], c->id)) return false;
+    return c->type != COLUMN_SITE && c->from == COLUMN_ENTERED;
+}
+
+static int read_states(struct study_column *c, struct arena *a, struct err *e)
+{
+    /* Who has these was enrolled; the words of store/participant_state.def. */
+    static const char *const KNOWN[] = {"enrolled", "not started", "dropped out",
+                                        "completed", "died"};
+    const struct yaml *map;
+    TRY(yaml_map(yaml_get(c->node, "states"), c->node, "states", &map, e));
+    TRY(yaml_keys(map, KNOWN, COUNT(KNOWN), e));
+    for (const struct yaml *v = map->kid; v; v = v->next) {
+        struct study_state s = {.state = v->key};
+        bool there = false;
+        TRY(yaml_str(v, map, "a code", &s.code, e));
+        for (isize i = 0; i < c->codes.n; i++) there |= str_eq(c->codes.at[i].id, s.code);
+        if (!there)
+            return yaml_refuse(v, e, "'%.*s' is no code of this column",
+                               FMT(str_brief(s.code, 40)));
+        *PUSH(a, &c->states) = s;
+    }
+    if (c->states.n == 0) return yaml_refuse(map, e, "at least one state needs a code");
+    return OK;
+}
+
+/* What follows from the events of a participant is not entered a second time. */
+static int read_from(struct study *s, isize table, struct study_column *c,
+                     struct arena *a, struct err *e)
+{
+    static const char *const FROM[COLUMN_FROMS] = {"", "state", "clinician"};
+    static const enum column_type TYPE[COLUMN_FROMS] = {0, COLUMN_CODE, COLUMN_LINK};
+    const struct yaml *v = yaml_get(c->node, "from"),
+                      *states = yaml_get(c->node, "states");
+    int from;
+    if (!v && states)
+        return yaml_refuse(states, e, "states belong to a column with 'from: state'");
+    if (!v) return OK;
+    TRY(yaml_word(v, c->node, "from", FROM + 1, COLUMN_FROMS - 1, &from, e));
+    c->from = (enum column_from)(from + 1);
+    if (table != s->participants.table)
+        return yaml_refuse(v, e, "only the table of the participants has such columns");
+    if (c->type != TYPE[c->from])
+        return yaml_refuse(v, e, "from: %s is for columns of type %s", FROM[c->from],
+                           c->from == COLUMN_STATE ? "code" : "link");
+    if (c->from == COLUMN_STATE) return read_states(c, a, e);
+    return states ? yaml_refuse(states, e, "only 'from: state' has states") : OK;
+}
+
 static int read_criterion(struct study *s, const struct yaml *m, struct arena *a,
                           struct err *e)
 {
@@ -130,6 +189,9 @@ int study_people_read(struct study *s, const struct yaml *doc, struct arena *a,
                  {"consents", read_consent},
                  {"reasons", read_reason}};
     TRY(read_participants(s, doc, a, e));
+    for (isize t = 0; t < s->tables.n; t++)
+        for (isize c = 0; c < s->tables.at[t].columns.n; c++)
+            TRY(read_from(s, t, &s->tables.at[t].columns.at[c], a, e));
     for (isize i = 0; i < COUNT(lists); i++) {
         const struct yaml *v = yaml_get(doc, lists[i].key), *list;
         if (!v) continue;

@@ -141,14 +141,6 @@ static struct str value_of(const struct row *r, struct str name)
     return S("");
 }
 
-/* The keys name the row; they do not change. */
-static bool is_key(const struct study_table *t, struct str id)
-{
-    for (isize i = 0; i < t->key.n; i++)
-        if (str_eq(t->key.at[i], id)) return true;
-    return false;
-}
-
 static const char *field_of(const struct call *c, const struct study_column *k)
 {
     return str_fmt(c->act.a, "a-%.*s", FMT(k->id)).at;
@@ -160,14 +152,12 @@ static void column(struct call *c, struct person_form *f, const struct row *r,
     const char *name = field_of(c, k);
     struct str label = study_word(&k->label, c->lang), value = value_of(r, k->id);
     if (!label.n) label = k->id;
-    if (k->type == COLUMN_CODE || k->type == COLUMN_SITE) {
-        bool site = k->type == COLUMN_SITE;
-        isize n = site ? r->study->sites.n : k->codes.n;
+    if (k->type == COLUMN_CODE) {
         person_form_pick(c, f, name, label)->optional = true;
         person_form_choice(c, f, S(""), call_text(c, "PEOPLE_NOT_ENTERED"), !value.n);
-        for (isize i = 0; i < n; i++) {
-            struct str id = site ? r->study->sites.at[i] : k->codes.at[i].id;
-            person_form_choice(c, f, id, site ? id : study_code_label(k, id, c->lang),
+        for (isize i = 0; i < k->codes.n; i++) {
+            struct str id = k->codes.at[i].id;
+            person_form_choice(c, f, id, study_code_label(k, id, c->lang),
                                str_eq(id, value));
         }
         return;
@@ -192,7 +182,8 @@ static int attributes_form(struct call *c, const struct row *r)
     f->back = r->back;
     f->answer = call_text(c, "PEOPLE_ATTRIBUTES_SAID");
     for (isize i = 0; i < t->columns.n; i++)
-        if (!is_key(t, t->columns.at[i].id)) column(c, f, r, &t->columns.at[i]);
+        if (study_column_entered(t, &t->columns.at[i]))
+            column(c, f, r, &t->columns.at[i]);
     struct part_field *why =
         person_form_text(c, f, "reason", call_text(c, "PEOPLE_CHANGE_WHY"), S(""));
     why->optional = true;
@@ -239,7 +230,7 @@ int post_attributes(struct call *c, struct err *e)
     for (isize i = 0; i < t->columns.n; i++) {
         const struct study_column *k = &t->columns.at[i];
         struct str was = value_of(&r, k->id), is = call_field(c, field_of(c, k));
-        if (is_key(t, k->id) || str_eq(was, is)) continue;
+        if (!study_column_entered(t, k) || str_eq(was, is)) continue;
         again = again || was.n;
         *PUSH(c->act.a, &x.of) = (struct change){k->id, is, field_of(c, k)};
     }

@@ -316,12 +316,18 @@ EACH_ENGINE(people_attributes_follow_the_definition)
         const char *name, *value;
         int code;
     } row[] = {
-        {"age", "17.5", E_RECORD},      {"age", "forty", E_RECORD},
-        {"age", "NaN", E_RECORD},       {"age", "40.5", OK},
-        {"sex", "x", E_RECORD},         {"sex", "f", OK},
-        {"clinician", "C99", E_RECORD}, {"clinician", "C01", OK},
-        {"service", "S1", E_RECORD},    {"shoe", "44", E_RECORD},
-        {"id", "P02", E_RECORD},        {"age", "40.5", OK}, /* the same again */
+        {"age", "17.5", E_RECORD},
+        {"age", "forty", E_RECORD},
+        {"age", "NaN", E_RECORD},
+        {"age", "40.5", OK},
+        {"sex", "x", E_RECORD},
+        {"sex", "f", OK},
+        {"clinician", "C99", E_RECORD},
+        {"clinician", "C01", E_RECORD}, /* events say it */
+        {"service", "S1", E_RECORD},
+        {"shoe", "44", E_RECORD},
+        {"id", "P02", E_RECORD},
+        {"age", "40.5", OK},     /* the same again */
         {"age", "41", E_RECORD}, /* changed without a reason */
     };
     for (isize i = 0; i < COUNT(row); i++)
@@ -335,8 +341,8 @@ EACH_ENGINE(people_attributes_follow_the_definition)
     struct attributes now, then;
     CHECK_CODE(people_attributes(&act, p, INSTANT_NOW, &now, &e), OK, e);
     CHECK_CODE(people_attributes(&act, p, MORNING + 500, &then, &e), OK, e);
-    CHECK_INT(now.n, 2);
-    CHECK_INT(then.n, 3);
+    CHECK_INT(now.n, 1);
+    CHECK_INT(then.n, 2);
     CHECK_STR(now.at[0].value, "41");
     CHECK_STR(then.at[0].value, "40.5");
     struct subjects rows;

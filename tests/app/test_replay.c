@@ -203,6 +203,74 @@ EACH_ENGINE(replay_as_of_shows_what_was)
     house_close(&h, tmp);
 }
 
+static isize dropouts(struct act *act, instant as_of, i64 *one, struct str *clinician,
+                      struct arena *a)
+{
+    struct analysis x;
+    struct err e = {0};
+    isize n = 0;
+    CHECK_CODE(analysis_read(act, S("norway2013"), as_of, &x, &e), OK, e);
+    const struct study *s = x.protocol.study;
+    isize t = study_table(s, S("consumers"));
+    isize left = study_variable(s, t, S("dropout")),
+          who = study_variable(s, t, S("clinician"));
+    for (isize i = 0; i < x.records.table[t].n; i++) {
+        bool out = str_is(records_code(&x.records, left, i), "1");
+        n += out;
+        if (!*one && str_is(records_code(&x.records, left, i), "0"))
+            *one = x.records.table[t].subject[i];
+        if (x.records.table[t].subject[i] == *one)
+            *clinician = str_dup(records_code(&x.records, who, i), a);
+    }
+    return n;
+}
+
+/* A drop-out that is entered as an event is one in the analysis, and was none before; so is
+** another clinician. */
+EACH_ENGINE(replay_what_happens_reaches_the_analysis)
+{
+    struct house h;
+    struct err e = {0};
+    struct told t = {0};
+    struct replay_done done;
+    struct participant_events events;
+    house_open(&h, url, &tmp);
+    CHECK_CODE(load(&h, &done, &t, &tmp, &e), OK, e);
+    struct act act = house_act(&h, done.person[NUMBER_OF_DATA_MANAGER], MORNING, &tmp);
+    struct act team =
+        house_act(&h, done.person[NUMBER_OF_COORDINATOR], MORNING + 5000, &tmp);
+    struct str was, now;
+    i64 one = 0, event = 0;
+    isize n = dropouts(&act, INSTANT_NOW, &one, &was, &tmp);
+    CHECK_INT(n, 9); /* of 44 */
+    struct people_file file;
+    CHECK_CODE(people_file(&team, one, INSTANT_NOW, &file, &e), OK, e);
+    events = file.events;
+    team.why = S("entered for somebody else");
+    struct participant_happened *last = &events.at[events.n - 1];
+    CHECK(last->kind == EV_COMPLETED);
+    CHECK_CODE(people_take_back(&team, last->id, &e), OK, e);
+    CHECK_INT(dropouts(&act, INSTANT_NOW, &one, &was, &tmp), n);
+    team.now += 1000;
+    struct happening moved = {.subject = one,
+                              .kind = EV_CLINICIAN,
+                              .day = last->day,
+                              .clinician = done.person[NUMBER_OF_CLINICIAN]};
+    struct happening left = {
+        .subject = one, .kind = EV_DROPPED_OUT, .day = last->day, .reason = S("no-wish")};
+    CHECK_CODE(people_happen(&team, &moved, &event, &e), OK, e);
+    CHECK_CODE(people_happen(&team, &left, &event, &e), OK, e);
+    CHECK_INT(dropouts(&act, INSTANT_NOW, &one, &now, &tmp), n + 1);
+    CHECK_STR(now, "C01");
+    CHECK_INT(dropouts(&act, MORNING + 4999, &one, &now, &tmp), n);
+    CHECK_STR(now, str_c(was, &tmp));
+    /* The column itself is not entered. */
+    struct act clerk = house_act(&h, done.person[NUMBER_OF_DATA_MANAGER], MORNING, &tmp);
+    CHECK_CODE(people_attribute(&clerk, one, S("dropout"), S("0"), &e), E_RECORD, e);
+    CHECK_SAYS(e, "follows");
+    house_close(&h, tmp);
+}
+
 /* Who sees what: a leader of one site that site's rows; others nothing. */
 EACH_ENGINE(replay_rows_by_right)
 {
