@@ -66,3 +66,31 @@ i64 house_person(struct house *h, const char *login, enum role role, i64 site,
     CHECK_CODE(staffing_role_give(&act, &g, &given, &e), OK, e);
     return id;
 }
+
+struct hash house_hash(struct db *db, struct arena a)
+{
+    struct arena tmp = arena_reserve((isize)1 << 26);
+    struct buf b = buf_in(&a, 1 << 20);
+    struct err e = {0};
+    for (isize i = 0; i < TABLE_N; i++) {
+        const struct table *t = &table_list[i];
+        ROWS r = {0};
+        if (t->last) continue; /* as it was before a later step */
+        CHECK_CODE(db_query(db, &r, t->first, ARGS(I(1 << 30)), &e), OK, e);
+        buf_fmt(&b, "%s;", t->name);
+        while (db_next(&r))
+            for (int c = 0; c < t->n; c++) {
+                struct arena one = tmp;
+                struct str s =
+                    t->types[c] == 'i'   ? str_fmt(&one, "%" PRId64, db_i64(&r, c))
+                    : t->types[c] == 'r' ? str_fmt(&one, "%.17g", db_real(&r, c))
+                    : t->types[c] == 'b' ? db_blob(&r, c, &one)
+                                         : db_str(&r, c, &one);
+                buf_fmt(&b, "%d%td:", db_is_null(&r, c), s.n);
+                buf_put(&b, s);
+            }
+        CHECK_CODE(db_end(&r, &e), OK, e);
+    }
+    arena_release(&tmp);
+    return hash_of(buf_str(&b));
+}

@@ -23,4 +23,7 @@ i64 house_person(struct house *h, const char *login, enum role role, i64 site,
 /* An act of theirs at an instant; staff 0: nobody's. */
 struct act house_act(struct house *h, i64 staff, instant now, struct arena *a);
 
+/* Every row of every table, in one hash: what must not change when something is refused. */
+struct hash house_hash(struct db *db, struct arena a);
+
 #endif

@@ -46,35 +46,6 @@ static int load(struct house *h, struct replay_done *out, struct told *t, struct
     return replay_load(&act, &in, out, e);
 }
 
-/* Every row of every table, in one hash: what must not change when something is refused. */
-static struct hash whole_store(struct db *db, struct arena *a)
-{
-    struct arena tmp = arena_reserve((isize)1 << 26);
-    struct buf b = buf_in(a, 1 << 20);
-    struct err e = {0};
-    for (isize i = 0; i < TABLE_N; i++) {
-        const struct table *t = &table_list[i];
-        ROWS r = {0};
-        if (t->last) continue; /* as it was before a later step */
-        CHECK_CODE(db_query(db, &r, t->first, ARGS(I(1 << 30)), &e), OK, e);
-        buf_fmt(&b, "%s;", t->name);
-        while (db_next(&r))
-            for (int c = 0; c < t->n; c++) {
-                struct arena one = tmp;
-                struct str s =
-                    t->types[c] == 'i'   ? str_fmt(&one, "%" PRId64, db_i64(&r, c))
-                    : t->types[c] == 'r' ? str_fmt(&one, "%.17g", db_real(&r, c))
-                    : t->types[c] == 'b' ? db_blob(&r, c, &one)
-                                         : db_str(&r, c, &one);
-                buf_fmt(&b, "%d%td:", db_is_null(&r, c), s.n);
-                buf_put(&b, s);
-            }
-        CHECK_CODE(db_end(&r, &e), OK, e);
-    }
-    arena_release(&tmp);
-    return hash_of(buf_str(&b));
-}
-
 /* A document in every format, into a folder. */
 static void write_all(const struct analysed *m, const char *dir, struct arena *a)
 {
@@ -147,11 +118,9 @@ EACH_ENGINE(replay_is_all_or_nothing)
     house_open(&h, url, &tmp);
     /* A clinician's log-in name is taken: the acts before it must leave nothing. */
     house_person(&h, "c31", 0, 0, &tmp);
-    struct arena a = tmp;
-    struct hash before = whole_store(h.db, &a);
+    struct hash before = house_hash(h.db, tmp);
     CHECK_CODE(load(&h, &done, &t, &tmp, &e), E_CONSTRAINT, e);
-    a = tmp;
-    CHECK_STR(str_of(whole_store(h.db, &a).hex), before.hex);
+    CHECK_STR(str_of(house_hash(h.db, tmp).hex), before.hex);
     /* Nobody but an administrator may. */
     struct act nobody =
         house_act(&h, house_person(&h, "dm", DATA_MANAGER, 0, &tmp), MORNING, &tmp);
@@ -168,12 +137,10 @@ EACH_ENGINE(replay_twice_is_refused)
     struct replay_done done;
     house_open(&h, url, &tmp);
     CHECK_CODE(load(&h, &done, &t, &tmp, &e), OK, e);
-    struct arena a = tmp;
-    struct hash before = whole_store(h.db, &a);
+    struct hash before = house_hash(h.db, tmp);
     CHECK_CODE(load(&h, &done, &t, &tmp, &e), E_CONSTRAINT, e);
     CHECK_SAYS(e, "already");
-    a = tmp;
-    CHECK_STR(str_of(whole_store(h.db, &a).hex), before.hex);
+    CHECK_STR(str_of(house_hash(h.db, tmp).hex), before.hex);
     house_close(&h, tmp);
 }
 

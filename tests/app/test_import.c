@@ -1,0 +1,335 @@
+/* Tidy tables come in: the rehearsal says what the import does; all or nothing; what goes out and
+** comes in again is the same. */
+#include "app/import.h"
+#include "app/people.h"
+#include "app/replay.h"
+#include "base/csv.h"
+#include "base/file.h"
+#include "house.h"
+#include "store/sealed.h"
+#include "store/statements.h"
+#include "store/studies.h"
+#include "study/records.h"
+
+#include <string.h>
+
+/* The Norwegian study in a store, its data manager, and its tables in a folder. */
+struct place {
+    struct house h;
+    struct replay_done done;
+    struct act act;
+    struct arena a;
+    const char *dir;
+};
+
+static void load(struct place *p, const char *url, struct arena *a)
+{
+    struct err e = {0};
+    *p = (struct place){.dir = test_folder()};
+    house_open(&p->h, url, a);
+    struct act admin = house_act(&p->h, p->h.admin, MORNING, a);
+    struct replay_in in = {.definitions = test_path("data"),
+                           .study = "norway2013",
+                           .key = sealed_key(p->dir, "import.key", *a)};
+    CHECK_CODE(replay_load(&admin, &in, &p->done, &e), OK, e);
+    p->act = house_act(&p->h, p->done.person[NUMBER_OF_DATA_MANAGER], MORNING + 1000, a);
+}
+
+static int gather(void *arg, struct str piece, struct err *e)
+{
+    (void)e;
+    buf_put(arg, piece);
+    return OK;
+}
+
+static struct str exported(struct place *p, enum tidy_table t, struct arena *a)
+{
+    struct err e = {0};
+    struct protocol protocol;
+    i64 *rows;
+    struct arena room = arena_reserve((isize)1 << 28);
+    struct buf b = buf_in(a, 1 << 20);
+    struct tidy_sink to = {gather, &b};
+    CHECK_CODE(studies_protocol(p->h.db, p->done.study, &protocol, &rows, a, &e), OK, e);
+    struct records_cut cut = {.study = p->done.study,
+                              .roles = right_roles(&p->act.who, MAY_EXPORT, a),
+                              .as_of = INSTANT_NOW,
+                              .protocol = &protocol,
+                              .definition = rows};
+    CHECK_CODE(tidy_put(p->h.db, &p->act.who, &cut, t, &to, room, &e), OK, e);
+    arena_release(&room);
+    return buf_str(&b);
+}
+
+static const char *written(struct place *p, const char *name, struct str text,
+                           struct arena *a)
+{
+    struct err e = {0};
+    const char *path = file_join(a, p->dir, name);
+    CHECK_CODE(file_publish(path, text, &e), OK, e);
+    return path;
+}
+
+/* The first `was` becomes `now`. */
+static struct str changed(struct str text, const char *was, const char *now,
+                          struct arena *a)
+{
+    isize i = str_find_str(text, str_of(was));
+    CHECK(i >= 0);
+    return str_fmt(a, "%.*s%s%.*s", FMT(str_upto(text, i)), now,
+                   FMT(str_from(text, i + (isize)strlen(was))));
+}
+
+/* What was said of each row that is not the same. */
+struct told {
+    struct buf b;
+    struct arena a;
+};
+
+static int begin(void *arg, struct err *e)
+{
+    (void)e;
+    ((struct told *)arg)->b.n = 0;
+    return OK;
+}
+
+static int tell(void *arg, const struct import_row *r, struct err *e)
+{
+    struct told *t = arg;
+    (void)e;
+    if (r->verdict != IMPORT_SAME)
+        buf_fmt(&t->b, "%s:%d %s %.*s [%.*s][%.*s] %s\n", r->file, r->line,
+                import_verdict_word[r->verdict], FMT(r->key), FMT(r->was), FMT(r->now),
+                r->why);
+    return OK;
+}
+
+static int run(struct place *p, const char *const *file, isize n, const char *mark,
+               bool apply, struct import_done *out, struct str *said, struct arena *a,
+               struct err *e)
+{
+    struct told t = {.b = buf_in(a, 1 << 16)};
+    struct act act = p->act;
+    struct import_in in = {.study = S("norway2013"),
+                           .file = file,
+                           .n = n,
+                           .apply = apply,
+                           .mark = mark,
+                           .lang = S("nb"),
+                           .begin = begin,
+                           .tell = tell,
+                           .arg = &t};
+    act.a = a;
+    *e = (struct err){0};
+    int code = import_run(&act, &in, out, e);
+    *said = str_dup(buf_str(&t.b), a);
+    return code;
+}
+
+EACH_ENGINE(import_of_an_export_is_all_the_same)
+{
+    struct place p;
+    struct err e = {0};
+    struct import_done one, two;
+    struct str said;
+    load(&p, url, &tmp);
+    const char *file[3];
+    static const enum tidy_table of[] = {TIDY_answers, TIDY_subjects, TIDY_attributes};
+    for (int k = 0; k < 3; k++)
+        file[k] = written(&p, str_fmt(&tmp, "%s.csv", tidy_name(of[k])).at,
+                          exported(&p, of[k], &tmp), &tmp);
+    struct hash before = house_hash(p.h.db, tmp);
+    CHECK_CODE(run(&p, file, 3, NULL, false, &one, &said, &tmp, &e), OK, e);
+    CHECK_STR(said, "");
+    CHECK_INT(one.all[IMPORT_SAME],
+              one.n[TIDY_subjects][IMPORT_SAME] + p.done.attributes + p.done.responses);
+    CHECK_INT(one.n[TIDY_subjects][IMPORT_SAME], 44 + 31 + 8 + 60);
+    CHECK_INT(one.n[TIDY_answers][IMPORT_SAME], p.done.responses);
+    CHECK_CODE(run(&p, file, 3, one.mark, true, &two, &said, &tmp, &e), OK, e);
+    CHECK_STR(str_of(two.mark), one.mark);
+    CHECK_STR(str_of(house_hash(p.h.db, tmp).hex), before.hex);
+    /* Nobody else brings records in. */
+    struct act other = house_act(&p.h, p.done.person[NUMBER_OF_CLINICIAN], MORNING, &tmp);
+    p.act = other;
+    CHECK_CODE(run(&p, file, 3, NULL, false, &two, &said, &tmp, &e), E_NOT_ALLOWED, e);
+    house_close(&p.h, tmp);
+}
+
+/* Changes are rehearsed and undone, then done; the export is then what was brought in. */
+EACH_ENGINE(import_does_what_its_rehearsal_said)
+{
+    struct place p;
+    struct err e = {0};
+    struct import_done one, two;
+    struct str said, again;
+    load(&p, url, &tmp);
+    struct str was = exported(&p, TIDY_attributes, &tmp),
+               now =
+                   changed(was, "consumers,P01,0,age,22", "consumers,P01,0,age,23", &tmp);
+    /* And a form that was not there, as a spreadsheet may write it. */
+    const char *file[] = {
+        written(&p, "a.csv", now, &tmp),
+        written(&p, "b.csv",
+                S("kind;code;part;measure;time;day;mode;instrument;revision;"
+                  "item;value;missing;detail\n"
+                  "consumers;P01;0;gaf;t2;2014-10-01;paper;gaf;1;symptoms;51,0;;\n"
+                  "consumers;P01;0;gaf;t2;2014-10-01;paper;gaf;1;function;;declined;"
+                  "\n"),
+                &tmp)};
+    struct hash before = house_hash(p.h.db, tmp);
+    CHECK_CODE(run(&p, file, 1, NULL, false, &one, &said, &tmp, &e), OK, e);
+    CHECK_INT(one.all[IMPORT_REFUSED], 1); /* no reason */
+    CHECK(str_find_str(said, S("say why")) > 0);
+    CHECK_CODE(run(&p, file, 1, one.mark, true, &two, &said, &tmp, &e), E_RECORD, e);
+    CHECK_STR(str_of(house_hash(p.h.db, tmp).hex), before.hex);
+    p.act.why = S("read again on paper");
+    CHECK_CODE(run(&p, file, 2, NULL, false, &one, &said, &tmp, &e), OK, e);
+    test_check(one.all[IMPORT_NEW] == 1 && one.all[IMPORT_CHANGES] == 1 &&
+                   one.all[IMPORT_REFUSED] == 0,
+               __FILE__, __LINE__, "said: %.*s", FMT(said));
+    CHECK(str_find_str(said, S("changes consumers P01 0 age [22][23]")) > 0);
+    CHECK_STR(str_of(house_hash(p.h.db, tmp).hex), before.hex);
+    CHECK_CODE(run(&p, file, 2, one.mark, true, &two, &again, &tmp, &e), OK, e);
+    CHECK(str_eq(said, again));
+    CHECK(memcmp(&one, &two, sizeof one) == 0);
+    CHECK(str_eq(exported(&p, TIDY_attributes, &tmp), now));
+    CHECK(str_find_str(exported(&p, TIDY_answers, &tmp),
+                       S("gaf,t2,2014-10-01,import,gaf,1,symptoms,51,,\n")) > 0);
+    /* A second time: nothing is left to do, so it is not what was said. */
+    struct hash after = house_hash(p.h.db, tmp);
+    CHECK_CODE(run(&p, file, 2, one.mark, true, &two, &said, &tmp, &e), E_CHANGED, e);
+    CHECK_STR(str_of(house_hash(p.h.db, tmp).hex), after.hex);
+    CHECK_CODE(run(&p, file, 2, NULL, true, &two, &said, &tmp, &e), OK, e);
+    CHECK_STR(said, "");
+    house_close(&p.h, tmp);
+}
+
+static int take_away(struct db *db, void *arg, struct err *e)
+{
+    struct place *p = arg;
+    struct protocol protocol;
+    i64 *rows;
+    struct arena a = p->a;
+    a.trap = NULL;
+    struct ids LIST(i64) subject = {0}, response = {0};
+    struct names LIST(struct str) name = {0};
+    ROWS r = {0};
+    struct db_arg now[] = {I(p->done.study), I(INSTANT_NOW)};
+    TRY(studies_protocol(db, p->done.study, &protocol, &rows, &a, e));
+    TRY(db_query(db, &r, SQL_records_attributes, now, 2, e));
+    while (db_next(&r)) {
+        *PUSH(&a, &subject) = db_i64(&r, 0);
+        *PUSH(&a, &name) = db_str(&r, 1, &a);
+    }
+    TRY(db_end(&r, e));
+    TRY(db_query(db, &r, SQL_records_responses, now, 2, e));
+    while (db_next(&r)) *PUSH(&a, &response) = db_i64(&r, 5);
+    TRY(db_end(&r, e));
+    for (isize i = 0; i < subject.n; i++)
+        TRY(db_run(db, SQL_attribute_end,
+                   ARGS(I(subject.at[i]), T(name.at[i]), I(MORNING + 1)), e));
+    for (isize i = 0; i < response.n; i++)
+        TRY(db_run(db, SQL_response_end, ARGS(I(response.at[i]), I(MORNING + 1)), e));
+    return OK;
+}
+
+/* Every value and form out, into a store of the same people that has none, and out again. */
+EACH_ENGINE(import_goes_round)
+{
+    struct place p;
+    struct err e = {0};
+    struct import_done one;
+    struct str said;
+    load(&p, url, &tmp);
+    struct str attributes = exported(&p, TIDY_attributes, &tmp),
+               answers = exported(&p, TIDY_answers, &tmp);
+    const char *file[] = {written(&p, "answers.csv", answers, &tmp),
+                          written(&p, "attributes.csv", attributes, &tmp)};
+    p.a = tmp;
+    CHECK_CODE(writer_run(p.h.w, take_away, &p, &e), OK, e);
+    CHECK(exported(&p, TIDY_answers, &tmp).n < 200);
+    CHECK_CODE(run(&p, file, 2, NULL, true, &one, &said, &tmp, &e), OK, e);
+    CHECK_INT(one.n[TIDY_attributes][IMPORT_NEW], p.done.attributes);
+    CHECK_INT(one.n[TIDY_answers][IMPORT_NEW], p.done.responses);
+    CHECK(str_eq(exported(&p, TIDY_attributes, &tmp), attributes));
+    /* The same but for how they came in. */
+    struct buf b = buf_in(&tmp, answers.n * 2);
+    struct str line, rest = answers;
+    while (str_cut(&rest, '\n', &line)) {
+        isize i = str_find_str(line, S(",staff,"));
+        if (!line.n) continue;
+        if (i >= 0)
+            buf_fmt(&b, "%.*s,import,%.*s\n", FMT(str_upto(line, i)),
+                    FMT(str_from(line, i + 7)));
+        else
+            buf_fmt(&b, "%.*s\n", FMT(line));
+    }
+    CHECK(str_eq(exported(&p, TIDY_answers, &tmp), buf_str(&b)));
+    house_close(&p.h, tmp);
+}
+
+/* What is refused says its line, column and what to do, never the value; and refuses all. */
+EACH_ENGINE(import_refuses_by_line_and_column)
+{
+    static const struct {
+        const char *text, *says;
+        int code; /* OK: rows are refused */
+    } row[] = {
+        {"kind,code,part,name,value\nconsumers,P01,0,sex,zebra\n",
+         "2 refused consumers P01 0 "
+         "sex [][] column value: sex is one of",
+         OK},
+        {"kind,code,part,name,value\nconsumers,P01,0,age,\n", "takes nothing away", OK},
+        {"kind,code,part,name,value\nconsumers,P01,0,dropout,1\n",
+         "follows from what happened", OK},
+        {"kind,code,part,name,value\nconsumers,P99,0,age,30\n", "refer and enrol", OK},
+        {"kind,code,part,name,value\nconsumers,P01,0,shoe,30\n", "column name", OK},
+        {"kind,code,part,name,value\npets,P01,0,age,30\n", "column kind", OK},
+        {"kind;code;part;name;value\nconsumers;P01;0;age;22,0\nconsumers;P01;0;age;22\n",
+         "x.csv:3 refused consumers P01 0 age [][] column code: this stands twice", OK},
+        {"kind,code,part,site\nconsumers,P99,0,S1\n", "refer and enrol", OK},
+        {"kind,code,part,site\nconsumers,P01,0,S9\n", "transfer", OK},
+        {"kind,code,part,site\nrecordings,C01,77,S99\n", "no site", OK},
+        {"kind,code,part,measure,time,day,mode,instrument,revision,item,value,missing,"
+         "detail\n"
+         "consumers,P01,0,gaf,t2,2014-10-01,paper,gaf,1,symptoms,zebra,,\n",
+         "line 2: column value", OK},
+        {"kind,code,part,measure,time,day,mode,instrument,revision,item,value,missing,"
+         "detail\n"
+         "consumers,P01,0,gaf,t2,2014-10-01,paper,gaf,1,symptoms,51,,\n",
+         "1 of 2 items", OK},
+        {"kind,code,part,measure,time,day,mode,instrument,revision,item,value,missing,"
+         "detail\n"
+         "consumers,P01,0,gaf,t2,2014-10-01,paper,gaf,7,symptoms,51,,\n",
+         "column revision", OK},
+        {"kind,code,part,measure,time,day,mode,instrument,revision,item,value,missing,"
+         "detail\n"
+         "consumers,P01,0,gaf,t9,2014-10-01,paper,gaf,1,symptoms,51,,\n",
+         "column time", OK},
+        {"a,b\n1,2\n", "no table of an export", E_CSV},
+        {"kind,code,part,event,day,reason,site,clinician\n", "their pages",
+         E_UNSUPPORTED},
+        {"kind,code,part,name,value\nconsumers,P01\n", "line 2", E_CSV},
+    };
+    struct place p;
+    struct err e = {0};
+    struct import_done done;
+    struct str said;
+    load(&p, url, &tmp);
+    p.act.why = S("put right");
+    struct hash before = house_hash(p.h.db, tmp);
+    for (isize i = 0; i < COUNT(row); i++) {
+        struct arena a = tmp;
+        const char *file = written(&p, "x.csv", str_of(row[i].text), &a);
+        int code = run(&p, &file, 1, NULL, false, &done, &said, &a, &e);
+        test_check(code == row[i].code, __FILE__, __LINE__, "row %td: %s", i, e.text);
+        struct str s = code == OK ? said : str_of(e.text);
+        test_check(str_find_str(s, str_of(row[i].says)) >= 0, __FILE__, __LINE__,
+                   "row %td says %.*s", i, FMT(s));
+        CHECK(str_find_str(s, S("zebra")) < 0);
+        code = run(&p, &file, 1, NULL, true, &done, &said, &a, &e);
+        CHECK(code == (row[i].code ? row[i].code : E_RECORD));
+    }
+    CHECK_STR(str_of(house_hash(p.h.db, tmp).hex), before.hex);
+    house_close(&p.h, tmp);
+}
