@@ -85,7 +85,7 @@ struct forms_scores {
 struct forms_series {
     struct LIST(struct forms_scores) all;
 };
-/* measure -1: all of them. */
+/* measure -1: one score of each. */
 MUST_CHECK int forms_series_of(struct call *c, const struct collect_kit *k, i64 subject,
                                isize measure, struct forms_series *out, struct err *e);
 

@@ -125,6 +125,18 @@ static void table(struct call *c, const struct collect_kit *k, const struct seri
     }
 }
 
+/* Of a measure's scores the one that says most on a page of many: that with a limit for change,
+** else the first. */
+static bool says_most(const struct series_list *all, isize at)
+{
+    isize best = -1;
+    for (isize i = 0; i < all->n; i++) {
+        if (all->at[i].measure != all->at[at].measure) continue;
+        if (best < 0 || (all->at[i].reliable && !all->at[best].reliable)) best = i;
+    }
+    return best == at;
+}
+
 int forms_series_of(struct call *c, const struct collect_kit *k, i64 subject,
                     isize measure, struct forms_series *out, struct err *e)
 {
@@ -135,7 +147,8 @@ int forms_series_of(struct call *c, const struct collect_kit *k, i64 subject,
         const struct series *s = &all.at[i];
         isize first, last;
         ends(s, &first, &last);
-        if (first < 0 || (measure >= 0 && s->measure != measure)) continue;
+        if (first < 0 || (measure >= 0 ? s->measure != measure : !says_most(&all, i)))
+            continue;
         struct forms_scores *x = PUSH(c->q->a, &out->all);
         struct str name = measure < 0 ? str_fmt(c->q->a, "%.*s: %.*s", FMT(s->label),
                                                 FMT(s->def->title))
