@@ -41,3 +41,17 @@ int allocation_page(struct db *db, const struct viewer *who, struct str roles, i
                  e));
     return read_all(&r, out, a, e);
 }
+
+int allocation_wanted(struct db *db, const struct viewer *who, struct str roles,
+                      i64 study, isize n, struct allocation_wants *out, struct arena *a,
+                      struct err *e)
+{
+    ROWS r = {0};
+    *out = (struct allocation_wants){0};
+    TRY(db_query(db, &r, SQL_allocation_wanted,
+                 ARGS(I(who->staff), T(roles), I(who->today), I(study), I(n)), e));
+    while (db_next(&r))
+        *PUSH(a, out) = (struct allocation_want){db_i64(&r, 0), db_str(&r, 1, a),
+                                                 db_str(&r, 2, a), (day)db_i64(&r, 3)};
+    return db_end(&r, e);
+}

@@ -27,5 +27,16 @@ MUST_CHECK int allocation_of(struct db *db, const struct viewer *who, struct str
 MUST_CHECK int allocation_page(struct db *db, const struct viewer *who, struct str roles,
                                i64 study, struct str after, isize n,
                                struct allocations *out, struct arena *a, struct err *e);
+/* Enrolled participants of a study who are in no arm yet, who waits longest first; at most n. */
+struct allocation_want {
+    i64 subject;
+    struct str code, site;
+    day since; /* enrolled */
+};
+struct allocation_wants LIST(struct allocation_want);
+MUST_CHECK int allocation_wanted(struct db *db, const struct viewer *who,
+                                 struct str roles, i64 study, isize n,
+                                 struct allocation_wants *out, struct arena *a,
+                                 struct err *e);
 
 #endif

@@ -37,3 +37,17 @@ SELECT a.id, a.participant, p.code, p.site, a.arm, a.kind, a.day, a.at, a.gone, 
                   AND (r.site IS NULL OR r.site = p.site)
                   AND (r.study IS NULL OR r.study = u.name))
  ORDER BY p.code LIMIT $6;
+
+-- name: allocation_wanted  args: staff, roles, today, study, n
+-- Enrolled, and in no arm yet.
+SELECT p.subject, p.code, t.name, p.since
+  FROM participant p JOIN study u ON u.id = p.study JOIN site t ON t.id = p.site
+ WHERE p.study = $4 AND p.state = 'enrolled'
+   AND NOT EXISTS (SELECT 1 FROM allocation a
+                    WHERE a.participant = p.subject AND a.gone IS NULL)
+   AND EXISTS (SELECT 1 FROM staff_role r
+                WHERE r.staff = $1 AND $2 LIKE '%,' || r.role || ',%'
+                  AND r.starts <= $3 AND (r.ends IS NULL OR r.ends >= $3)
+                  AND (r.site IS NULL OR r.site = p.site)
+                  AND (r.study IS NULL OR r.study = u.name))
+ ORDER BY p.since, p.code LIMIT $5;

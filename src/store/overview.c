@@ -1,0 +1,31 @@
+#include "store/overview.h"
+#include "store/statements.h"
+
+int overview_of(struct db *db, const struct viewer *who, struct str roles, i64 study,
+                struct overview *out, struct arena *a, struct err *e)
+{
+    ROWS t = {0}, l = {0}, p = {0};
+    *out = (struct overview){0};
+    TRY(db_query(db, &t, SQL_overview_times,
+                 ARGS(I(who->staff), T(roles), I(who->today), I(study)), e));
+    while (db_next(&t))
+        *PUSH(a, &out->times) =
+            (struct overview_time){db_str(&t, 0, a), db_str(&t, 1, a), db_i64(&t, 2),
+                                   db_i64(&t, 3),    db_i64(&t, 4),    db_i64(&t, 5)};
+    TRY(db_end(&t, e));
+    TRY(db_query(db, &l, SQL_overview_left,
+                 ARGS(I(who->staff), T(roles), I(who->today), I(study)), e));
+    while (db_next(&l)) {
+        struct overview_left x = {.reason = db_str(&l, 1, a), .n = db_i64(&l, 2)};
+        TRY(participant_state_read(db_str(&l, 0, a), &x.state, e));
+        *PUSH(a, &out->left) = x;
+    }
+    TRY(db_end(&l, e));
+    TRY(db_query(db, &p, SQL_overview_paper,
+                 ARGS(I(who->staff), T(roles), I(who->today), I(study)), e));
+    if (db_next(&p)) {
+        out->second = db_i64(&p, 0);
+        out->differ = db_i64(&p, 1);
+    }
+    return db_end(&p, e);
+}

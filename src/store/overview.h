@@ -1,0 +1,27 @@
+/* How a study stands at the sites where the viewer has one of the roles: counts for one page.
+** Nothing here says an arm. Checked: tests/web/test_home.c. */
+#ifndef VARDE_STORE_OVERVIEW_H
+#define VARDE_STORE_OVERVIEW_H
+
+#include "store/participant.h"
+
+/* Visits whose day has passed (held, missed, overdue) and the first entries at them. */
+struct overview_time {
+    struct str kind, time;
+    i64 n, held, missed, forms;
+};
+struct overview_left {
+    enum participant_state state;
+    struct str reason; /* of the study's reasons; empty: none */
+    i64 n;
+};
+struct overview {
+    struct LIST(struct overview_time) times;
+    struct LIST(struct overview_left) left;
+    i64 second, differ; /* paper forms that want a second entry; whose entries differ */
+};
+MUST_CHECK int overview_of(struct db *db, const struct viewer *who, struct str roles,
+                           i64 study, struct overview *out, struct arena *a,
+                           struct err *e);
+
+#endif
