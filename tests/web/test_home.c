@@ -86,13 +86,13 @@ static void open_place(struct place *out, struct arena *a)
 TEST(home_by_role)
 {
     struct place p;
-    open_place(&p, a);
+    open_place(&p, &tmp);
     struct desk_browser b = desk_in(&p.d, "clara");
     desk_get(&p.d, &b, "/");
     CHECK_INT(b.status, 200);
     CHECK(has(&b, "Visits to hold now: 1."));
     CHECK(has(&b, "Visits of my participants"));
-    CHECK(has(&b, str_fmt(a, "/participants/%" PRId64 "\"", p.p).at));
+    CHECK(has(&b, str_fmt(&tmp, "/participants/%" PRId64 "\"", p.p).at));
     CHECK(has(&b, "href=\"/visits/"));
     CHECK(has(&b, "/due?which=mine"));
     /* where somebody has no role, nothing is said of anybody */
@@ -121,7 +121,7 @@ TEST(home_by_role)
 TEST(unit_on_one_page)
 {
     struct place p;
-    open_place(&p, a);
+    open_place(&p, &tmp);
     struct desk_browser b = desk_in(&p.d, "lise");
     desk_get(&p.d, &b, "/unit");
     CHECK_INT(b.status, 200);
