@@ -2,6 +2,7 @@
 ** on 5 Nov 2026, so the first visit is open on 22 Nov and overdue on 4 Dec. */
 #include "app/apply.h"
 #include "app/people.h"
+#include "app/visiting.h"
 #include "desk.h"
 
 static bool has(const struct desk_browser *b, const char *piece)
@@ -79,7 +80,10 @@ static void open_place(struct place *out, struct arena *a)
                           .kind = EV_ENROLLED,
                           .day = day_of(2026, 11, 5),
                           .clinician = out->clinician};
+    const struct collect_kit *kit = NULL;
     CHECK_CODE(people_happen(&act, &h, &id, &e), OK, e);
+    CHECK_CODE(house_study(d->house, db, done.study, &kit, &e), OK, e);
+    CHECK_CODE(visiting_anchor(&act, kit, out->p, FROM_ENROLMENT, h.day, &e), OK, e);
     house_reader_back(d->house, false, db);
 }
 
