@@ -105,11 +105,12 @@ TEST(home_by_role)
     CHECK(has(&b, "Nothing waits for you today."));
     CHECK(!has(&b, "P01"));
     CHECK(!has(&b, "Harbour"));
-    /* an assessor's own visits: this study has no forms for them */
     b = desk_in(&p.d, "outcome-assessor");
     desk_get(&p.d, &b, "/");
     CHECK_INT(b.status, 200);
-    CHECK(!has(&b, "href=\"/visits/"));
+    /* an assessor sees what participants and assessors rate, never the clinician's forms */
+    CHECK(has(&b, "href=\"/visits/"));
+    CHECK(!has(&b, "HoNOS"));
     /* who only counts gets the ways on */
     b = desk_in(&p.d, "statistician");
     desk_get(&p.d, &b, "/");
