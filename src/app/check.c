@@ -4,7 +4,10 @@
 #include "store/definition.h"
 #include "store/journal.h"
 #include "store/migrate.h"
+#include "store/response.h"
 #include "store/statements.h"
+#include "study/packed.h"
+#include "study/score.h"
 #include <string.h>
 
 struct checking {
@@ -95,6 +98,94 @@ static int check_definitions(struct checking *c, struct err *e)
         return wrong(c, &why);
     }
     return OK;
+}
+
+static bool same(double x, double y)
+{
+    return x == y || (x != x && y != y);
+}
+
+/* The scores kept with a response are those that its answers give under its definition. */
+static int check_score(struct checking *c, const struct instrument *in, i64 id,
+                       struct str line, struct arena tmp, struct err *why)
+{
+    const struct viewer program = {.staff = -1}; /* nobody's eyes: nothing is shown */
+    struct score_rows kept;
+    isize n = in->scores.n, found = 0;
+    struct answer *answer = NEW(&tmp, struct answer, in->items.n);
+    struct score *score = NEW(&tmp, struct score, n);
+    TRY(packed_read(in, line, answer, &tmp, why));
+    score_all(in, answer, score);
+    TRY(response_scores(c->in->db, &program, id, &kept, &tmp, why));
+    for (isize i = 0; i < n; i++)
+        for (isize k = 0; k < kept.n; k++) {
+            const struct score_row *r = &kept.at[k];
+            const struct score *s = &score[i];
+            if (!str_eq(r->score, in->scores.at[i].id)) continue;
+            found += same(r->value, s->value) && same(r->lo, s->lo) &&
+                     same(r->hi, s->hi) && r->n_items == s->n_items &&
+                     r->n_answered == s->n_answered && r->prorated == s->prorated &&
+                     r->imputed == s->imputed && r->short_of_all == s->short_of_all &&
+                     str_eq(r->band, score_band(&in->scores.at[i], *s));
+        }
+    if (found == n && kept.n == n) return OK;
+    return err_set(why, E_DIFFERS,
+                   "the scores kept with it are not those that its answers give");
+}
+
+/* Instruments are opened once, then responses gone through a page at a time. */
+static int check_scores(struct checking *c, struct err *e)
+{
+    enum { AT_ONCE = 500 };
+    struct opened {
+        i64 id;
+        struct instrument *in;
+    };
+    struct LIST(struct opened) all = {0};
+    struct definition_rows rows;
+    struct err why = {0};
+    struct arena keep = *c->a;
+    i64 after = 0, bad = 0;
+    struct err first = {0};
+    if (definition_all(c->in->db, &rows, &keep, &why) != OK) return wrong(c, &why);
+    for (isize i = 0; i < rows.n; i++) {
+        struct opened o = {.id = rows.at[i].id};
+        if (!str_is(rows.at[i].kind, "instrument")) continue;
+        /* one that cannot be read is another check's business until a response needs it */
+        if (definition_instrument(c->in->db, o.id, &o.in, &keep, &why) == OK)
+            *PUSH(&keep, &all) = o;
+    }
+    for (isize got = AT_ONCE; got == AT_ONCE;) {
+        struct arena tmp = keep;
+        struct page {
+            i64 id, definition;
+            struct str answers;
+        } *page = NEW(&tmp, struct page, AT_ONCE);
+        ROWS r = {0};
+        TRY(db_query(c->in->db, &r, SQL_response_after, ARGS(I(after), I(AT_ONCE)), e));
+        for (got = 0; db_next(&r); got++)
+            page[got] = (struct page){db_i64(&r, 0), db_i64(&r, 1), db_str(&r, 2, &tmp)};
+        TRY(db_end(&r, e));
+        for (isize i = 0; i < got; i++) {
+            const struct instrument *in = NULL;
+            after = page[i].id;
+            for (isize k = 0; k < all.n; k++)
+                if (all.at[k].id == page[i].definition) in = all.at[k].in;
+            why = (struct err){0};
+            int code = in ? check_score(c, in, after, page[i].answers, tmp, &why)
+                          : err_set(&why, E_NOT_FOUND, "its instrument cannot be read");
+            c->line->n++;
+            if (c->in->step) TRY(c->in->step(c->in->arg, c->line->n, 0, e));
+            if (code != OK && bad++ == 0)
+                err_set(&first, code, "response %" PRId64 ": %s", after, why.text);
+        }
+    }
+    if (bad > 1) {
+        struct err one = first;
+        err_set(&first, one.code, "%" PRId64 " of %" PRId64 "; the first: %s", bad,
+                c->line->n, one.text);
+    }
+    return bad ? wrong(c, &first) : OK;
 }
 
 /* The last head was signed with the key of this key file. */
@@ -207,6 +298,7 @@ static const struct {
     {"rows", check_rows},
     {"journal", check_journal},
     {"definitions", check_definitions},
+    {"scores", check_scores},
     {"key", check_key},
     {"attachments", check_attachments},
     {"left over", check_orphans},

@@ -1,6 +1,7 @@
 /* varde backup, restore, verify, selfcheck: keeping a store safe, and knowing that it is. */
 #define _GNU_SOURCE /* statvfs, gethostname */
 #include "app/check.h"
+#include "app/known.h"
 #include "base/file.h"
 #include "cli/at_house.h"
 #include "store/backup.h"
@@ -193,6 +194,14 @@ static void check_definitions(struct cli *c, struct found *f)
     note(f, "definitions", code, n, str_of(e.text), c->a);
 }
 
+static void check_numbers(struct cli *c, struct found *f)
+{
+    struct err e = {0};
+    i64 n = 0;
+    int code = known_answers(&n, *c->a, &e);
+    note(f, "numbers", code, n, str_of(e.text), c->a);
+}
+
 static void check_room(struct cli *c, struct house *h, struct found *f)
 {
     enum { LEAST_MIB = 512 };
@@ -256,6 +265,7 @@ static int selfcheck(struct cli *c, struct house *h, void *arg, struct err *e)
     struct found f = {0};
     struct db *db = NULL;
     check_definitions(c, &f);
+    check_numbers(c, &f);
     TRY(house_reader(h, false, &db, e));
     check_folder(c, h, &f);
     check_room(c, h, &f);

@@ -87,6 +87,10 @@ SELECT r.id, r.subject, r.visit, r.measure, r.time, r.pass, r.definition, r.word
 INSERT INTO score (response, score, value, lo, hi, n_items, n_answered, flags, band)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- name: response_after  args: after, n
+-- First entries, also replaced ones, by id: what their scores must be.
+SELECT id, definition, answers FROM response WHERE id > $1 AND pass = 1 ORDER BY id LIMIT $2;
+
 -- name: score_of  args: response
 SELECT score, value, lo, hi, n_items, n_answered, flags, band FROM score
  WHERE response = $1 ORDER BY score;

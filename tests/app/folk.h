@@ -6,6 +6,7 @@
 #include "app/allocate.h"
 #include "app/apply.h"
 #include "app/consent.h"
+#include "folk_definitions.h"
 #include "house.h"
 
 struct folk {
@@ -32,12 +33,5 @@ int folk_happen(struct folk *f, i64 subject, enum participant_event k, int ago,
 i64 folk_enrol(struct folk *f, int site, struct arena *a);
 /* The state as the coordinator of S1, else of S2, sees it. */
 enum participant_state folk_state(struct folk *f, i64 subject, struct arena *a);
-
-/* The project's definitions in a folder of their own, the study in a revision of its own (105 for 5) and one text in it
-** replaced; and another replacement in it. */
-int folk_definitions(const char *to, const char *was, const char *now, struct arena *a,
-                     struct err *e);
-int folk_edit(const char *to, const char *was, const char *now, struct arena *a,
-              struct err *e);
 
 #endif

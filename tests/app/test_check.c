@@ -1,11 +1,13 @@
 #define _GNU_SOURCE /* unlink */
 #include "app/check.h"
+#include "app/collect.h"
 #include "base/file.h"
-#include "house.h"
+#include "folk.h"
 #include "store/definition.h"
 #include "store/journal.h"
 #include "store/sealed.h"
 #include "store/statements.h"
+#include "store/studies.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -184,4 +186,66 @@ TEST(check_finds_damage_of_the_file)
     CHECK(str_find_str(line(&l, "file")->words,
                        S("2 faults; the first: row 1 of site")) >= 0);
     db_close(db);
+}
+
+/* Scores are computed again from the answers: a score, an answer or a band that somebody changed
+** past the program is found, with its response. */
+EACH_ENGINE(check_finds_a_changed_score)
+{
+    struct folk f;
+    struct err e = {0};
+    struct protocol p;
+    struct collect_kit kit;
+    i64 *rows = NULL, wrong = -1;
+    struct db *db = NULL;
+    folk_open(&f, url, &tmp);
+    CHECK_CODE(studies_protocol(f.h.db, f.study, &p, &rows, &tmp, &e), OK, e);
+    kit = (struct collect_kit){f.study, p.study, p.in, rows};
+    struct act act = folk_act(&f, f.coordinator[0], &tmp);
+    struct form_in in = {.key = {.subject = folk_enrol(&f, 0, &tmp)},
+                         .pass = 1,
+                         .day = f.today,
+                         .mode = MODE_STAFF,
+                         .lang = S("en")};
+    for (isize i = 0; i < p.study->measures.n; i++)
+        if (str_is(p.study->measures.at[i].id, "honos")) in.key.measure = i;
+    in.key.time = study_time(p.study, S("t1"));
+    const struct instrument *q = kit.in[in.key.measure];
+    struct answer *answer = NEW(&tmp, struct answer, q->items.n);
+    struct form_cell *cell = NEW(&tmp, struct form_cell, q->items.n);
+    struct form_faults faults = {0};
+    for (isize i = 0; i < q->items.n; i++) cell[i].text = i ? S("1") : S("0");
+    collect_read(q, cell, answer, &faults, &tmp);
+    in.answer = answer;
+    struct form_done done;
+    CHECK_CODE(collect_submit(&act, &kit, &in, &done, &e), OK, e);
+
+    static const struct {
+        const char *harm, *back;
+    } row[] = {
+        {"UPDATE score SET value = value + 0.0009765625",
+         "UPDATE score SET value = value - 0.0009765625"},
+        {"UPDATE score SET n_answered = n_answered - 1",
+         "UPDATE score SET n_answered = n_answered + 1"},
+        {"UPDATE response SET answers = '[1' || substr(answers, 3)",
+         "UPDATE response SET answers = '[0' || substr(answers, 3)"},
+        {"UPDATE response SET answers = '[4]'", ""},
+    };
+    struct check_in ask = {.db = f.h.db, .now = MORNING};
+    struct check_lines l;
+    CHECK_CODE(check_store(&ask, &l, &wrong, &tmp, &e), OK, e);
+    CHECK_INT(wrong, 0);
+    CHECK_INT(line(&l, "scores")->n, 1);
+    CHECK_CODE(db_open(url, DB_WRITER, &db, &e), OK, e);
+    for (isize i = 0; i < COUNT(row); i++) {
+        CHECK_CODE(db_script(db, "harm", str_of(row[i].harm), &e), OK, e);
+        CHECK_CODE(check_store(&ask, &l, &wrong, &tmp, &e), OK, e);
+        test_check(wrong == 1 && line(&l, "scores")->state == CHECK_WRONG, __FILE__,
+                   __LINE__, "%s: not found", row[i].harm);
+        CHECK(str_starts(line(&l, "scores")->words, S("response ")));
+        if (row[i].back[0])
+            CHECK_CODE(db_script(db, "back", str_of(row[i].back), &e), OK, e);
+    }
+    db_close(db);
+    folk_close(&f, tmp);
 }

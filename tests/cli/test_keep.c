@@ -200,6 +200,7 @@ TEST(keep_selfcheck)
         str_fmt(&tmp, "selfcheck --data @/d --definitions %s", test_path("data")).at;
     struct said s = expect(&tmp, line, 0, "fine     definitions");
     CHECK(holds(s.out, "fine     blinding") && holds(s.out, "MiB are left"));
+    CHECK(holds(s.out, "fine     numbers      24 looked at"));
     CHECK(chmod(hc.folder, 0755) == 0);
     expect(&tmp, line, 1, "others than its owner");
     CHECK(chmod(hc.folder, 0700) == 0);
