@@ -65,7 +65,12 @@ static int settle(sqlite3 *db, enum db_mode mode, struct err *e)
         sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         return pragma(db, "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0", e);
     }
-    return pragma(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", e);
+    /* What is deleted is overwritten, so that an erasure leaves no bytes in free pages: one to
+    ** two per cent of a save's time. The log is cut when it begins anew, for the same reason. */
+    return pragma(db,
+                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                  "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 0",
+                  e);
 }
 
 /* A base table is told with each column that is read, also inside a view or a subselect; a

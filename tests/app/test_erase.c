@@ -1,7 +1,9 @@
 #include "app/erase.h"
+#include "base/file.h"
 #include "folk.h"
 #include "store/journal.h"
 #include "store/statements.h"
+#include <string.h>
 
 /* Every text of every table: names are sealed, so what is looked for is what stands in the open. */
 static bool anywhere(struct db *db, const char *piece, struct arena tmp)
@@ -108,4 +110,39 @@ EACH_ENGINE(erase_name_only_or_all)
     CHECK(of.at[0].erased.n > 0 && of.at[0].after.n == 0);
     CHECK_CODE(journal_verify(f.h.db, &n, tmp, &e), OK, e);
     folk_close(&f, tmp);
+}
+
+/* Not in the rows is not enough: what was erased is not in the bytes of the files either, once the
+** log is back in the store. */
+TEST(erase_leaves_no_bytes)
+{
+    static const char *const words[] = {"notezebra", "whyzebra", "backzebra", "41.25",
+                                        "42.25"};
+    const char *url = engine_url("sqlite", &tmp), *path = strchr(url, ':') + 1;
+    struct folk f;
+    struct err e = {0};
+    folk_open(&f, url, &tmp);
+    i64 p = full(&f, &tmp);
+    struct act leader = folk_act(&f, f.leader, &tmp);
+    bool there[2][COUNT(words)] = {0};
+    for (int after = 0; after < 2; after++) {
+        if (after) {
+            leader.why = S("asked for");
+            CHECK_CODE(erase_person(&leader, p, true, &e), OK, e);
+            folk_close(&f, tmp); /* the last connection takes the log away */
+        }
+        static const char *const part[] = {"", "-wal"};
+        for (isize i = 0; i < COUNT(part); i++) {
+            struct arena a = tmp;
+            struct str bytes;
+            const char *file = str_fmt(&a, "%s%s", path, part[i]).at;
+            if (!file_exists(file)) continue;
+            CHECK_CODE(file_read(file, (isize)1 << 28, &bytes, &a, &e), OK, e);
+            for (isize w = 0; w < COUNT(words); w++)
+                there[after][w] |= str_find_str(bytes, str_of(words[w])) >= 0;
+        }
+    }
+    for (isize w = 0; w < COUNT(words); w++)
+        test_check(there[0][w] && !there[1][w], __FILE__, __LINE__,
+                   "%s: before %d, after %d", words[w], there[0][w], there[1][w]);
 }

@@ -60,3 +60,31 @@ TEST(err_cuts_between_letters)
         CHECK(str_utf8_ok(str_of(e.text)));
     }
 }
+
+/* Scripts and logs know errors by number and name: no number twice, each in its family, each with
+** an exit code that the manual lists. */
+TEST(errors_are_told_apart)
+{
+    static const struct {
+        const char *name;
+        int number, exit;
+        const char *words;
+    } all[] = {
+#define ERR(name, number, exit, words) {#name, number, exit, words},
+#include "base/errors.def"
+#undef ERR
+    };
+    static const int exits[] = {1, 2, 3, 4, 5, 6, 7, 70};
+    (void)tmp;
+    for (isize i = 0; i < COUNT(all); i++) {
+        bool known = false;
+        for (isize k = 0; k < COUNT(exits); k++) known |= all[i].exit == exits[k];
+        test_check(known && all[i].number > 0 && all[i].words[0], __FILE__, __LINE__,
+                   "%s", all[i].name);
+        for (isize k = 0; k < i; k++)
+            test_check(all[i].number > all[k].number &&
+                           strcmp(all[i].name, all[k].name) != 0 &&
+                           strcmp(all[i].words, all[k].words) != 0,
+                       __FILE__, __LINE__, "%s and %s", all[i].name, all[k].name);
+    }
+}
