@@ -23,7 +23,7 @@ static struct records_cut cut_of(const struct act *act, enum right right, instan
                                  const struct analysis *x)
 {
     return (struct records_cut){.study = x->study.id,
-                                .roles = right_roles(&act->who, right, act->a),
+                                .roles = act_roles(act, right),
                                 .as_of = as_of,
                                 .everybody = act->console,
                                 .protocol = &x->protocol,

@@ -82,6 +82,17 @@ EACH_ENGINE(check_finds_each_damage)
     CHECK_INT(wrong, 1);
     CHECK_INT(line(&l, "key")->state, CHECK_WRONG);
     in.key = key;
+    /* a head of another key before the last one, which is ours */
+    CHECK_CODE(db_script(db, "harm",
+                         S("INSERT INTO journal_head (seq, at, hash, key, signature) "
+                           "VALUES (1, 'x', 'x', 'aa', 'x')"),
+                         &e),
+               OK, e);
+    CHECK_CODE(check_store(&in, &l, &wrong, &tmp, &e), OK, e);
+    CHECK_INT(line(&l, "key")->state, CHECK_WRONG);
+    CHECK_INT(line(&l, "key")->n, 2);
+    CHECK_CODE(db_script(db, "back", S("DELETE FROM journal_head WHERE seq = 1"), &e), OK,
+               e);
 
     static const struct {
         const char *harm, *back, *what, *says;
