@@ -217,6 +217,21 @@ static double resident(pid_t pid, struct arena tmp)
     return kb / 1024;
 }
 
+/* Milliseconds of processor that a process has used, its threads together; NAN: not said. */
+static double processor(pid_t pid, struct arena tmp)
+{
+    struct str all, word;
+    double ticks = 0, x;
+    const char *path = str_fmt(&tmp, "/proc/%d/stat", (int)pid).at;
+    if (file_read(path, FILE_LIMIT, &all, &tmp, NULL) != OK) return NAN;
+    isize name = all.n;
+    while (name && all.at[name - 1] != ')') name--; /* it may hold blanks */
+    struct str rest = str_from(all, name);
+    for (int field = 2; str_cut(&rest, ' ', &word); field++)
+        if ((field == 14 || field == 15) && num_read(word, &x, NULL) == OK) ticks += x;
+    return ticks * 1000 / (double)sysconf(_SC_CLK_TCK);
+}
+
 /* --- requests ----------------------------------------------------------------- */
 
 static void post_varde(void *arg, int client, i64 n, struct buf *b)
@@ -342,15 +357,22 @@ static int saving(struct bench *b, struct server *varde, struct server *bare, in
                   struct err *e)
 {
     struct load_told v, r, w;
+    double used = processor(varde->pid, *b->a);
     TRY(load(b, varde->port, clients, 201, post_varde, &v, e));
+    used = processor(varde->pid, *b->a) - used;
     double rate = (double)v.n / v.seconds;
     bool one = clients == 1;
     note(b, one ? "forms a second, 1 client" : "forms a second, 32 clients", "/s", NAN,
          true, rate);
     note(b, one ? "saving a form, 1 client, p99" : "saving a form, 32 clients, p99", "ms",
          50, false, v.p99);
+    if (!one)
+        note(b, "processor for a form", "ms", NAN, false, used / (double)MAX(v.n, 1));
     if (!bare[0].pid) return OK;
+    used = processor(bare[0].pid, *b->a);
     TRY(load(b, bare[0].port, clients, 303, post_bare, &r, e));
+    used = processor(bare[0].pid, *b->a) - used;
+    if (!one) note(b, "the bare program's", "ms", NAN, false, used / (double)MAX(r.n, 1));
     TRY(load(b, bare[1].port, clients, 303, post_bare, &w, e));
     note(b, one ? "the bare program, 1 client" : "the bare program, 32 clients", "/s",
          NAN, true, (double)r.n / r.seconds);
@@ -506,7 +528,7 @@ static const char *find_bare(const char *self, struct arena *a)
 int verb_bench(struct cli *c, struct err *e)
 {
     struct bench b = {
-        .c = c, .a = c->a, .participants = 20000, .rounds = 3, .seconds = 2};
+        .c = c, .a = c->a, .participants = 20000, .rounds = 7, .seconds = 0.5};
     const char *at = ".";
     char self[400] = "";
     TRY(cli_opt(c, "--at", &at, e));
