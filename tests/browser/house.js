@@ -23,6 +23,8 @@ export async function house(build, { empty = false } = {}) {
   const base = await s.base;
   return {
     base,
+    varde,
+    data,
     logins,
     routes: JSON.parse(run("routes", "--json")),
     setup: said.match(/\/setup\/[0-9a-f]+/)?.[0],

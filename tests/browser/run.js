@@ -4,6 +4,7 @@
 // pictures of every page, or nothing.  No test waits on a clock.
 import { browser } from "./look.js";
 import { first } from "./first.js";
+import { nasty } from "./nasty.js";
 import { parts } from "./parts.js";
 import { claim, end } from "./tap.js";
 import { walk } from "./walk.js";
@@ -11,7 +12,7 @@ import { walk } from "./walk.js";
 const build = process.argv[2];
 const b = await browser();
 const only = process.argv.slice(3);
-for (const run of [parts, first, walk]) {
+for (const run of [parts, first, walk, nasty]) {
   if (only.length && !only.includes(run.name)) continue;
   try {
     await run(b, build);
