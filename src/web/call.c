@@ -256,6 +256,24 @@ static int lend(struct call *c, struct err *e)
     return house_reader(c->house, true, &c->act.db, e);
 }
 
+/* The token in the path is the secret, which no other site knows; so a phone that refuses cookies
+** may answer.  A form of elsewhere is refused all the same, where the browser says so; without
+** a referrer it says Origin: null of our own pages. */
+static int by_link(struct call *c, struct err *e)
+{
+    struct req *q = c->q;
+    http_reply_header(q, "Referrer-Policy", S("no-referrer"));
+    http_reply_header(q, "X-Robots-Tag", S("noindex, nofollow"));
+    TRY(house_reader(c->house, false, &c->act.db, e));
+    call_language(c);
+    c->frame.faults = &c->faults;
+    bool hidden =
+        !http_header(q, "Sec-Fetch-Site").n && str_is(http_header(q, "Origin"), "null");
+    if (changes(q) && !hidden && !from_here(q))
+        return err_set(e, E_NOT_ALLOWED, "%.*s", FMT(call_text(c, "ERROR_FORGED")));
+    return c->route->run(c, e);
+}
+
 static int answer(struct call *c, struct err *e)
 {
     const struct call_front *f = http_app(c->q);
@@ -265,6 +283,7 @@ static int answer(struct call *c, struct err *e)
     int code = routes_find(c, f->table ? f->table : &routes, e);
     if (code == OK && c->route && c->route->right == MAY_MACHINE)
         return c->route->run(c, e);
+    if (code == OK && c->route && c->route->right == MAY_LINK) return by_link(c, e);
     struct err late;
     TRY(lend(c, e));
     call_language(c);

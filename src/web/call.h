@@ -6,7 +6,8 @@
 ** at some site (the function asks for the exact one: act_may), lends a reader, blinded for
 ** a blinded viewer, and checks every POST: it must come from a page of this server
 ** (Sec-Fetch-Site, else Origin) and carry the token that {call csrf(h)} writes, which
-** belongs to the session, or before log-in to a cookie of this browser.
+** belongs to the session, or before log-in to a cookie of this browser.  Routes with MAY_LINK
+** know neither session nor cookie: the token in their path is the secret.
 **
 ** A page:    int page_x(struct call *c, struct err *e)
 **            { struct x m = {...}; TRY(...); tpl_x(&c->html, &m); return call_page(c, 200); }

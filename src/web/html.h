@@ -39,6 +39,7 @@ struct html_frame {
     struct str csrf;            /* the token that {call csrf(h)} puts into a form */
     struct str said;            /* what the last page did ("Saved."); empty: nothing */
     struct html_faults *faults; /* NULL: none; the frame lists them */
+    bool fills;                 /* a participant's form: with its script */
 };
 /* The words at a field, empty when nothing is wrong with it. */
 struct str html_fault_of(const struct html *h, const char *field);

@@ -87,7 +87,8 @@ int routes_run(struct call *c, const struct routes *t, route_may *may, struct er
 {
     TRY(routes_find(c, t, e));
     if (!c->route) return OK; /* answered */
-    if (c->route->right != MAY_ANYONE && c->route->right != MAY_MACHINE) {
+    if (c->route->right != MAY_ANYONE && c->route->right != MAY_MACHINE &&
+        c->route->right != MAY_LINK) {
         if (!may) return err_set(e, E_NOT_ALLOWED, "nobody is logged in");
         TRY(may(c, e));
     }

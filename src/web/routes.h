@@ -5,8 +5,9 @@
 #include "web/call.h"
 
 /* Beside the rights of app/right.def: no log-in needed; any member of staff; asked by
-** machines and for files, so that nobody's session is looked up. */
-enum { MAY_ANYONE = -1, MAY_STAFF = -2, MAY_MACHINE = -3 };
+** machines and for files, so that nobody's session is looked up; whoever has the link whose
+** token stands first in the path: no session, no cookie (web/call.h). */
+enum { MAY_ANYONE = -1, MAY_STAFF = -2, MAY_MACHINE = -3, MAY_LINK = -4 };
 
 struct route {
     const char *method, *pattern;

@@ -40,7 +40,8 @@ TEST(walk_without_session)
         const struct route *r = &routes.at[i];
         struct arena a = tmp;
         struct desk_browser b = {0};
-        bool open = r->right == MAY_ANYONE || r->right == MAY_MACHINE;
+        bool open =
+            r->right == MAY_ANYONE || r->right == MAY_MACHINE || r->right == MAY_LINK;
         if (is_api(r)) continue;
         d.a = &a;
         desk_ask(&d, &b, r->method, path_of(r->pattern, &a), "",
@@ -120,6 +121,10 @@ TEST(walk_of_forged_posts)
         for (isize k = 0; k < COUNT(forged); k++) {
             struct arena a = tmp;
             struct desk_browser b = in;
+            /* the path is the secret: only where the form stood is looked at */
+            if (r->right == MAY_LINK &&
+                (forged[k].head[0] == 0 || has(str_of(forged[k].head), "null")))
+                continue;
             d.a = &a;
             desk_ask(&d, &b, r->method, path_of(r->pattern, &a), forged[k].head,
                      forged[k].body);

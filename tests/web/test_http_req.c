@@ -163,7 +163,7 @@ TEST(routes_are_well_formed)
     for (isize i = 0; i < routes.n; i++) {
         const struct route *r = &routes.at[i];
         CHECK(r->pattern[0] == '/');
-        CHECK(r->right >= MAY_MACHINE && r->right < RIGHT_N);
+        CHECK(r->right >= MAY_LINK && r->right < RIGHT_N);
         CHECK(strlen(r->words) > 8);
         int places = 0;
         for (const char *c = r->pattern; *c; c++) {
