@@ -21,7 +21,7 @@ struct fill_item {
 struct fill_items LIST(struct fill_item);
 
 struct fill_form { /* one of the forms of the visit */
-    struct str words, path;
+    struct str path;
     isize no, n_items, n_given;
     bool done, begun;
 };

@@ -166,13 +166,6 @@ static struct str place_of(struct call *c, const struct fill *f)
     return step_path(c, f, f->form, step);
 }
 
-static struct str label_of(struct call *c, const struct fill *f, isize form)
-{
-    const struct study_measure *m = &f->k->s->measures.at[f->p.forms.at[form].measure];
-    struct str s = m->label.in[c->lang];
-    return s.n ? s : f->k->in[f->p.forms.at[form].measure]->title;
-}
-
 static int common(struct call *c, const struct fill *f, struct fill_page *m,
                   struct err *e)
 {
@@ -300,8 +293,7 @@ int page_fill(struct call *c, struct err *e)
     for (isize i = 0; i < f.p.forms.n; i++) {
         take_form(c, &f, i);
         struct fill_form *x = PUSH(c->q->a, &m.forms);
-        *x = (struct fill_form){.words = label_of(c, &f, i),
-                                .no = i + 1,
+        *x = (struct fill_form){.no = i + 1,
                                 .n_items = f.in->items.n,
                                 .n_given = given(&f),
                                 .done = f.p.forms.at[i].done,
