@@ -1,4 +1,5 @@
 /* varde demo: a store of invented people is opened for trying: one log-in per role. */
+#include "app/living.h"
 #include "app/staffing.h"
 #include "base/json.h"
 #include "cli/at_house.h"
@@ -109,14 +110,31 @@ static void tell(struct cli *c, const struct shown *s)
     cli_print(&t);
 }
 
+/* People of today for the clinician who gets a log-in, where that one works. */
+static int live(struct act *act, const char *definitions, struct err *e)
+{
+    struct staff who;
+    struct viewer v;
+    isize n = 0;
+    TRY(holder(act, CLINICIAN, &who, e));
+    if (!who.id) return OK;
+    TRY(staff_viewer(act->db, who.id, act->today, &v, act->a, e));
+    for (isize i = 0; i < v.n_roles; i++)
+        if (v.role[i].role == CLINICIAN && v.role[i].site) {
+            struct living_in in = {definitions, who.id, v.role[i].site};
+            return living_make(act, &in, &n, e);
+        }
+    return OK; /* nobody works at one site: there is nowhere to put them */
+}
+
 static int demo(struct cli *c, struct house *h, void *arg, struct err *e)
 {
-    (void)arg;
     struct shown s[ROLE_N];
     struct db *db = NULL;
     TRY(house_reader(h, false, &db, e));
     struct act act = at_act(c, h, db);
-    int code = logins(c, h, &act, s, e);
+    int code = live(&act, arg, e);
+    if (code == OK) code = logins(c, h, &act, s, e);
     house_reader_back(h, false, db);
     if (code == OK) tell(c, s);
     return code;
@@ -126,8 +144,10 @@ int verb_demo(struct cli *c, struct err *e)
 {
     struct house_config hc = {0};
     TRY(at_options(c, &hc, e));
+    const char *definitions;
     TRY(cli_end(c, e));
-    return at_house(c, &hc, demo, NULL, e);
+    TRY(cli_data_dir(c, &definitions, e));
+    return at_house(c, &hc, demo, (void *)(uintptr_t)definitions, e);
 }
 
 /* varde routes: for programs that walk the server. */
