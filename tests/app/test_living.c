@@ -7,8 +7,9 @@
 /* Counted by hand from the table in app/living.c: thirteen people, seven of them enrolled. Two
 ** visits are overdue (six months of 230 days, three months of 120), and three are open: six
 ** months of 200 days, three months of 100, the start of 5. */
-static void living(const char *url, struct arena *a)
+EACH_ENGINE(living_people_of_today)
 {
+    struct arena *a = &tmp;
     struct house h;
     struct err e = {0};
     isize n = 0;
@@ -48,6 +49,5 @@ static void living(const char *url, struct arena *a)
     CHECK_INT(due.n, 5);
     CHECK_CODE(collect_alerts(&own, &kit, true, 0, 10, &alerts, &e), OK, e);
     if (CHECK_INT(alerts.n, 1)) CHECK_STR(alerts.at[0].row.item, S("self-injury"));
-    house_close(&h, *a);
+    house_close(&h, tmp);
 }
-EACH_ENGINE(living)
