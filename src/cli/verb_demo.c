@@ -22,8 +22,10 @@ static struct str password_new(struct arena *a)
     return buf_str(&b);
 }
 
-/* The first active member of staff whose first role it is; then whoever has it; id 0: nobody. */
-static int holder(struct act *act, enum role r, struct staff *out, struct err *e)
+/* Of the active members of staff the first whose only role it is, else whoever has it; at
+** `site` unless it is 0. Id 0: nobody. */
+static int holder(struct act *act, enum role r, i64 site, struct staff *out,
+                  struct err *e)
 {
     struct staff_list all;
     bool only = false;
@@ -35,6 +37,7 @@ static int holder(struct act *act, enum role r, struct staff *out, struct err *e
         TRY(staff_viewer(act->db, all.at[i].id, act->today, &v, act->a, e));
         for (isize k = 0; k < v.n_roles; k++) {
             if (v.role[k].role != r || (out->id && v.n_roles > 1)) continue;
+            if (site && v.role[k].site != site) continue;
             *out = all.at[i];
             only = v.n_roles == 1;
         }
@@ -63,14 +66,28 @@ static int made(struct act *act, enum role r, struct staff *out, struct err *e)
     return staffing_role_give(act, &g, &id, e);
 }
 
-static int logins(struct cli *c, struct house *h, struct act *act, struct shown *s,
-                  struct err *e)
+/* Leader and clinician work at the same site, so that each sees what the other does; 0: none. */
+static int their_site(struct act *act, i64 *site, struct err *e)
+{
+    struct staff leader;
+    struct viewer v;
+    *site = 0;
+    TRY(holder(act, LEADER, 0, &leader, e));
+    if (!leader.id) return OK;
+    TRY(staff_viewer(act->db, leader.id, act->today, &v, act->a, e));
+    for (isize i = 0; i < v.n_roles && !*site; i++)
+        if (v.role[i].role == LEADER) *site = v.role[i].site;
+    return OK;
+}
+
+static int logins(struct cli *c, struct house *h, struct act *act, i64 site,
+                  struct shown *s, struct err *e)
 {
     struct login_kit kit = house_kit(h);
     for (int k = 0; k < ROLE_N; k++) {
         enum role r = (enum role)1 << k;
         struct staff who;
-        TRY(holder(act, r, &who, e));
+        TRY(holder(act, r, r == CLINICIAN ? site : 0, &who, e));
         if (!who.id) TRY(made(act, r, &who, e));
         s[k] = (struct shown){who.login, who.name, password_new(c->a)};
         struct login_first first = {.password = s[k].password};
@@ -110,21 +127,16 @@ static void tell(struct cli *c, const struct shown *s)
     cli_print(&t);
 }
 
-/* People of today for the clinician who gets a log-in, where that one works. */
-static int live(struct act *act, const char *definitions, struct err *e)
+/* People of today for the clinician who gets a log-in. */
+static int live(struct act *act, i64 site, const char *definitions, struct err *e)
 {
-    struct staff who;
-    struct viewer v;
+    struct living_in in = {.definitions = definitions, .site = site};
+    struct staff who = {0};
     isize n = 0;
-    TRY(holder(act, CLINICIAN, &who, e));
-    if (!who.id) return OK;
-    TRY(staff_viewer(act->db, who.id, act->today, &v, act->a, e));
-    for (isize i = 0; i < v.n_roles; i++)
-        if (v.role[i].role == CLINICIAN && v.role[i].site) {
-            struct living_in in = {definitions, who.id, v.role[i].site};
-            return living_make(act, &in, &n, e);
-        }
-    return OK; /* nobody works at one site: there is nowhere to put them */
+    if (site) TRY(holder(act, CLINICIAN, site, &who, e));
+    if (!who.id) return OK; /* an empty store: there is nobody to have them */
+    in.clinician = who.id;
+    return living_make(act, &in, &n, e);
 }
 
 static int demo(struct cli *c, struct house *h, void *arg, struct err *e)
@@ -133,8 +145,10 @@ static int demo(struct cli *c, struct house *h, void *arg, struct err *e)
     struct db *db = NULL;
     TRY(house_reader(h, false, &db, e));
     struct act act = at_act(c, h, db);
-    int code = live(&act, arg, e);
-    if (code == OK) code = logins(c, h, &act, s, e);
+    i64 site = 0;
+    int code = their_site(&act, &site, e);
+    if (code == OK) code = live(&act, site, arg, e);
+    if (code == OK) code = logins(c, h, &act, site, s, e);
     house_reader_back(h, false, db);
     if (code == OK) tell(c, s);
     return code;

@@ -48,6 +48,6 @@ EACH_ENGINE(living_people_of_today)
     CHECK_INT(late, 2);
     CHECK_INT(due.n, 5);
     CHECK_CODE(collect_alerts(&own, &kit, true, 0, 10, &alerts, &e), OK, e);
-    if (CHECK_INT(alerts.n, 1)) CHECK_STR(alerts.at[0].row.item, S("self-injury"));
+    if (CHECK_INT(alerts.n, 1)) CHECK_STR(alerts.at[0].row.item, "self-injury");
     house_close(&h, tmp);
 }
