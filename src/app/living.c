@@ -16,7 +16,7 @@ static const struct invented {
     {270, 250, 3, EV_COMPLETED, 40, "", false},
     {245, 230, 2, EV_ENROLLED, 0, "", false},          /* six months: overdue */
     {215, 200, 2, EV_ENROLLED, 0, "", false},          /* six months: open */
-    {190, 170, 1, EV_DROPPED_OUT, 50, "moved", false}, /* missed three months */
+    {190, 170, 1, EV_DROPPED_OUT, 50, "moved", false}, /* the rest is cancelled */
     {140, 120, 1, EV_ENROLLED, 0, "", false},          /* three months: overdue */
     {110, 100, 1, EV_ENROLLED, 0, "", false},          /* three months: open */
     {105, 95, 2, EV_ENROLLED, 0, "", true},            /* answered yesterday: alert */
