@@ -13,10 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PG_OPEN = 32 }; /* more at once than any code asks for */
+
 struct conn {
     PGconn *pg;
     enum db_mode mode;
     bool prepared[SQL_N];
+    PGresult *open[PG_OPEN]; /* results that somebody reads, for pg_drop */
 };
 
 /* The server's first line without DETAIL, which would quote values of the row. */
@@ -320,6 +323,11 @@ static int pg_run(void *conn, const struct sql *q, const struct db_arg *arg, isi
     int code = run_once(c, q, arg, n, at, e);
     if (code != OK && again && PQstatus(c->pg) != CONNECTION_OK)
         code = run_once(c, q, arg, n, at, e);
+    for (int i = 0; i < PG_OPEN && code == OK; i++)
+        if (!c->open[i]) {
+            c->open[i] = *at;
+            break;
+        }
     return code;
 }
 
@@ -333,14 +341,18 @@ static int pg_step(void *conn, void *at, isize row, i64 *changed, struct err *e)
 
 static void pg_done(void *conn, void *at)
 {
-    (void)conn;
+    struct conn *c = conn;
+    for (int i = 0; i < PG_OPEN; i++)
+        if (c->open[i] == at) c->open[i] = NULL;
     PQclear(at);
 }
 
 /* A result is whole before its first row is read: the server waits for nobody. */
 static void pg_drop(void *conn)
 {
-    (void)conn;
+    struct conn *c = conn;
+    for (int i = 0; i < PG_OPEN; i++)
+        if (c->open[i]) pg_done(conn, c->open[i]);
 }
 
 static bool pg_is_null(void *at, isize row, int col)

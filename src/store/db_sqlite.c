@@ -15,8 +15,10 @@
 
 enum { PLACES = 40 }; /* values of a statement, at most: the widest table has no more */
 
+struct cursor;
 struct conn {
     sqlite3 *db;
+    struct cursor *open;
     sqlite3_stmt *kept[SQL_N]; /* prepared once, by the statement's id */
     bool busy[SQL_N];          /* in use: a second cursor gets its own */
     u8 place[SQL_N]
@@ -25,7 +27,8 @@ struct conn {
 
 struct cursor {
     sqlite3_stmt *stmt;
-    int id; /* -1: not from the cache */
+    int id;                      /* -1: not from the cache */
+    struct cursor *next, **here; /* the open ones of a connection */
 };
 
 static int refused(sqlite3 *db, int rc, struct err *e)
@@ -116,21 +119,26 @@ static int lite_open(const char *url, enum db_mode mode, void **out, struct err 
     return OK;
 }
 
+static void lite_done(void *conn, void *at)
+{
+    struct conn *c = conn;
+    struct cursor *k = at;
+    if (k->id >= 0) {
+        sqlite3_reset(k->stmt);
+        sqlite3_clear_bindings(k->stmt); /* no personal data stays behind */
+        c->busy[k->id] = false;
+    } else {
+        sqlite3_finalize(k->stmt);
+    }
+    *k->here = k->next;
+    if (k->next) k->next->here = k->here;
+    free(k);
+}
+
 static void lite_drop(void *conn)
 {
     struct conn *c = conn;
-    for (isize i = 0; i < SQL_N; i++) {
-        if (!c->busy[i]) continue;
-        sqlite3_reset(c->kept[i]);
-        sqlite3_clear_bindings(c->kept[i]);
-        c->busy[i] = false;
-    }
-    for (sqlite3_stmt *s = sqlite3_next_stmt(c->db, NULL), *next; s; s = next) {
-        bool kept = false;
-        next = sqlite3_next_stmt(c->db, s);
-        for (isize i = 0; i < SQL_N && !kept; i++) kept = c->kept[i] == s;
-        if (!kept) sqlite3_finalize(s);
-    }
+    while (c->open) lite_done(conn, c->open);
 }
 
 static void lite_close(void *conn)
@@ -199,7 +207,9 @@ static int lite_run(void *conn, const struct sql *q, const struct db_arg *arg, i
         free(k);
         return refused(c->db, rc, e);
     }
-    *k = (struct cursor){s, cached ? q->id : -1};
+    *k = (struct cursor){s, cached ? q->id : -1, c->open, &c->open};
+    if (k->next) k->next->here = &k->next;
+    c->open = k;
     if (cached) c->busy[q->id] = true;
     *at = k;
     return OK;
@@ -216,20 +226,6 @@ static int lite_step(void *conn, void *at, isize row, i64 *changed, struct err *
     }
     refused(c->db, rc, e);
     return -1;
-}
-
-static void lite_done(void *conn, void *at)
-{
-    struct conn *c = conn;
-    struct cursor *k = at;
-    if (k->id >= 0) {
-        sqlite3_reset(k->stmt);
-        sqlite3_clear_bindings(k->stmt); /* no personal data stays behind */
-        c->busy[k->id] = false;
-    } else {
-        sqlite3_finalize(k->stmt);
-    }
-    free(k);
 }
 
 static bool lite_is_null(void *at, isize row, int col)

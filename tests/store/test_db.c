@@ -173,13 +173,14 @@ TEST(db_open_says_what_is_wrong)
 EACH_ENGINE(db_every_statement_prepares)
 {
     struct db *db = migrated(url, tmp);
-    struct db_arg one[16];
-    for (int i = 0; i < 16; i++) one[i] = I(1);
+    struct db_arg one[32];
+    for (int i = 0; i < COUNT(one); i++) one[i] = I(1);
     for (isize i = 0; i < SQL_N; i++) {
         TXN t = {0};
         struct err e = {0};
         CHECK_CODE(db_begin(&t, db, "walk", &e), OK, e);
         ROWS r = {0};
+        CHECK(sql_list[i]->n_args <= COUNT(one));
         /* 1 everywhere: only rules of the schema may refuse it */
         int code = db_query(db, &r, sql_list[i], one, sql_list[i]->n_args, &e);
         if (code == OK) {
