@@ -105,7 +105,7 @@ int verb_api(struct cli *c, struct err *e)
     if (path[0] != '/') q.path = str_fmt(c->a, "/api/v1/%s", path);
     TRY(remote_send(&q, &r, c->a, e));
     if (r.status >= 400) return refused(&r, c->a, e);
-    fwrite(r.body.at, 1, (size_t)r.body.n, c->out);
+    if (r.body.n) fwrite(r.body.at, 1, (size_t)r.body.n, c->out);
     if (r.body.n && r.body.at[r.body.n - 1] != '\n') fputc('\n', c->out);
     return OK;
 }

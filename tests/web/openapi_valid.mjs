@@ -1,6 +1,6 @@
 // usage: node openapi_valid.mjs PRINT_OPENAPI
 // Has an independent validator (npm @seriousme/openapi-schema-validator, found from the folder
-// that VARDE_TEST_NODE names) read the OpenAPI document. Exit code 77: it is not there.
+// that VARDE_TEST_NODE names) read the OpenAPI document. It is skipped when that is not there.
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -11,8 +11,8 @@ try {
   const path = from.resolve("@seriousme/openapi-schema-validator");
   ({ Validator } = await import(pathToFileURL(path).href));
 } catch {
-  console.log("no @seriousme/openapi-schema-validator (VARDE_TEST_NODE)");
-  process.exit(77);
+  console.log("1..1\nok 1 - openapi # SKIP no @seriousme/openapi-schema-validator (VARDE_TEST_NODE)");
+  process.exit(0);
 }
 const document = JSON.parse(execFileSync(process.argv[2], { encoding: "utf8" }));
 const validator = new Validator();
@@ -24,4 +24,4 @@ if (!found.valid) {
 // A validator that finds nothing in a broken one would prove nothing.
 delete document.info.title;
 if ((await new Validator().validate(document)).valid) process.exit(1);
-console.log(`OpenAPI ${validator.version}: valid`);
+console.log(`1..1\nok 1 - openapi ${validator.version}`);
