@@ -139,8 +139,7 @@ static int wrap(struct line *l, const struct remote_ask *q, struct err *e)
     char name[256]; /* the library's macro wants one that is not const */
     snprintf(name, sizeof name, "%s", q->server.host);
     if (!l->ssl || SSL_set1_host(l->ssl, q->server.host) != 1 ||
-        SSL_set_tlsext_host_name(l->ssl, name) != 1 ||
-        SSL_set_fd(l->ssl, l->fd) != 1)
+        SSL_set_tlsext_host_name(l->ssl, name) != 1 || SSL_set_fd(l->ssl, l->fd) != 1)
         return err_set(e, E_IO, "TLS does not start");
     if (SSL_connect(l->ssl) == 1) return OK;
     long verdict = SSL_get_verify_result(l->ssl);
