@@ -1,42 +1,12 @@
 /* varde analyse from the shell: what it writes, its exit codes, and that a refusal leaves
 ** nothing behind. */
-#define _GNU_SOURCE /* open_memstream */
 #include "base/file.h"
 #include "cli/verbs.h"
+#include "said.h"
 #include "test.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct said {
-    struct str out, err;
-    int code;
-};
-
-static struct said say(struct arena *a, const char *line)
-{
-    const char *argv[20] = {"varde"};
-    int argc = 1;
-    struct str rest = str_of(line), word;
-    while (argc < 20 && str_cut(&rest, ' ', &word))
-        if (word.n) argv[argc++] = str_c(word, a);
-    char *out = NULL, *err = NULL;
-    size_t n_out = 0, n_err = 0;
-    FILE *o = open_memstream(&out, &n_out), *p = open_memstream(&err, &n_err);
-    struct said s = {.code = cli_run(argc, argv, o, p, a)};
-    fclose(o);
-    fclose(p);
-    s.out = str_dup((struct str){out, (isize)n_out}, a);
-    s.err = str_dup((struct str){err, (isize)n_err}, a);
-    free(out);
-    free(err);
-    return s;
-}
-
-static bool holds(struct str s, const char *piece)
-{
-    return str_find_str(s, str_of(piece)) >= 0;
-}
 
 /* "analyse norway2013 --definitions DATA " and more. */
 static const char *line(struct arena *a, const char *more)
@@ -48,11 +18,11 @@ static const char *line(struct arena *a, const char *more)
 TEST(analyse_writes)
 {
     const char *out = str_c(str_of(test_folder()), &tmp);
-    struct said s = say(
+    struct said s = said_line(
         &tmp,
         line(&tmp, str_c(str_fmt(&tmp, "--formats html,json,csv --out %s", out), &tmp)));
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "agree"));
+    CHECK(said_holds(s.out, "agree"));
     CHECK(file_exists(file_join(&tmp, out, "norway2013.html")));
     CHECK(file_exists(file_join(&tmp, out, "norway2013.json")));
     CHECK(file_exists(file_join(&tmp, out, "norway2013-outcomes-table.csv")));
@@ -65,10 +35,10 @@ TEST(analyse_other_seed_other_draws_only)
     struct str text[2];
     for (int i = 0; i < 2; i++) {
         dir[i] = str_c(str_of(test_folder()), &tmp);
-        struct said s =
-            say(&tmp, line(&tmp, str_c(str_fmt(&tmp, "--formats csv --seed %d --out %s",
-                                               i + 1, dir[i]),
-                                       &tmp)));
+        struct said s = said_line(
+            &tmp, line(&tmp, str_c(str_fmt(&tmp, "--formats csv --seed %d --out %s",
+                                           i + 1, dir[i]),
+                                   &tmp)));
         CHECK_INT(s.code, 0);
         struct err e = {0};
         CHECK_CODE(file_read(file_join(&tmp, dir[i], "norway2013-fidelity-numbers.csv"),
@@ -93,18 +63,18 @@ TEST(analyse_refuses)
         {"analyse norway2013 --lang fr", 4, "fr"},
     };
     for (isize i = 0; i < COUNT(row); i++) {
-        struct said s = say(&tmp, row[i].line);
+        struct said s = said_line(&tmp, row[i].line);
         test_check(s.code == row[i].code, __FILE__, __LINE__, "%s: %d, %.*s", row[i].line,
                    s.code, FMT(s.err));
-        test_check(holds(s.err, row[i].says), __FILE__, __LINE__, "%s says %.*s",
+        test_check(said_holds(s.err, row[i].says), __FILE__, __LINE__, "%s says %.*s",
                    row[i].line, FMT(s.err));
     }
-    struct said s =
-        say(&tmp,
-            str_c(str_fmt(&tmp, "analyse norge2013 --definitions %s", test_path("data")),
-                  &tmp));
+    struct said s = said_line(
+        &tmp,
+        str_c(str_fmt(&tmp, "analyse norge2013 --definitions %s", test_path("data")),
+              &tmp));
     CHECK_INT(s.code, 4);
-    CHECK(holds(s.err, "norway2013"));
+    CHECK(said_holds(s.err, "norway2013"));
 }
 
 /* Records with one wrong answer: exit code 3, and not a file in the folder. */
@@ -127,11 +97,11 @@ TEST(analyse_leaves_nothing_behind)
                         FMT(str_from(s, at + 8)));
         CHECK_CODE(file_publish(file_join(&tmp, in, file[i]), s, &e), OK, e);
     }
-    struct said s =
-        say(&tmp, line(&tmp, str_c(str_fmt(&tmp, "--data %s --out %s", in, out), &tmp)));
+    struct said s = said_line(
+        &tmp, line(&tmp, str_c(str_fmt(&tmp, "--data %s --out %s", in, out), &tmp)));
     CHECK_INT(s.code, 3);
-    CHECK(holds(s.err, "items.csv, line 3"));
-    CHECK(holds(s.err, "imrs_clin_t1_01"));
+    CHECK(said_holds(s.err, "items.csv, line 3"));
+    CHECK(said_holds(s.err, "imrs_clin_t1_01"));
     CHECK(!file_exists(out));
 }
 
@@ -177,13 +147,13 @@ TEST(analyse_example_of_the_manual)
     put(study, "study.yaml", block("```yaml\n", 0, &tmp), &tmp);
     put(study, "plan.yaml", block("```yaml\n", 1, &tmp), &tmp);
     put(study, "records/people.csv", block("```csv\n", 0, &tmp), &tmp);
-    struct said s = say(&tmp, str_fmt(&tmp,
-                                      "analyse mini --definitions %s --out %s/out "
-                                      "--formats json",
-                                      d, d)
-                                  .at);
+    struct said s = said_line(&tmp, str_fmt(&tmp,
+                                            "analyse mini --definitions %s --out %s/out "
+                                            "--formats json",
+                                            d, d)
+                                        .at);
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "Hope rose by 0.82"));
-    s = say(&tmp, str_fmt(&tmp, "study check --definitions %s", d).at);
+    CHECK(said_holds(s.out, "Hope rose by 0.82"));
+    s = said_line(&tmp, str_fmt(&tmp, "study check --definitions %s", d).at);
     CHECK_INT(s.code, 0);
 }

@@ -1,61 +1,32 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "cli/verbs.h"
+#include "said.h"
 #include "test.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* What a command line prints, and its exit code. */
-struct said {
-    struct str out, err;
-    int code;
-};
-
-static struct said say(struct arena *a, const char *line)
-{
-    const char *argv[20] = {"varde"};
-    int argc = 1;
-    struct str rest = str_of(line), word;
-    while (argc < 20 && str_cut(&rest, ' ', &word))
-        if (word.n) argv[argc++] = str_c(word, a);
-    char *out = NULL, *err = NULL;
-    size_t n_out = 0, n_err = 0;
-    FILE *o = open_memstream(&out, &n_out), *p = open_memstream(&err, &n_err);
-    struct said s = {.code = cli_run(argc, argv, o, p, a)};
-    fclose(o);
-    fclose(p);
-    s.out = str_dup((struct str){out, (isize)n_out}, a);
-    s.err = str_dup((struct str){err, (isize)n_err}, a);
-    free(out);
-    free(err);
-    return s;
-}
-
-static bool holds(struct str s, const char *piece)
-{
-    return str_find_str(s, str_of(piece)) >= 0;
-}
-
 TEST(cli_without_a_verb_lists_all)
 {
-    struct said s = say(&tmp, "");
+    struct said s = said_line(&tmp, "");
     CHECK_INT(s.code, 0);
-    for (isize i = 0; i < verb_n; i++) CHECK(holds(s.out, verb_list[i].words));
+    for (isize i = 0; i < verb_n; i++) CHECK(said_holds(s.out, verb_list[i].words));
 }
 
 /* The walk over the table: each verb has help with its usage, is in the manual, refuses
 ** an option that does not exist with code 2, and ends its summary without a full stop. */
 TEST(cli_every_verb_keeps_the_promises_of_its_line)
 {
-    struct str man = say(&tmp, "help --man").out;
+    struct str man = said_line(&tmp, "help --man").out;
     for (isize i = 0; i < verb_n; i++) {
         const struct verb *v = &verb_list[i];
-        struct said h = say(&tmp, str_fmt(&tmp, "%s --help", v->words).at);
+        struct said h = said_line(&tmp, str_fmt(&tmp, "%s --help", v->words).at);
         CHECK_INT(h.code, 0);
-        CHECK(holds(h.out, str_fmt(&tmp, "usage: varde %s", v->words).at));
-        CHECK(holds(h.out, v->args));
-        CHECK(holds(man, v->words));
+        CHECK(said_holds(h.out, str_fmt(&tmp, "usage: varde %s", v->words).at));
+        CHECK(said_holds(h.out, v->args));
+        CHECK(said_holds(man, v->words));
         CHECK(v->summary[0] && v->summary[strlen(v->summary) - 1] != '.');
-        struct said w = say(&tmp, str_fmt(&tmp, "%s --no-such-option", v->words).at);
+        struct said w =
+            said_line(&tmp, str_fmt(&tmp, "%s --no-such-option", v->words).at);
         if (!test_check(w.code != 0 && w.err.n > 0, __FILE__, __LINE__,
                         "%s takes anything", v->words))
             continue;
@@ -82,10 +53,10 @@ TEST(cli_errors_say_what_to_do)
         {"help no such verb", "there is no verb 'no such verb'", 4},
     };
     for (isize i = 0; i < COUNT(row); i++) {
-        struct said s = say(&tmp, row[i].line);
+        struct said s = said_line(&tmp, row[i].line);
         CHECK_INT(s.code, row[i].code);
-        test_check(holds(s.err, row[i].piece), __FILE__, __LINE__, "'%s' says '%.*s'",
-                   row[i].line, FMT(s.err));
+        test_check(said_holds(s.err, row[i].piece), __FILE__, __LINE__,
+                   "'%s' says '%.*s'", row[i].line, FMT(s.err));
         CHECK_INT(s.out.n, 0);
     }
 }
@@ -109,16 +80,18 @@ TEST(cli_options_stand_in_the_table)
 
 TEST(cli_help_of_one_method)
 {
-    struct said one = say(&tmp, "stat power --help"), same = say(&tmp, "help stat power");
-    CHECK(holds(one.out, "usage: varde stat power --d D") && !holds(one.out, "stat lm"));
+    struct said one = said_line(&tmp, "stat power --help"),
+                same = said_line(&tmp, "help stat power");
+    CHECK(said_holds(one.out, "usage: varde stat power --d D") &&
+          !said_holds(one.out, "stat lm"));
     CHECK(str_eq(one.out, same.out));
-    CHECK(holds(say(&tmp, "stat --help").out, "varde stat lm"));
+    CHECK(said_holds(said_line(&tmp, "stat --help").out, "varde stat lm"));
 }
 
 TEST(cli_version_is_also_json)
 {
-    CHECK(holds(say(&tmp, "version").out, "varde "));
-    CHECK(str_starts(say(&tmp, "version --json").out, S("{")));
+    CHECK(said_holds(said_line(&tmp, "version").out, "varde "));
+    CHECK(str_starts(said_line(&tmp, "version --json").out, S("{")));
 }
 
 /* cli_table sets numbers to the right and counts letters, not bytes. */

@@ -1,8 +1,9 @@
-#define _GNU_SOURCE /* open_memstream, unlink */
+#define _GNU_SOURCE /* unlink */
 #include "app/staffing.h"
 #include "base/file.h"
 #include "cli/at_house.h"
 #include "store/hold.h"
+#include "said.h"
 #include "test.h"
 #include <stdlib.h>
 #include <string.h>
@@ -11,48 +12,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-struct said {
-    int code;
-    struct str out, err;
-};
-
-/* Runs a command line; '@' is this test's folder. Words are parted by blanks. */
-static struct said say(struct arena *a, const char *line)
-{
-    const char *argv[40] = {"varde"};
-    int n = 1;
-    struct str rest = str_of(line), word;
-    while (str_cut(&rest, ' ', &word)) {
-        if (word.n && word.at[0] == '@')
-            argv[n++] = str_fmt(a, "%s%.*s", test_folder(), FMT(str_from(word, 1))).at;
-        else
-            argv[n++] = str_c(word, a);
-    }
-    char *text[2] = {0};
-    size_t len[2] = {0};
-    FILE *out = open_memstream(&text[0], &len[0]),
-         *err = open_memstream(&text[1], &len[1]);
-    struct said s = {.code = cli_run(n, argv, out, err, a)};
-    fclose(out);
-    fclose(err);
-    s.out = str_dup((struct str){text[0], (isize)len[0]}, a);
-    s.err = str_dup((struct str){text[1], (isize)len[1]}, a);
-    free(text[0]);
-    free(text[1]);
-    return s;
-}
-
-static bool holds(struct str s, const char *piece)
-{
-    return str_find_str(s, str_of(piece)) >= 0;
-}
-
 /* The verb ends with that exit code and says that, on either side. */
 static struct said expect(struct arena *a, const char *line, int code, const char *piece)
 {
-    struct said s = say(a, line);
-    test_check(s.code == code && (holds(s.out, piece) || holds(s.err, piece)), __FILE__,
-               __LINE__, "%s: %d %.*s%.*s", line, s.code, FMT(s.out), FMT(s.err));
+    struct said s = said_line(a, line);
+    test_check(s.code == code && (said_holds(s.out, piece) || said_holds(s.err, piece)),
+               __FILE__, __LINE__, "%s: %d %.*s%.*s", line, s.code, FMT(s.out),
+               FMT(s.err));
     return s;
 }
 
@@ -74,7 +40,7 @@ TEST(keep_users_from_the_terminal)
     expect(&tmp, "user add ola --data @/d", 2, "--name is missing");
     expect(&tmp, "user add ola --name Ola --role clinican --data @/d", 4, "clinician");
     struct said l = expect(&tmp, "user list --data @/d", 0, "administrator");
-    CHECK(!holds(l.out, "ola")); /* a role that is none makes no account */
+    CHECK(!said_holds(l.out, "ola")); /* a role that is none makes no account */
     expect(&tmp, "user add ola --name Ola --language nb --data @/d", 0, "/invitation/");
     expect(&tmp, "user role ola clinician --data @/d", 0, "ola is clinician from today");
     expect(&tmp, "user role ola clinician --site 99 --data @/d", 3, "");
@@ -83,7 +49,7 @@ TEST(keep_users_from_the_terminal)
     expect(&tmp, "user close kari --data @/d", 3, ""); /* the last administrator */
     expect(&tmp, "user close nobody --data @/d", 4, "");
     l = expect(&tmp, "user list --data @/d", 0, "closed");
-    CHECK(holds(l.out, "Ola") && holds(l.out, "nb"));
+    CHECK(said_holds(l.out, "Ola") && said_holds(l.out, "nb"));
     expect(&tmp, "user list --data @/none", 4, "no installation");
     expect(&tmp, "verify --data @/d", 0, "fine     journal");
 }
@@ -102,8 +68,8 @@ TEST(keep_backup_and_restore)
     struct said s =
         expect(&tmp, "restore @/b --key @/d.key --data @/e --json", 0, "\"rows\"");
     CHECK(str_starts(s.out, S("{")));
-    struct said was = say(&tmp, "user list --data @/d"),
-                is = say(&tmp, "user list --data @/e");
+    struct said was = said_line(&tmp, "user list --data @/d"),
+                is = said_line(&tmp, "user list --data @/e");
     CHECK(was.out.n > 0 && str_eq(was.out, is.out));
     expect(&tmp, "verify --data @/e", 0, "fine     rows");
     /* another key, and a turned bit */
@@ -199,8 +165,8 @@ TEST(keep_selfcheck)
     const char *line =
         str_fmt(&tmp, "selfcheck --data @/d --definitions %s", test_path("data")).at;
     struct said s = expect(&tmp, line, 0, "fine     definitions");
-    CHECK(holds(s.out, "fine     blinding") && holds(s.out, "MiB are left"));
-    CHECK(holds(s.out, "fine     numbers      24 looked at"));
+    CHECK(said_holds(s.out, "fine     blinding") && said_holds(s.out, "MiB are left"));
+    CHECK(said_holds(s.out, "fine     numbers      24 looked at"));
     CHECK(chmod(hc.folder, 0755) == 0);
     expect(&tmp, line, 1, "others than its owner");
     CHECK(chmod(hc.folder, 0700) == 0);

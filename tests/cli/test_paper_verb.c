@@ -1,22 +1,15 @@
-#define _GNU_SOURCE /* open_memstream */
 #include "base/json.h"
 #include "cli/verbs.h"
+#include "said.h"
 #include "test.h"
 #include <stdlib.h>
 
 static int run(struct arena *a, const char *option, const char *path, struct str *said)
 {
     const char *argv[] = {"varde", "paper-check", path, option};
-    char *out = NULL, *err = NULL;
-    size_t n_out = 0, n_err = 0;
-    FILE *o = open_memstream(&out, &n_out), *p = open_memstream(&err, &n_err);
-    int code = cli_run(option ? 4 : 3, argv, o, p, a);
-    fclose(o);
-    fclose(p);
-    *said = str_dup((struct str){out, (isize)n_out}, a);
-    free(out);
-    free(err);
-    return code;
+    struct said s = said_words(a, option ? 4 : 3, argv);
+    *said = s.out;
+    return s.code;
 }
 
 TEST(paper_verb_ends_with_1_when_something_is_impossible)

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "store/db.h"
 #include "store/statements.h"
+#include "said.h"
 #include "test.h"
 #include "web/client.h"
 #include <signal.h>
@@ -15,24 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static bool has(struct str s, const char *piece)
-{
-    return str_find_str(s, str_of(piece)) >= 0;
-}
-
-/* '@' is this test's folder; words are parted by blanks. */
-static int words(const char *line, const char **argv, struct arena *a)
-{
-    int n = 1;
-    struct str rest = str_of(line), word;
-    argv[0] = "varde";
-    while (str_cut(&rest, ' ', &word))
-        argv[n++] = word.n && word.at[0] == '@'
-                        ? str_fmt(a, "%s%.*s", test_folder(), FMT(str_from(word, 1))).at
-                        : str_c(word, a);
-    return n;
-}
-
 struct child {
     pid_t pid;
     int out; /* what it says */
@@ -42,7 +25,7 @@ static struct child start(const char *line, struct arena *a)
 {
     int pipe_fd[2];
     const char *argv[40];
-    int n = words(line, argv, a);
+    int n = said_split(a, line, argv);
     if (pipe(pipe_fd) != 0) abort();
     fflush(stdout);
     pid_t pid = fork();
@@ -70,7 +53,7 @@ static struct str hear(struct child c, const char *until, struct arena *a)
     isize n;
     while ((n = read(c.out, piece, sizeof piece)) > 0) {
         buf_put(&b, (struct str){piece, n});
-        if (until && has(buf_str(&b), until)) break;
+        if (until && said_holds(buf_str(&b), until)) break;
     }
     return buf_str(&b);
 }
@@ -88,8 +71,8 @@ static void expect(const char *line, int code, const char *piece, struct arena t
     struct child c = start(line, &tmp);
     struct str said = hear(c, NULL, &tmp);
     int got = ended(c);
-    test_check(got == code && has(said, piece), __FILE__, __LINE__, "%s: %d %.*s", line,
-               got, FMT(said));
+    test_check(got == code && said_holds(said, piece), __FILE__, __LINE__, "%s: %d %.*s",
+               line, got, FMT(said));
 }
 
 static int port_of(struct str said)
@@ -109,7 +92,7 @@ TEST(serve_starts_refuses_and_stops)
     struct str page = client_ask(
         port, S("GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
         &tmp);
-    CHECK(has(page, "HTTP/1.1 200 OK") && has(page, "<form"));
+    CHECK(said_holds(page, "HTTP/1.1 200 OK") && said_holds(page, "<form"));
     expect(SERVE, 5, "in use by process", tmp);
     expect("init --data @/d", 3, "there is an installation", tmp);
     expect("serve --data @/e --definitions " VARDE_SOURCE "/data", 4, "varde init", tmp);
@@ -118,7 +101,7 @@ TEST(serve_starts_refuses_and_stops)
     client_send(fd, S("POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
                       "application/x-www-form-urlencoded\r\nContent-Length: 3\r\n"
                       "Expect: 100-continue\r\n\r\n"));
-    CHECK(has(client_until(fd, "100", &tmp), "100")); /* it has the head */
+    CHECK(said_holds(client_until(fd, "100", &tmp), "100")); /* it has the head */
     kill(c.pid, SIGTERM);
     while (true) { /* until it listens no more */
         int other = client_tcp(port);
@@ -126,7 +109,7 @@ TEST(serve_starts_refuses_and_stops)
         close(other);
     }
     client_send(fd, S("a=b"));
-    CHECK(has(client_all(fd, &tmp), "HTTP/1.1 403")); /* no token: but answered */
+    CHECK(said_holds(client_all(fd, &tmp), "HTTP/1.1 403")); /* no token: but answered */
     close(fd);
     CHECK_INT(ended(c), 0);
     struct str log;
@@ -134,7 +117,8 @@ TEST(serve_starts_refuses_and_stops)
     CHECK_CODE(
         file_read(str_fmt(&tmp, "%s/log", test_folder()).at, FILE_LIMIT, &log, &tmp, &e),
         OK, e);
-    CHECK(has(log, "\"route\":\"/login\",\"status\":200") && has(log, "\"status\":403"));
+    CHECK(said_holds(log, "\"route\":\"/login\",\"status\":200") &&
+          said_holds(log, "\"status\":403"));
     struct stat st;
     CHECK(stat(str_fmt(&tmp, "%s/d/varde.db", test_folder()).at, &st) == 0);
     CHECK_INT(st.st_mode & 077, 0);
@@ -212,8 +196,9 @@ TEST(serve_under_systemd)
                 S("GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                   "X-Forwarded-Proto: https\r\n\r\n"));
     struct str page = client_all(client, &tmp);
-    CHECK(has(page, "HTTP/1.1 200"));
-    CHECK(has(page, "Set-Cookie: __Host-varde-visit=") && has(page, "; Secure"));
+    CHECK(said_holds(page, "HTTP/1.1 200"));
+    CHECK(said_holds(page, "Set-Cookie: __Host-varde-visit=") &&
+          said_holds(page, "; Secure"));
     close(client);
     kill(c.pid, SIGTERM);
     CHECK_INT(ended(c), 0);

@@ -1,6 +1,6 @@
-#define _GNU_SOURCE /* open_memstream */
 #include "base/file.h"
 #include "cli/cli.h"
+#include "said.h"
 #include "test.h"
 #include <stdlib.h>
 
@@ -13,19 +13,9 @@ static int say(struct arena *a, const char *table, const char *of, const char *m
     CHECK_CODE(file_replace(file, str_of(table), &e), OK, e);
     const char *argv[] = {"varde", "stat", "boot",     "--data", file,
                           "--of",  of,     "--method", method};
-    char *text = NULL;
-    size_t n = 0;
-    FILE *f = open_memstream(&text, &n);
-    int code = cli_run(method ? 9 : 7, argv, f, f, a);
-    fclose(f);
-    *out = str_dup((struct str){text, (isize)n}, a);
-    free(text);
-    return code;
-}
-
-static bool holds(struct str s, const char *piece)
-{
-    return str_find_str(s, str_of(piece)) >= 0;
+    struct said s = said_words(a, method ? 9 : 7, argv);
+    *out = said_both(a, s);
+    return s.code;
 }
 
 /* The limits are those of tests/reference (o_bca_ideal_sleep); one pair is incomplete. */
@@ -36,14 +26,14 @@ TEST(stat_boot_answers_in_a_sentence)
         "3,7;5,5\n0,8;1,6\n;3\n0;4,6\n2;3,4\n";
     struct str s;
     CHECK_INT(say(&tmp, table, "mean(t2 - t1)", NULL, &s), 0);
-    CHECK(holds(s, "= 1.580, 95 % interval 1.050 to 2.640 (ideal BCa)"));
-    CHECK(holds(s, "n = 10."));
-    CHECK(holds(s, "1 rows were left out"));
+    CHECK(said_holds(s, "= 1.580, 95 % interval 1.050 to 2.640 (ideal BCa)"));
+    CHECK(said_holds(s, "n = 10."));
+    CHECK(said_holds(s, "1 rows were left out"));
     CHECK_INT(say(&tmp, table, "mean(t2 - t1)", "all", &s), 0);
-    CHECK(holds(s, "10000 resamples, seed 1, xoshiro256++"));
-    CHECK(holds(s, "studentised"));
+    CHECK(said_holds(s, "10000 resamples, seed 1, xoshiro256++"));
+    CHECK(said_holds(s, "studentised"));
     CHECK_INT(say(&tmp, table, "pearson(t1, t2)", NULL, &s), 0);
-    CHECK(holds(s, "(BCa)"));
+    CHECK(said_holds(s, "(BCa)"));
 }
 
 TEST(stat_boot_says_what_is_wrong)
@@ -67,6 +57,6 @@ TEST(stat_boot_says_what_is_wrong)
     for (isize i = 0; i < COUNT(row); i++) {
         struct str s;
         CHECK_INT(say(&tmp, row[i].table, row[i].of, row[i].method, &s), row[i].code);
-        CHECK(holds(s, row[i].says));
+        CHECK(said_holds(s, row[i].says));
     }
 }

@@ -1,29 +1,18 @@
-#define _GNU_SOURCE /* open_memstream */
 #include "cli/cli.h"
+#include "said.h"
 #include "test.h"
 #include <stdlib.h>
 
 /* What `varde stat ...` prints (its error after its output), and its exit code. */
 static struct str run(struct arena *a, int want, int argc, const char *const *argv)
 {
-    char *out = NULL;
-    size_t n = 0;
-    FILE *o = open_memstream(&out, &n);
-    CHECK_INT(cli_run(argc, argv, o, o, a), want);
-    fclose(o);
-    struct str s = str_dup((struct str){out, (isize)n}, a);
-    free(out);
-    return s;
+    struct said s = said_words(a, argc, argv);
+    CHECK_INT(s.code, want);
+    return said_both(a, s);
 }
 #define STAT(want, ...)                                                    \
     run(&tmp, (want), (int)COUNT(((const char *[]){"", "", __VA_ARGS__})), \
         (const char *[]){"varde", "stat", __VA_ARGS__})
-
-static void says(struct str s, const char *piece)
-{
-    test_check(str_find_str(s, str_of(piece)) >= 0, __FILE__, __LINE__,
-               "'%s' is missing in:\n%.*s", piece, FMT(s));
-}
 
 static const char *table(const char *name, struct arena *a)
 {
@@ -35,39 +24,44 @@ TEST(stat_lm_for_people)
 {
     struct str s = STAT(0, "lm", "mpg ~ wt * hp + cyl", "--data",
                         table("tests/reference/data/mtcars.csv", &tmp));
-    says(s, "wt              -7.31     1.68     -10.75    -3.86  -4.36  < 0.001  -1.186");
-    says(s, "32 rows. R2 0.888, adjusted 0.866; residual SD 2.20; F(5, 26) = 41.21, p < "
-            "0.001.");
-    says(s, "cyl as a whole: F(2, 26) = 0.37, p = 0.693.");
+    said_check(
+        s, "wt              -7.31     1.68     -10.75    -3.86  -4.36  < 0.001  -1.186");
+    said_check(
+        s, "32 rows. R2 0.888, adjusted 0.866; residual SD 2.20; F(5, 26) = 41.21, p < "
+           "0.001.");
+    said_check(s, "cyl as a whole: F(2, 26) = 0.37, p = 0.693.");
 }
 
 TEST(stat_lm_errors_as_asked)
 {
     const char *mt = table("tests/reference/data/mtcars.csv", &tmp);
     const char * or = table("tests/reference/data/orthodont_ols.csv", &tmp);
-    says(STAT(0, "lm", "mpg ~ wt * hp + cyl", "--robust", "HC3", "--data", mt, "--json"),
-         "\"se\": 2.1014700350");
+    said_check(
+        STAT(0, "lm", "mpg ~ wt * hp + cyl", "--robust", "HC3", "--data", mt, "--json"),
+        "\"se\": 2.1014700350");
     struct str s =
         STAT(0, "lm", "distance ~ age * Sex", "--cluster", "Subject", "--data", or);
-    says(s, "SexMale");
-    says(s, "21.7");
-    says(s, "within the 27 clusters of Subject");
-    says(STAT(2, "lm", "mpg ~ wt", "--robust", "HC9", "--data", mt), "not 'HC9'");
-    says(STAT(2, "lm", "mpg ~ wt", "--robust", "HC3", "--cluster", "cyl", "--data", mt),
-         "exclude each other");
-    says(STAT(4, "lm", "mpg ~ wt", "--cluster", "cil", "--data", mt),
-         "did you mean 'cyl'");
+    said_check(s, "SexMale");
+    said_check(s, "21.7");
+    said_check(s, "within the 27 clusters of Subject");
+    said_check(STAT(2, "lm", "mpg ~ wt", "--robust", "HC9", "--data", mt), "not 'HC9'");
+    said_check(
+        STAT(2, "lm", "mpg ~ wt", "--robust", "HC3", "--cluster", "cyl", "--data", mt),
+        "exclude each other");
+    said_check(STAT(4, "lm", "mpg ~ wt", "--cluster", "cil", "--data", mt),
+               "did you mean 'cyl'");
 }
 
 TEST(stat_lm_refusals)
 {
     const char *mt = table("tests/reference/data/mtcars.csv", &tmp);
-    says(STAT(2, "lm", "--data", mt), "the formula");
-    says(STAT(3, "lm", "mpg ~ wtt", "--data", mt), "position 7");
-    says(STAT(3, "lm", "mpg ~ (wt", "--data", mt), "where ')' is expected");
-    says(STAT(3, "lm", "mpg ~ wt + (1 | cyl)", "--data", mt), "is a random part");
-    says(STAT(6, "lm", "mpg ~ wt + I(2 * wt)", "--data", mt), "depends exactly on wt");
-    says(STAT(2, "lm", "mpg ~ wt", "--level", "1.5", "--data", mt), "--level");
+    said_check(STAT(2, "lm", "--data", mt), "the formula");
+    said_check(STAT(3, "lm", "mpg ~ wtt", "--data", mt), "position 7");
+    said_check(STAT(3, "lm", "mpg ~ (wt", "--data", mt), "where ')' is expected");
+    said_check(STAT(3, "lm", "mpg ~ wt + (1 | cyl)", "--data", mt), "is a random part");
+    said_check(STAT(6, "lm", "mpg ~ wt + I(2 * wt)", "--data", mt),
+               "depends exactly on wt");
+    said_check(STAT(2, "lm", "mpg ~ wt", "--level", "1.5", "--data", mt), "--level");
 }
 
 /* NIST SiRstv: F 1.18046237440255; Misra1a: b1 238.94212918. */
@@ -75,15 +69,15 @@ TEST(stat_anova_and_nls)
 {
     const char *si = table("tests/reference/nist/data/SiRstv.csv", &tmp);
     const char *mi = table("tests/reference/nist/data/Misra1a.csv", &tmp);
-    says(STAT(0, "anova", "y ~ treatment", "--data", si), "1.18  0.349");
-    says(STAT(0, "anova", "y ~ treatment", "--data", si, "--json"),
-         "\"F\": 1.18046237440254");
-    says(STAT(3, "anova", "y ~ treatment + y", "--data", si), "both sides");
-    says(STAT(3, "anova", "log(y) ~ treatment", "--data", si), "one-way analysis");
-    says(STAT(0, "nls", "y ~ b1*(1-exp(-b2*x))", "--start", "b2=1e-4, b1=500", "--data",
-              mi),
-         "238.94");
-    says(STAT(2, "nls", "b1*x + b2", "--start", "b1=1", "--data", mi),
-         "no value for 'b2'");
-    says(STAT(2, "nls", "b1*x", "--start", "b1", "--data", mi), "parameter=number");
+    said_check(STAT(0, "anova", "y ~ treatment", "--data", si), "1.18  0.349");
+    said_check(STAT(0, "anova", "y ~ treatment", "--data", si, "--json"),
+               "\"F\": 1.18046237440254");
+    said_check(STAT(3, "anova", "y ~ treatment + y", "--data", si), "both sides");
+    said_check(STAT(3, "anova", "log(y) ~ treatment", "--data", si), "one-way analysis");
+    said_check(STAT(0, "nls", "y ~ b1*(1-exp(-b2*x))", "--start", "b2=1e-4, b1=500",
+                    "--data", mi),
+               "238.94");
+    said_check(STAT(2, "nls", "b1*x + b2", "--start", "b1=1", "--data", mi),
+               "no value for 'b2'");
+    said_check(STAT(2, "nls", "b1*x", "--start", "b1", "--data", mi), "parameter=number");
 }

@@ -1,35 +1,14 @@
-#define _GNU_SOURCE /* open_memstream */
 #include "base/json.h"
 #include "cli/verbs.h"
+#include "said.h"
 #include "test.h"
-#include <stdlib.h>
-
-struct said {
-    struct str out, err;
-    int code;
-};
 
 static struct said say(struct arena *a, const char *const *more, int n)
 {
     const char *argv[24] = {"varde", "stat", "sem"};
     int argc = 3;
     for (int i = 0; i < n; i++) argv[argc++] = more[i];
-    char *out = NULL, *err = NULL;
-    size_t n_out = 0, n_err = 0;
-    FILE *o = open_memstream(&out, &n_out), *p = open_memstream(&err, &n_err);
-    struct said s = {.code = cli_run(argc, argv, o, p, a)};
-    fclose(o);
-    fclose(p);
-    s.out = str_dup((struct str){out, (isize)n_out}, a);
-    s.err = str_dup((struct str){err, (isize)n_err}, a);
-    free(out);
-    free(err);
-    return s;
-}
-
-static bool holds(struct str s, const char *piece)
-{
-    return str_find_str(s, str_of(piece)) >= 0;
+    return said_words(a, argc, argv);
 }
 
 #define DATA "--data", test_path("tests/reference/data/attitude_chain.csv")
@@ -43,16 +22,16 @@ TEST(stat_sem_for_people)
     const char *arg[] = {DATA, MODEL, "--meanstructure", "--bootstrap", "200"};
     struct said s = say(&tmp, arg, COUNT(arg));
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "learning (a)"));
-    CHECK(holds(s.out, "0.567   0.124"));
-    CHECK(holds(s.out, "Chi-square 10.969 on 2 degrees of freedom, p = 0.004"));
-    CHECK(holds(s.out, "CFI 0.813, TLI 0.440 (baseline 54.055 on 6)"));
-    CHECK(holds(s.out, "RMSEA 0.387, 90 % interval 0.185 to 0.624"));
-    CHECK(holds(s.out, "SRMR 0.079"));
-    CHECK(holds(s.out, "R2: raises 0.410, advance 0.330, rating 0.399."));
-    CHECK(holds(s.out, "200 resamples"));
-    CHECK(
-        holds(s.out, "Note: RMSEA is unstable with 2 degrees of freedom and 30 people"));
+    CHECK(said_holds(s.out, "learning (a)"));
+    CHECK(said_holds(s.out, "0.567   0.124"));
+    CHECK(said_holds(s.out, "Chi-square 10.969 on 2 degrees of freedom, p = 0.004"));
+    CHECK(said_holds(s.out, "CFI 0.813, TLI 0.440 (baseline 54.055 on 6)"));
+    CHECK(said_holds(s.out, "RMSEA 0.387, 90 % interval 0.185 to 0.624"));
+    CHECK(said_holds(s.out, "SRMR 0.079"));
+    CHECK(said_holds(s.out, "R2: raises 0.410, advance 0.330, rating 0.399."));
+    CHECK(said_holds(s.out, "200 resamples"));
+    CHECK(said_holds(s.out,
+                     "Note: RMSEA is unstable with 2 degrees of freedom and 30 people"));
 }
 
 TEST(stat_sem_for_programs)
@@ -91,12 +70,12 @@ TEST(stat_sem_refuses_with_a_sentence)
         const char *arg[] = {DATA, row[i].option, row[i].value};
         struct said s = say(&tmp, arg, COUNT(arg));
         CHECK_INT(s.code, row[i].code);
-        test_check(holds(s.err, row[i].says), __FILE__, __LINE__, "%.*s does not say %s",
-                   FMT(s.err), row[i].says);
+        test_check(said_holds(s.err, row[i].says), __FILE__, __LINE__,
+                   "%.*s does not say %s", FMT(s.err), row[i].says);
         CHECK_INT(s.out.n, 0);
     }
     const char *missing[] = {DATA, MODEL, "--missing", "pairwise"};
     struct said s = say(&tmp, missing, COUNT(missing));
     CHECK_INT(s.code, 2);
-    CHECK(holds(s.err, "listwise or fiml"));
+    CHECK(said_holds(s.err, "listwise or fiml"));
 }

@@ -1,39 +1,14 @@
-#define _GNU_SOURCE /* open_memstream */
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/cli.h"
+#include "said.h"
 #include "test.h"
 #include <stdlib.h>
 
-/* varde with the shipped definitions; arguments are cut at blanks. */
-struct said {
-    struct str out, err;
-    int code;
-};
-
+/* varde with the shipped definitions. */
 static struct said say(struct arena *a, const char *line)
 {
-    const char *argv[24] = {"varde"};
-    int argc = 1;
-    struct str rest = str_fmt(a, "%s --definitions %s", line, test_path("data")), word;
-    while (argc < 24 && str_cut(&rest, ' ', &word))
-        if (word.n) argv[argc++] = str_c(word, a);
-    char *out = NULL, *err = NULL;
-    size_t n_out = 0, n_err = 0;
-    FILE *o = open_memstream(&out, &n_out), *p = open_memstream(&err, &n_err);
-    struct said s = {.code = cli_run(argc, argv, o, p, a)};
-    fclose(o);
-    fclose(p);
-    s.out = str_dup((struct str){out, (isize)n_out}, a);
-    s.err = str_dup((struct str){err, (isize)n_err}, a);
-    free(out);
-    free(err);
-    return s;
-}
-
-static bool holds(struct str s, const char *piece)
-{
-    return str_find_str(s, str_of(piece)) >= 0;
+    return said_line(a, str_fmt(a, "%s --definitions %s", line, test_path("data")).at);
 }
 
 static const char *put(const char *name, const char *text, struct arena *a)
@@ -48,20 +23,20 @@ TEST(instrument_verbs_show_what_is_there)
 {
     struct said s = say(&tmp, "instrument list");
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "imrs-consumer") && holds(s.out, "panss") &&
-          holds(s.out, "unverified"));
+    CHECK(said_holds(s.out, "imrs-consumer") && said_holds(s.out, "panss") &&
+          said_holds(s.out, "unverified"));
     s = say(&tmp, "instrument show honos");
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "Royal College of Psychiatrists"));
-    CHECK(holds(s.out, "wording:  own short labels"));
-    CHECK(holds(s.out, "Behaviour [RCPSYCH] [unverified]"));
-    CHECK(holds(s.out, "alert on item 2"));
+    CHECK(said_holds(s.out, "Royal College of Psychiatrists"));
+    CHECK(said_holds(s.out, "wording:  own short labels"));
+    CHECK(said_holds(s.out, "Behaviour [RCPSYCH] [unverified]"));
+    CHECK(said_holds(s.out, "alert on item 2"));
     s = say(&tmp, "instrument show phq9 --lang nb");
-    CHECK(holds(s.out, "not validated; licence of this wording: that of"));
-    CHECK(holds(s.out, "unverified: 1 fact from memory"));
+    CHECK(said_holds(s.out, "not validated; licence of this wording: that of"));
+    CHECK(said_holds(s.out, "unverified: 1 fact from memory"));
     s = say(&tmp, "instrument show honnos");
     CHECK_INT(s.code, 4);
-    CHECK(holds(s.err, "did you mean 'honos'"));
+    CHECK(said_holds(s.err, "did you mean 'honos'"));
 }
 
 /* What --json prints is JSON, for each verb. */
@@ -97,15 +72,16 @@ TEST(instrument_score_reads_a_table)
     struct said s =
         say(&tmp, str_fmt(&tmp, "instrument score ashs-8 --prefix x_ --data %s", csv).at);
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "Kari") && holds(s.out, "27.000") && holds(s.out, "6 of 6"));
-    CHECK(holds(s.out, "too few answered") && holds(s.out, "3 of 6"));
-    CHECK(holds(s.out, "up to 2 of 6 items missing"));
+    CHECK(said_holds(s.out, "Kari") && said_holds(s.out, "27.000") &&
+          said_holds(s.out, "6 of 6"));
+    CHECK(said_holds(s.out, "too few answered") && said_holds(s.out, "3 of 6"));
+    CHECK(said_holds(s.out, "up to 2 of 6 items missing"));
     s = say(
         &tmp,
         str_fmt(&tmp, "instrument score ashs-7 --prefix x_ --data %s --score mean", csv)
             .at);
     CHECK_INT(s.code, 0);
-    CHECK(!holds(s.out, "agency"));
+    CHECK(!said_holds(s.out, "agency"));
 }
 
 /* An answer that a named human must hear of is said below the scores, however few
@@ -118,10 +94,11 @@ TEST(instrument_score_says_alerts)
                           &tmp);
     struct said s = say(&tmp, str_fmt(&tmp, "instrument score phq9 --data %s", csv).at);
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "  B, item 9: tell the treating clinician, the same day"));
-    CHECK(!holds(s.out, "A, item 9"));
+    CHECK(said_holds(s.out, "  B, item 9: tell the treating clinician, the same day"));
+    CHECK(!said_holds(s.out, "A, item 9"));
     s = say(&tmp, str_fmt(&tmp, "instrument score phq9 --json --data %s", csv).at);
-    CHECK(holds(s.out, "\"alerts\": []") && holds(s.out, "\"item\": \"death\""));
+    CHECK(said_holds(s.out, "\"alerts\": []") &&
+          said_holds(s.out, "\"item\": \"death\""));
 }
 
 /* An overlay alone is held against its definition, beside it or among the definitions. */
@@ -134,12 +111,12 @@ TEST(study_check_lays_an_overlay_over_its_definition)
         put("wording.yaml", str_fmt(&tmp, "%s  deth: Tanker\n", head).at, &tmp);
     struct said s = say(&tmp, str_fmt(&tmp, "study check %s", path).at);
     CHECK_INT(s.code, 3);
-    CHECK(
-        holds(s.err, "wording.yaml:9:9: phq9 has no item 'deth'; did you mean 'death'?"));
+    CHECK(said_holds(s.err,
+                     "wording.yaml:9:9: phq9 has no item 'deth'; did you mean 'death'?"));
     path = put("wording.yaml", str_fmt(&tmp, "%s  death: Tanker\n", head).at, &tmp);
     s = say(&tmp, str_fmt(&tmp, "study check %s", path).at);
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "overlay phq9.nb, revision 1, is sound"));
+    CHECK(said_holds(s.out, "overlay phq9.nb, revision 1, is sound"));
     /* one beside it is taken first: there it has no item of that name */
     put("phq9.yaml",
         "instrument: phq9\nrevision: 1\nlicence: ours\nchoices: {0: no, 1: yes}\n"
@@ -148,7 +125,7 @@ TEST(study_check_lays_an_overlay_over_its_definition)
         &tmp);
     s = say(&tmp, str_fmt(&tmp, "study check %s", path).at);
     CHECK_INT(s.code, 3);
-    CHECK(holds(s.err, "phq9 has no item 'death'"));
+    CHECK(said_holds(s.err, "phq9 has no item 'death'"));
 }
 
 TEST(instrument_score_refuses_a_table_at_its_place)
@@ -169,8 +146,8 @@ TEST(instrument_score_refuses_a_table_at_its_place)
         struct said s =
             say(&tmp, str_fmt(&tmp, "instrument score gaf --data %s", csv).at);
         CHECK_INT(s.code, row[i].code);
-        CHECK(holds(s.err, row[i].says));
-        CHECK(!holds(s.err, "101"));
+        CHECK(said_holds(s.err, row[i].says));
+        CHECK(!said_holds(s.err, "101"));
         CHECK_INT(s.out.n, 0);
     }
     CHECK_INT(say(&tmp, "instrument score gaf").code, 2);
@@ -186,20 +163,20 @@ TEST(study_check_finds_a_wrong_case_and_a_changed_definition)
         "cases:\n  - {about: yes counts, answers: [1], s: %d}\n";
     struct said s = say(&tmp, "study check");
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "definitions are sound"));
+    CHECK(said_holds(s.out, "definitions are sound"));
     const char *one = put("one.yaml", str_fmt(&tmp, text, 2).at, &tmp);
     s = say(&tmp, str_fmt(&tmp, "study check %s", one).at);
     CHECK_INT(s.code, 1);
-    CHECK(holds(s.err, "one.yaml:10: case 'yes counts': s is 1, worked by hand 2"));
+    CHECK(said_holds(s.err, "one.yaml:10: case 'yes counts': s is 1, worked by hand 2"));
 
     struct err e = {0};
     const char *dir = str_fmt(&tmp, "%s/defs", test_folder()).at;
     CHECK_CODE(file_mkdirs(file_join(&tmp, dir, "instruments"), &e), OK, e);
     put("defs/instruments/one.yaml", str_fmt(&tmp, text, 1).at, &tmp);
     s = say(&tmp, str_fmt(&tmp, "study check %s", dir).at);
-    CHECK(s.code == 0 && holds(s.out, "record the new ones"));
+    CHECK(s.code == 0 && said_holds(s.out, "record the new ones"));
     s = say(&tmp, str_fmt(&tmp, "study check %s --accept", dir).at);
-    CHECK(s.code == 0 && holds(s.out, "1 new revision recorded"));
+    CHECK(s.code == 0 && said_holds(s.out, "1 new revision recorded"));
     put("defs/instruments/one.yaml",
         str_fmt(&tmp, "%s# a remark\n", str_fmt(&tmp, text, 1).at).at, &tmp);
     CHECK_INT(say(&tmp, str_fmt(&tmp, "study check %s", dir).at).code, 0);
@@ -208,8 +185,8 @@ TEST(study_check_finds_a_wrong_case_and_a_changed_definition)
     put("defs/instruments/one.yaml", changed.at, &tmp);
     s = say(&tmp, str_fmt(&tmp, "study check %s", dir).at);
     CHECK_INT(s.code, 3);
-    CHECK(holds(s.err, "changed under revision 1"));
-    CHECK(holds(s.out, "CHANGED"));
+    CHECK(said_holds(s.err, "changed under revision 1"));
+    CHECK(said_holds(s.out, "CHANGED"));
 }
 
 TEST(study_diff_says_which_records)
@@ -219,14 +196,14 @@ TEST(study_diff_says_which_records)
         str_c(str_of(test_path("data/instruments/csq8-by-position.yaml")), &tmp);
     struct said s = say(&tmp, str_fmt(&tmp, "study diff %s %s", a, b).at);
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "Affects scores: old answers scored now give other values"));
-    CHECK(holds(s.out, "item 2 (kind) is now reversed"));
+    CHECK(said_holds(s.out, "Affects scores: old answers scored now give other values"));
+    CHECK(said_holds(s.out, "item 2 (kind) is now reversed"));
     s = say(&tmp, str_fmt(&tmp, "study diff %s %s", a, a).at);
-    CHECK(holds(s.out, "The content is the same"));
+    CHECK(said_holds(s.out, "The content is the same"));
     const char *p = str_c(str_of(test_path("data/programmes/imr/programme.yaml")), &tmp);
     s = say(&tmp, str_fmt(&tmp, "study diff %s %s", a, p).at);
     CHECK_INT(s.code, 3);
-    CHECK(holds(s.err, "cannot be compared"));
+    CHECK(said_holds(s.err, "cannot be compared"));
     /* an overlay has texts only, whatever its keys are called */
     static const char head[] =
         "overlay: csq8\nrevision: 1\nof-revision: 1\nlanguage: nb\nlicence: ours\n"
@@ -237,6 +214,8 @@ TEST(study_diff_says_which_records)
             &tmp);
     s = say(&tmp, str_fmt(&tmp, "study diff %s %s", a, b).at);
     CHECK_INT(s.code, 0);
-    CHECK(holds(s.out, "translator differs") && holds(s.out, "items / kind differs"));
-    CHECK(holds(s.out, "Affects no records") && !holds(s.out, "how scores are read"));
+    CHECK(said_holds(s.out, "translator differs") &&
+          said_holds(s.out, "items / kind differs"));
+    CHECK(said_holds(s.out, "Affects no records") &&
+          !said_holds(s.out, "how scores are read"));
 }
