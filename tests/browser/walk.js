@@ -1,12 +1,12 @@
 // Every role walks every page it can reach: the GET routes without a place in them, and from there
 // all links, a few of each route.  A page is either there, whole and sound, or refused as a page.
 import { claim } from "./tap.js";
-import { look, open } from "./look.js";
+import { aside, look, open } from "./look.js";
 import { house, logIn, routeOf } from "./house.js";
 
 const LANGS = ["en", "nb", "da"];
 const EACH = 2; // pages of one route with places, a role
-const DOCUMENT = "/studies/{study}/report"; // stands alone, with a frame and looks of its own
+const DOCUMENT = "/studies/{study}/report"; // stands alone: its own frame and policy
 const FILES = /\.(json|csv|pdf|zip|txt|xlsx|sav|xml)$/;
 
 export async function walk(b, build) {
@@ -74,41 +74,40 @@ async function role(b, h, who, lang, looked) {
     }
     count.set(key, (count.get(key) ?? 0) + 1);
     if (FILES.test(url.pathname)) continue;
-    let got;
-    try {
-      got = await w.page.goto(url.href, { waitUntil: "domcontentloaded" });
-    } catch (e) {
-      if (/Download is starting|ERR_ABORTED/.test(e.message)) continue;
-      throw e;
-    }
+    const at = route === DOCUMENT ? await aside(w) : w;
+    const got = await at.page.goto(url.href, { waitUntil: "domcontentloaded" }).catch((x) => {
+      if (!/Download is starting|ERR_ABORTED/.test(x.message)) throw x;
+    });
+    if (!got) continue;
     pages++;
-    const type = got.headers()["content-type"] ?? "";
-    const fine = got.status() === 200 || got.status() === 403 || (got.status() === 404 && route.includes("{")) ||
+    const ok = got.status() === 200;
+    const fine = ok || got.status() === 403 || (got.status() === 404 && route.includes("{")) ||
       (got.status() === 422 && route === DOCUMENT); // too few records at one site for an answer
     if (!fine) wrong.push(`${url.pathname}: ${got.status()}`);
-    if (!type.startsWith("text/html")) continue;
-    if (route === DOCUMENT && got.status() === 200) continue;
+    if (!(got.headers()["content-type"] ?? "").startsWith("text/html")) continue;
+    const alone = route === DOCUMENT && ok;
     // What is refused is refused in words, in the page's own language.
-    const lead = await w.page.evaluate(() => ({
+    const lead = await at.page.evaluate(() => ({
       h1: document.querySelectorAll("h1").length,
       lang: document.documentElement.lang,
       hrefs: [...document.querySelectorAll("a[href]")].map((x) => x.getAttribute("href")),
     }));
     if (lead.h1 !== 1) wrong.push(`${url.pathname}: ${lead.h1} h1`);
     if (lead.lang !== lang) wrong.push(`${url.pathname}: in ${lead.lang}, not ${lang}`);
-    if (got.status() === 200)
+    if (ok && !alone)
       for (const href of lead.hrefs) {
         if (/^(https?:|mailto:)/.test(href)) continue;
-        const to = new URL(href, w.page.url());
+        const to = new URL(href, at.page.url());
         if (!to.pathname.startsWith("/static/")) todo.push(to.pathname + to.search);
       }
-    const sight = `${got.status() === 200 ? route : got.status()} ${lang}`;
+    const sight = `${ok ? route : got.status()} ${lang}`;
     if (!looked.has(sight)) {
       looked.add(sight);
-      const name = `${lang}${route.replaceAll(/[{}]/g, "").replaceAll("/", "-")}${got.status() === 200 ? "" : got.status()}`;
-      await look(w, `${name === lang + "-" ? `${lang}-home` : name} (${who.role})`, { lang });
+      const name = `${lang}${route.replaceAll(/[{}]/g, "").replaceAll("/", "-")}${ok ? "" : got.status()}`;
+      await look(at, `${name === lang + "-" ? `${lang}-home` : name} (${who.role})`, { lang, alone });
     }
-    wrong.push(...w.heard().map((x) => `${url.pathname}: ${x}`));
+    wrong.push(...at.heard().map((x) => `${url.pathname}: ${x}`));
+    if (at !== w) await at.page.close();
   }
   claim(wrong.length === 0, `${who.role}, ${lang}: ${pages} pages`, ...wrong);
   await w.context.close();
