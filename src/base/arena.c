@@ -45,6 +45,7 @@ void *arena_take_raw(struct arena *a, isize size, isize align, isize n)
     if (n < 0 || room < 0 || (size > 0 && n > room / size)) arena_full(a, size, n);
     char *p = a->at + pad;
     a->at = p + n * size;
+    if (a->most && a->at > *a->most) *a->most = a->at;
     return p;
 }
 

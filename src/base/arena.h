@@ -29,6 +29,7 @@ struct arena {
     char *at, *end;
     char *base;              /* of the whole range; used by arena_release */
     struct arena_trap *trap; /* may be NULL */
+    char **most; /* may be NULL: where to keep how far it and its copies came */
 };
 
 /* A range of `bytes` of address space; memory is used only as it is touched.

@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CLIENTS = 32, ROUNDS = 9, ANSWERS = 15, MEASURES = 32 };
+enum { CLIENTS = 32, ROUNDS = 9, ANSWERS = 15, MEASURES = 32, FASTEST = 12000 };
 
 struct server {
     pid_t pid;
@@ -49,7 +49,7 @@ struct bench {
     struct cli *c;
     struct arena *a;
     char folder[400];
-    const char *self, *bare, *definitions;
+    const char *self, *bare, *definitions, *only;
     i64 participants, rounds;
     double seconds;
     i64 study, first;
@@ -415,15 +415,20 @@ static int first_page(struct bench *b, struct server *s, struct err *e)
     return status == 200 ? OK : err_set(e, E_DIFFERS, "the first page is %d", status);
 }
 
+static bool wanted(const struct bench *b, const char *part)
+{
+    return !b->only || strcmp(b->only, part) == 0;
+}
+
 static int run(struct bench *b, struct server *varde, struct server *bare, struct err *e)
 {
     for (i64 i = 0; i < b->rounds; i++) {
         server_stop(varde);
         TRY(varde_start(b, varde, e));
         TRY(first_page(b, varde, e));
-        TRY(reading(b, varde, e));
-        TRY(saving(b, varde, bare, 1, e));
-        TRY(saving(b, varde, bare, CLIENTS, e));
+        if (wanted(b, "reading")) TRY(reading(b, varde, e));
+        if (wanted(b, "saving")) TRY(saving(b, varde, bare, 1, e));
+        if (wanted(b, "saving")) TRY(saving(b, varde, bare, CLIENTS, e));
         note(b, "resident under load", "MB", 100, false, resident(varde->pid, *b->a));
     }
     return OK;
@@ -533,10 +538,15 @@ int verb_bench(struct cli *c, struct err *e)
     char self[400] = "";
     TRY(cli_opt(c, "--at", &at, e));
     TRY(cli_opt(c, "--bare", &b.bare, e));
+    TRY(cli_opt(c, "--only", &b.only, e));
     TRY(cli_opt_int(c, "--participants", 1000, 5000000, &b.participants, e));
     TRY(cli_opt_int(c, "--rounds", 1, ROUNDS, &b.rounds, e));
     TRY(cli_opt_num(c, "--seconds", 0.1, 600, &b.seconds, e));
     TRY(cli_end(c, e));
+    if (b.only && !wanted(&b, "reading") && !wanted(&b, "saving"))
+        return err_set(e, E_USAGE, "--only is reading or saving");
+    /* Each form has a place of its own, which is filled once. */
+    b.participants = MAX(b.participants, (i64)((double)b.rounds * b.seconds * FASTEST));
     TRY(cli_data_dir(c, &b.definitions, e));
     if (readlink("/proc/self/exe", self, sizeof self - 1) <= 0)
         return err_set(e, E_IO, "/proc/self/exe: %s", strerror(errno));

@@ -15,10 +15,20 @@
 
 enum { PLACES = 40 }; /* values of a statement, at most: the widest table has no more */
 
+/* Words of transactions; a save has some, so they are prepared as statements are. */
+static const char *const words[] = {"BEGIN",
+                                    "BEGIN IMMEDIATE",
+                                    "COMMIT",
+                                    "ROLLBACK",
+                                    "SAVEPOINT varde",
+                                    "RELEASE SAVEPOINT varde",
+                                    "ROLLBACK TO SAVEPOINT varde"};
+
 struct cursor;
 struct conn {
     sqlite3 *db;
     struct cursor *open;
+    sqlite3_stmt *word[COUNT(words)];
     sqlite3_stmt *kept[SQL_N]; /* prepared once, by the statement's id */
     bool busy[SQL_N];          /* in use: a second cursor gets its own */
     u8 place[SQL_N]
@@ -146,6 +156,7 @@ static void lite_close(void *conn)
     struct conn *c = conn;
     lite_drop(conn);
     for (isize i = 0; i < SQL_N; i++) sqlite3_finalize(c->kept[i]);
+    for (isize i = 0; i < COUNT(words); i++) sqlite3_finalize(c->word[i]);
     sqlite3_close(c->db);
     free(c);
 }
@@ -259,7 +270,19 @@ static int lite_word(void *conn, const char *word, struct err *e)
     if (strcmp(word, "BEGIN") == 0 && !sqlite3_db_readonly(c->db, "main"))
         word = "BEGIN IMMEDIATE";
     if (strcmp(word, "SNAPSHOT") == 0) word = "BEGIN"; /* WAL: the first read fixes it */
-    return pragma(c->db, word, e);
+    isize i = 0;
+    while (i < COUNT(words) && strcmp(word, words[i]) != 0) i++;
+    if (i == COUNT(words)) return pragma(c->db, word, e);
+    int rc = SQLITE_OK;
+    if (!c->word[i])
+        rc = sqlite3_prepare_v3(c->db, word, -1, SQLITE_PREPARE_PERSISTENT, &c->word[i],
+                                NULL);
+    if (rc == SQLITE_OK && sqlite3_step(c->word[i]) == SQLITE_DONE) {
+        sqlite3_reset(c->word[i]);
+        return OK;
+    }
+    if (rc != SQLITE_OK) return refused(c->db, rc, e);
+    return refused(c->db, sqlite3_reset(c->word[i]), e);
 }
 
 /* A row without an id gets the largest and one, always. */

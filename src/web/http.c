@@ -52,6 +52,7 @@ struct http {
 struct http_turn {
     struct req q;
     struct arena a;    /* all of the request; q.a points here */
+    char *most;        /* how far it was used, scratch and what was refused included */
     struct arena mark; /* after the turn itself: where a refused one starts again */
     struct arena_trap trap, last;
     struct http *h;
@@ -88,14 +89,15 @@ static bool arena_get(struct http *h, struct arena *out)
     return out->base != NULL;
 }
 
-/* Wiped before it serves another: what stood in it belonged to one person's request.  How far it
-** was used nobody knows: scratch and what was refused lie behind a.at. */
-static void arena_back(struct http *h, struct arena a)
+/* Wiped before it serves another: what stood in it belonged to one person's request. */
+static void arena_back(struct http *h, struct arena a, const char *most)
 {
-    explicit_bzero(a.base, KEPT);
-    madvise(a.base + KEPT, (size_t)(a.end - a.base) - KEPT, MADV_DONTNEED);
+    isize used = most - a.base;
+    explicit_bzero(a.base, (size_t)MIN(used, KEPT));
+    if (used > KEPT) madvise(a.base + KEPT, (size_t)(used - KEPT), MADV_DONTNEED);
     a.at = a.base;
     a.trap = NULL;
+    a.most = NULL;
     pthread_mutex_lock(&h->lock);
     bool room = h->n_parked < PARKED;
     if (room) h->parked[h->n_parked++] = a;
@@ -126,8 +128,7 @@ static void turn_end(struct http_turn *t, bool whole)
         h->counts.within[i] += ev.us <= http_bucket_us[i];
     if (--h->counts.requests == 0) pthread_cond_broadcast(&h->quiet);
     pthread_mutex_unlock(&h->lock);
-    struct arena a = t->a;
-    arena_back(h, a);
+    arena_back(h, t->a, t->most);
 }
 
 static struct http_conn *conn_of(struct MHD_Connection *raw)
@@ -164,6 +165,8 @@ static void *on_uri(void *arg, const char *uri, struct MHD_Connection *raw)
     struct arena a;
     if (!c || c->turn || !arena_get(h, &a)) return NULL;
     struct http_turn *t = NEW(&a, struct http_turn, 1);
+    t->most = a.at;
+    a.most = &t->most;
     t->h = h;
     t->conn = c;
     t->began_us = http_now_us();
