@@ -1,16 +1,10 @@
 #include "app/apply.h"
+#include "app/apply_parts.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "store/statements.h"
 
-/* The texts of one study, read before anything is changed. */
-struct texts {
-    struct LIST(struct str) text; /* programme and instruments, then study, then plan */
-    struct LIST(const char *) file;
-    struct protocol p;
-};
-
-static int take(struct texts *t, const char *path, struct arena *a, struct err *e)
+static int take(struct apply_texts *t, const char *path, struct arena *a, struct err *e)
 {
     for (isize i = 0; i < t->file.n; i++)
         if (str_is(str_of(path), t->file.at[i])) return OK;
@@ -19,10 +13,10 @@ static int take(struct texts *t, const char *path, struct arena *a, struct err *
     return OK;
 }
 
-static int read_texts(const char *data, const char *name, struct texts *t,
-                      struct arena *a, struct err *e)
+int apply_texts(const char *data, const char *name, struct apply_texts *t,
+                struct arena *a, struct err *e)
 {
-    *t = (struct texts){0};
+    *t = (struct apply_texts){0};
     TRY(protocol_open(data, name, &t->p, a, e));
     struct str programme = t->p.study->programme;
     if (programme.n) {
@@ -43,7 +37,7 @@ static int read_texts(const char *data, const char *name, struct texts *t,
 
 struct apply_change {
     struct act *act;
-    const struct texts *t;
+    const struct apply_texts *t;
     struct applied done;
     i64 study, site;
     struct str code;
@@ -117,7 +111,7 @@ static struct str json_study(const struct studies_row *s, struct arena *a)
 static int apply(struct db *db, void *arg, struct err *e)
 {
     struct apply_change *c = arg;
-    const struct texts *t = c->t;
+    const struct apply_texts *t = c->t;
     struct arena tmp = act_room(c->act);
     isize n = t->text.n;
     i64 *id = NEW(&tmp, i64, n);
@@ -157,10 +151,10 @@ static int apply(struct db *db, void *arg, struct err *e)
 int apply_study(struct act *act, const char *data, const char *name, struct applied *out,
                 struct err *e)
 {
-    struct texts t;
+    struct apply_texts t;
     struct apply_change c = {.act = act, .t = &t};
     TRY(act_may_in(act, MAY_SET_UP_STUDIES, 0, str_of(name), e));
-    TRY(read_texts(data, name, &t, act->a, e));
+    TRY(apply_texts(data, name, &t, act->a, e));
     TRY(act_change(act, apply, &c, e));
     *out = c.done;
     return OK;

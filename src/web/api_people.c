@@ -1,7 +1,30 @@
 /* Studies; participants from referral to the end, by code; who they are, for those who may know. */
+#include "app/apply.h"
 #include "app/consent.h"
 #include "app/people.h"
 #include "web/api.h"
+
+/* What stands already is no change and no error: the same answer again. */
+int api_study_take(struct call *c, struct err *e)
+{
+    const struct json *in;
+    struct applied done;
+    const char *dir = house_library(c->house)->dir;
+    TRY(api_body(c, &in, e));
+    if (!dir) return err_set(e, E_NO_FILE, "the server was started without definitions");
+    TRY(apply_study(&c->act, dir, str_c(json_text(in, "name"), c->q->a), &done, e));
+    return api_made(c, done.study);
+}
+
+int api_study_site(struct call *c, struct err *e)
+{
+    const struct json *in;
+    i64 study = 0;
+    TRY(call_id(c, 0, &study, e));
+    TRY(api_body(c, &in, e));
+    TRY(apply_site(&c->act, study, api_int(in, "site", 0), json_text(in, "code"), e));
+    return api_nothing(c);
+}
 
 int api_studies(struct call *c, struct err *e)
 {

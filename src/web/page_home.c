@@ -194,7 +194,7 @@ static int setting_up(struct call *c, isize n_studies, struct home *m, struct er
     for (isize i = 0; i < staff.n; i++) m->n_staff += staff.at[i].active;
     step(c, m, "HOME_STEP_SITES", "/sites", sites.n > 0, &before);
     step(c, m, "HOME_STEP_STAFF", "/staff", staff.n > 1, &before);
-    step(c, m, "HOME_STEP_STUDY", NULL, n_studies > 0, &before);
+    step(c, m, "HOME_STEP_STUDY", "/studies/new", n_studies > 0, &before);
     return OK;
 }
 

@@ -70,6 +70,7 @@ int page_studies(struct call *c, struct err *e)
     TRY(studies_all(c->act.db, &all, a, e));
     struct studies_page m = {.answer = all.n == 0 ? text(c, "STUDY_NONE")
                                                   : text(c, "STUDY_ALL_HOW"),
+                             .may_take = call_can(c, MAY_SET_UP_STUDIES),
                              .none = {.words = text(c, "STUDY_NONE_DO")},
                              .table = {.caption = text(c, "STUDY_ALL")}};
     PUSH(a, &m.table.columns)->words = text(c, "STUDY_NAME");
@@ -83,6 +84,9 @@ int page_studies(struct call *c, struct err *e)
                                          .path = path_study(a, all.at[i].name)};
         *PUSH(a, r) = (struct part_cell){.words = title};
     }
+    if (m.may_take)
+        m.none.next = (struct html_link){.words = text(c, "OFFER_TITLE"),
+                                         .path = path_studies_new(a)};
     tpl_studies(&c->html, &m);
     return call_page(c, 200);
 }
@@ -126,11 +130,10 @@ int page_study(struct call *c, struct err *e)
 {
     struct analysis x;
     struct arena *a = c->act.a;
-    struct studies_sites sites = {0};
     TRY(analysis_study(&c->act, c->q->arg[0], &x, e));
-    TRY(studies_sites_of(c->act.db, x.study.id, &sites, a, e));
     const struct study *s = x.protocol.study;
-    struct study_page m = {.title = study_word(&s->title, c->lang),
+    struct study_page m = {.id = x.study.name,
+                           .title = study_word(&s->title, c->lang),
                            .about = study_word(&s->about, c->lang),
                            .caution = study_word(&s->caution, c->lang),
                            .may_analyse = x.protocol.plan && call_can(c, MAY_ANALYSE)};
@@ -141,7 +144,6 @@ int page_study(struct call *c, struct err *e)
         fact(c, &m, "STUDY_REGISTERED",
              str_fmt(a, "%.*s %.*s", FMT(s->registration.registry),
                      FMT(s->registration.id)));
-    fact(c, &m, "STUDY_SITES", number(c, sites.n));
     fact(c, &m, "STUDY_REVISION", number(c, (isize)x.study.revision));
     fact(c, &m, "STUDY_PAPER", s->paper);
     struct str id = x.study.name;
@@ -151,8 +153,9 @@ int page_study(struct call *c, struct err *e)
     crumb(c, &m.report, text(c, "STUDY_AS_JSON"),
           with_query(c, path_report_file(a, id, str_fmt(a, "%.*s.json", FMT(id)))));
     if (m.may_analyse) list_analyses(c, &x, &m);
+    TRY(offer_sites(c, s, x.study.id, &m.sites, e));
     tpl_study(&c->html, &m);
-    return call_page(c, 200);
+    return c->faults.n ? call_refuse(c) : call_page(c, 200);
 }
 
 /* --- its document ------------------------------------------------------------------- */

@@ -2,9 +2,12 @@
 #ifndef VARDE_WEB_STUDY_PAGE_H
 #define VARDE_WEB_STUDY_PAGE_H
 
-#include "web/parts.h"
+#include "app/apply.h"
+#include "web/call.h"
+#include "web/offer_page.h"
 
 struct studies_page {
+    bool may_take;
     struct str answer;
     struct part_table table;
     struct part_empty none;
@@ -17,11 +20,13 @@ struct study_part {
 
 struct study_page {
     struct html_links crumbs;
+    struct str id; /* its name in paths */
     struct str title, about, caution;
     struct part_facts facts;
     bool may_analyse;
     struct html_links report; /* as a page, as PDF, as JSON */
     struct study_parts LIST(struct study_part) parts;
+    struct study_sites_part sites;
 };
 
 struct under_page {
@@ -29,5 +34,9 @@ struct under_page {
     struct str title, answer, caution, note;
     struct part_table table;
 };
+
+/* The sites of a study, and what it takes to add one (page_offer.c). */
+MUST_CHECK int offer_sites(struct call *c, const struct study *s, i64 study,
+                           struct study_sites_part *out, struct err *e);
 
 #endif

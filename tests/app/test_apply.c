@@ -1,3 +1,4 @@
+#include "app/offer.h"
 #include "base/file.h"
 #include "folk.h"
 #include "store/journal.h"
@@ -109,5 +110,60 @@ EACH_ENGINE(apply_a_new_revision)
     CHECK_CODE(folk_edit(to, "revision: 10", "revision: 20", &tmp, &e), OK, e);
     CHECK_CODE(apply_study(&act, to, "norway2013", &done, &e), E_CONSTRAINT, e);
     CHECK_SAYS(e, "S2");
+    folk_close(&f, tmp);
+}
+
+static const struct offer *offer_named(const struct offers *all, const char *name)
+{
+    for (isize i = 0; i < all->n; i++)
+        if (str_is(all->at[i].name, name)) return &all->at[i];
+    return NULL;
+}
+
+/* What a folder of definitions offers: what is in use, what is new, and what a change touches. */
+EACH_ENGINE(offer_says_what_a_folder_would_change)
+{
+    struct folk f;
+    struct err e = {0};
+    folk_open(&f, url, &tmp);
+    struct act act = folk_act(&f, f.h.admin, &tmp);
+    struct offers all;
+    struct offer_one one;
+    struct applied done;
+    const char *to = test_folder();
+    CHECK_CODE(offer_list(&act, test_path("data"), &all, &e), OK, e);
+    const struct offer *o = offer_named(&all, "norway2013");
+    CHECK(o && o->same && o->used == o->revision && o->fault.n == 0);
+    o = offer_named(&all, "routine");
+    CHECK(o && !o->same && o->used == 0 && o->revision == 1);
+    /* A new revision with another version of a consent: one change, and what it is. */
+    CHECK_CODE(folk_definitions(to, "who: consumers, version: \"1\", required: true",
+                                "who: consumers, version: \"2\", required: true", &tmp,
+                                &e),
+               OK, e);
+    CHECK_CODE(offer_read(&act, to, "norway2013", &one, &e), OK, e);
+    CHECK(!one.same && one.used > 0 && one.changes.n == 1);
+    CHECK(one.changes.at[0].was == one.used && one.changes.at[0].now > one.used);
+    bool said = false;
+    for (isize i = 0; i < one.changes.at[0].touches.n; i++)
+        said =
+            said || str_find_str(one.changes.at[0].touches.at[i].text, S("version")) >= 0;
+    CHECK(said);
+    CHECK_CODE(apply_study(&act, to, "norway2013", &done, &e), OK, e);
+    CHECK_CODE(offer_read(&act, to, "norway2013", &one, &e), OK, e);
+    CHECK(one.same && one.changes.n == 0);
+    /* The same revision with another content is no offer; the list says why. */
+    CHECK_CODE(folk_edit(to, "revision: 10", "revision: ", &tmp, &e), OK, e);
+    CHECK_CODE(folk_definitions(to, "suicidal behaviour", "suicide", &tmp, &e), OK, e);
+    CHECK_CODE(offer_read(&act, to, "norway2013", &one, &e), E_REVISION, e);
+    CHECK_CODE(offer_list(&act, to, &all, &e), OK, e);
+    o = offer_named(&all, "norway2013");
+    CHECK(o && str_find_str(o->fault, S("new revision")) >= 0);
+    struct act leader = folk_act(&f, f.leader, &tmp);
+    CHECK_CODE(offer_list(&leader, test_path("data"), &all, &e), E_NOT_ALLOWED, e);
+    CHECK_CODE(offer_read(&leader, test_path("data"), "routine", &one, &e), E_NOT_ALLOWED,
+               e);
+    CHECK_CODE(offer_read(&act, test_path("data"), "../studies/routine", &one, &e),
+               E_NOT_FOUND, e);
     folk_close(&f, tmp);
 }

@@ -85,10 +85,16 @@ static void first_ones(struct desk *d)
 
 struct desk desk_open(struct arena *a)
 {
+    return desk_open_with(NULL, a);
+}
+
+struct desk desk_open_with(const char *definitions, struct arena *a)
+{
     struct desk d = {.a = a};
     struct err e = {0};
     const char *folder = str_fmt(a, "%s/desk", test_folder()).at;
-    struct house_config c = {.folder = folder, .clock = clock_of_desk};
+    struct house_config c = {
+        .folder = folder, .definitions = definitions, .clock = clock_of_desk};
     CHECK_CODE(house_make(&c, &e), OK, e);
     CHECK_CODE(house_open(&c, &d.house, &e), OK, e);
     first_ones(&d);

@@ -27,7 +27,8 @@ struct desk {
     i64 staff
         [ROLE_N]; /* one of each role, at every site; their names are role words with - */
 };
-struct desk desk_open(struct arena *a);
+struct desk desk_open(struct arena *a); /* without definitions */
+struct desk desk_open_with(const char *definitions, struct arena *a);
 void desk_close(struct desk *d);
 void desk_wait(i64 ms); /* moves the clock of every desk */
 
