@@ -29,7 +29,7 @@ static int nobody_yet(struct db *db, struct err *e)
     i64 n = 0;
     TRY(db_one(db, &n, SQL_staff_count, NO_ARGS, e));
     if (n == 0) return OK;
-    return err_set(e, E_NOT_ALLOWED, "this store has staff; an administrator invites");
+    return err_say(e, E_NOT_ALLOWED, "REFUSED_SETUP_DONE");
 }
 
 static int put_token(struct db *db, void *arg, struct err *e)
@@ -40,7 +40,7 @@ static int put_token(struct db *db, void *arg, struct err *e)
     struct staff s;
     if (c->staff) {
         TRY(staff_get(db, c->staff, &s, &tmp, e));
-        if (!s.active) return err_set(e, E_NOT_FOUND, "this account is closed");
+        if (!s.active) return err_say(e, E_NOT_FOUND, "REFUSED_ACCOUNT_CLOSED");
         TRY(db_run(db, SQL_invitation_drop, ARGS(I(c->staff)), e));
     } else {
         TRY(nobody_yet(db, e));
@@ -72,7 +72,7 @@ int login_invite(struct act *act, const struct login_kit *k, i64 staff, struct s
                  struct err *e)
 {
     TRY(act_may(act, MAY_MANAGE_STAFF, 0, e));
-    if (staff <= 0) return err_set(e, E_NOT_FOUND, "there is no such member of staff");
+    if (staff <= 0) return err_say(e, E_NOT_FOUND, "REFUSED_NO_STAFF");
     return make_token(act, k, staff, token, e);
 }
 
@@ -85,7 +85,7 @@ static int whose(struct db *db, const struct change *c, i64 *staff, struct err *
     if (found) *staff = db_i64(&r, 0);
     TRY(db_end(&r, e));
     if (found) return OK;
-    return err_set(e, E_TOKEN, "this link or token is unknown, used or expired");
+    return err_say(e, E_TOKEN, "REFUSED_LINK_OVER");
 }
 
 static int first_administrator(struct change *c, struct db *db, struct err *e)
@@ -131,7 +131,7 @@ int login_use_token(struct act *act, const struct login_kit *k,
     } else {
         TRY(staff_login_read(in->login, &c.login, act->a, e));
         if (in->name.n == 0 || !str_utf8_ok(in->name))
-            return err_set(e, E_RECORD, "a name is needed");
+            return err_say(e, E_RECORD, "REFUSED_NAME_NEEDED");
     }
     TRY(password_rules(in->password, c.login, e));
     TRY(password_hash(k->hasher, &cost, in->password, phc, e));
@@ -149,7 +149,7 @@ static int put_password(struct db *db, void *arg, struct err *e)
     struct arena tmp = act_room(c->act);
     struct str phc;
     TRY(login_stored(db, c->staff, &phc, &tmp, e));
-    if (!str_eq(phc, c->was)) return err_set(e, E_LOGIN, "changed in the meantime");
+    if (!str_eq(phc, c->was)) return err_say(e, E_LOGIN, "REFUSED_LOGIN_CHANGED");
     TRY(db_run(db, SQL_credential_put, ARGS(I(c->staff), T(c->phc), I(c->act->now)), e));
     TRY(db_run(db, SQL_session_drop_all, ARGS(I(c->staff)), e));
     TRY(db_run(db, SQL_invitation_drop, ARGS(I(c->staff)), e));
@@ -164,7 +164,7 @@ int login_change(struct act *act, const struct login_kit *k, struct str old,
     struct password_cost cost = login_cost(k);
     char phc[PASSWORD_PHC];
     bool fine = false;
-    if (!c.staff) return err_set(e, E_SESSION, "nobody is logged in");
+    if (!c.staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");
     c.login = act->who.login;
     TRY(password_rules(password, c.login, e));
     TRY(login_attempt(act, k, c.login, c.login, e));
@@ -260,8 +260,7 @@ static int put_factor(struct db *db, void *arg, struct err *e)
     i64 n = 0;
     TRY(db_run_count(db, SQL_totp_put, ARGS(I(c->staff), B(c->blob)), &n, e));
     if (n == 1) return note(c, db, "totp.start", e);
-    return err_set(e, E_CONSTRAINT,
-                   "the second factor is on; an administrator can turn it off");
+    return err_say(e, E_CONSTRAINT, "REFUSED_FACTOR_ON");
 }
 
 int login_totp_start(struct act *act, const struct login_kit *k, struct str *uri,
@@ -269,7 +268,7 @@ int login_totp_start(struct act *act, const struct login_kit *k, struct str *uri
 {
     struct change c = {.act = act, .k = k, .staff = act->who.staff};
     u8 secret[TOTP_SECRET], sealed[SEALED];
-    if (!c.staff) return err_set(e, E_SESSION, "nobody is logged in");
+    if (!c.staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");
     randombytes_buf(secret, sizeof secret);
     seal(k, c.staff, secret, sealed);
     c.blob = (struct str){(char *)sealed, sizeof sealed};
@@ -286,7 +285,7 @@ static int confirm(struct db *db, void *arg, struct err *e)
     struct change *c = arg;
     i64 n = 0;
     TRY(db_run_count(db, SQL_totp_confirm, ARGS(I(c->staff)), &n, e));
-    if (n != 1) return err_set(e, E_CONSTRAINT, "the second factor is on already");
+    if (n != 1) return err_say(e, E_CONSTRAINT, "REFUSED_FACTOR_ON_ALREADY");
     TRY(db_run_count(db, SQL_totp_accept, ARGS(I(c->staff), I(c->step)), &n, e));
     TRY(db_run(db, SQL_recovery_drop, ARGS(I(c->staff)), e));
     for (int i = 0; i < LOGIN_RECOVERY; i++)
@@ -310,13 +309,13 @@ int login_totp_confirm(struct act *act, const struct login_kit *k, struct str co
     struct change c = {.act = act, .k = k, .staff = act->who.staff};
     struct login_factor f;
     struct str hash[LOGIN_RECOVERY];
-    if (!c.staff) return err_set(e, E_SESSION, "nobody is logged in");
+    if (!c.staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");
     TRY(login_factor_get(act->db, k, c.staff, &f, *act->a, e));
-    if (!f.there) return err_set(e, E_NOT_FOUND, "the second factor was not started");
+    if (!f.there) return err_say(e, E_NOT_FOUND, "REFUSED_FACTOR_NOT_STARTED");
     struct str key = {(char *)f.secret, sizeof f.secret};
     bool fine = totp_is(key, code, act->now, f.last_step, &c.step);
     sodium_memzero(&f.secret, sizeof f.secret);
-    if (!fine) return err_set(e, E_LOGIN, "this is not the code of this half minute");
+    if (!fine) return err_say(e, E_LOGIN, "REFUSED_FACTOR_CODE");
     for (int i = 0; i < LOGIN_RECOVERY; i++) {
         recovery[i] = recovery_code(act->a);
         hash[i] = login_recovery_hash(recovery[i], c.staff, act->a);

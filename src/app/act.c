@@ -3,10 +3,10 @@
 
 enum { UNBLINDS = 1 << 30 };
 static const struct {
-    const char *name, *words;
+    const char *name, *words, *key; /* key: a text of the catalogue */
     unsigned roles;
 } rights[RIGHT_N] = {
-#define RIGHT(name, roles, words) {#name, words, roles},
+#define RIGHT(name, roles, words) {#name, words, "RIGHT_" #name, roles},
 #include "app/right.def"
 #undef RIGHT
 };
@@ -21,6 +21,11 @@ const char *right_name(enum right r)
 const char *right_words(enum right r)
 {
     return rights[r].words;
+}
+
+const char *right_text(enum right r)
+{
+    return rights[r].key;
 }
 
 struct str right_roles(const struct viewer *who, enum right r, struct arena *a)
@@ -55,8 +60,8 @@ int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
     if (act->only && !(act->only >> r & 1)) fine = false;
     if (v->blinded && (rights[r].roles & UNBLINDS)) fine = false;
     if (fine) return OK;
-    return err_set(e, E_NOT_ALLOWED, "no role of today gives this right here: %s",
-                   rights[r].words);
+    return err_say_of(e, E_NOT_ALLOWED, "REFUSED_RIGHT_HERE",
+                      SAID(SAY_TEXT(rights[r].key)));
 }
 
 int act_may(const struct act *act, enum right r, i64 site, struct err *e)
@@ -73,8 +78,8 @@ int act_may_somewhere(const struct act *act, enum right r, struct err *e)
     if (act->only && !(act->only >> r & 1)) fine = false;
     if (v->blinded && (rights[r].roles & UNBLINDS)) fine = false;
     if (fine) return OK;
-    return err_set(e, E_NOT_ALLOWED, "no role of today gives this right anywhere: %s",
-                   rights[r].words);
+    return err_say_of(e, E_NOT_ALLOWED, "REFUSED_RIGHT_ANYWHERE",
+                      SAID(SAY_TEXT(rights[r].key)));
 }
 
 int act_change(const struct act *act, writer_change *f, void *arg, struct err *e)

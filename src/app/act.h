@@ -23,6 +23,8 @@ enum right {
 };
 const char *right_name(enum right r);  /* "MAY_SEE_STAFF" */
 const char *right_words(enum right r); /* "see who works there" */
+const char *right_text(
+    enum right r); /* "RIGHT_MAY_SEE_STAFF": the same as text_of knows it */
 
 struct studies_known; /* store/studies.h */
 struct kits;          /* app/kits.h */

@@ -17,9 +17,7 @@ static int reach(const struct act *act, struct db *db, enum right r, i64 subject
                  struct participant *p, struct arena *a, struct err *e)
 {
     TRY(act_may_somewhere(act, r, e));
-    if (enrols(act))
-        return err_set(e, E_NOT_ALLOWED,
-                       "somebody who may enrol participants learns of no arm");
+    if (enrols(act)) return err_say(e, E_NOT_ALLOWED, "REFUSED_ALLOCATION_ENROLS");
     return people_reach(act, db, r, subject, p, a, e);
 }
 
@@ -47,15 +45,13 @@ static int put(struct db *db, void *arg, struct err *e)
     }
     TRY(db_end(&r, e));
     if (there && !c->correction)
-        return err_set(e, E_CONSTRAINT,
-                       "this participant is allocated already; a change is a correction "
-                       "and needs a reason");
+        return err_say(e, E_CONSTRAINT, "REFUSED_ALLOCATION_TWICE");
     if (!there && c->correction)
-        return err_set(e, E_CONSTRAINT, "there is no allocation to correct");
+        return err_say(e, E_CONSTRAINT, "REFUSED_ALLOCATION_NONE");
     if (there && str_eq(was, c->arm))
-        return err_set(e, E_CONSTRAINT, "the correction names the arm that is there");
+        return err_say(e, E_CONSTRAINT, "REFUSED_ALLOCATION_SAME");
     if (!c->correction && p.state != IN_ENROLLED)
-        return err_set(e, E_CONSTRAINT, "only somebody who is enrolled is allocated");
+        return err_say(e, E_CONSTRAINT, "REFUSED_ALLOCATION_NOT_ENROLLED");
     TRY(db_run(db, SQL_allocation_end, ARGS(I(p.subject), I(act->now)), e));
     TRY(db_one(db, &c->c.id, SQL_allocation_add,
                ARGS(I(p.subject), T(c->arm),
@@ -87,7 +83,7 @@ static int change(struct act *act, struct allocate_change *c, i64 *id, struct er
     TRY(people_day(act, c->day, e));
     for (isize i = 0; i < c->c.s->arms.n; i++)
         known = known || str_eq(c->c.s->arms.at[i], c->arm);
-    if (!known) return err_set(e, E_RECORD, "the study has no such arm");
+    if (!known) return err_say(e, E_RECORD, "REFUSED_ALLOCATION_NO_ARM");
     TRY(act_change(act, put, c, e));
     if (id) *id = c->c.id;
     return OK;
@@ -106,7 +102,7 @@ int allocate_correct(struct act *act, i64 subject, struct str arm, day on, i64 *
 {
     struct allocate_change c = {
         .c = {.act = act, .subject = subject}, .arm = arm, .day = on, .correction = true};
-    if (str_trim(act->why).n == 0) return err_set(e, E_RECORD, "say why it is corrected");
+    if (str_trim(act->why).n == 0) return err_say(e, E_RECORD, "REFUSED_WHY_CORRECTED");
     return change(act, &c, id, e);
 }
 
@@ -124,9 +120,7 @@ int allocate_list(struct act *act, i64 study, struct str after, isize n,
 {
     *out = (struct allocations){0};
     TRY(act_may_somewhere(act, MAY_SEE_ALLOCATION, e));
-    if (enrols(act))
-        return err_set(e, E_NOT_ALLOWED,
-                       "somebody who may enrol participants learns of no arm");
+    if (enrols(act)) return err_say(e, E_NOT_ALLOWED, "REFUSED_ALLOCATION_ENROLS");
     return allocation_page(act->db, &act->who, act_roles(act, MAY_SEE_ALLOCATION), study,
                            after, n, out, act->a, e);
 }

@@ -55,6 +55,6 @@ int analysis_run(struct act *act, struct str study, instant as_of,
 {
     TRY(analysis_read(act, study, as_of, out, e));
     if (!out->protocol.plan)
-        return err_set(e, E_NOT_FOUND, "the study '%.*s' has no plan", FMT(study));
+        return err_say_of(e, E_NOT_FOUND, "REFUSED_NO_PLAN", SAID(SAY_CODE(study)));
     return analyse_run(out->protocol.plan, &out->records, o, &out->analysed, act->a, e);
 }

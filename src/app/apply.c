@@ -53,10 +53,8 @@ static int check_kept(struct db *db, const struct study *s, i64 study, struct ar
     while (db_next(&r)) {
         struct str kind = db_str(&r, 0, &tmp);
         if (study_table(s, kind) < 0)
-            return err_set(e, E_CONSTRAINT,
-                           "the store has rows of '%.*s', a table that the new revision "
-                           "has not",
-                           FMT(kind));
+            return err_say_of(e, E_CONSTRAINT, "REFUSED_APPLY_TABLE",
+                              SAID(SAY_CODE(kind)));
     }
     TRY(db_end(&r, e));
     TRY(studies_sites_of(db, study, &sites, &tmp, e));
@@ -65,9 +63,8 @@ static int check_kept(struct db *db, const struct study *s, i64 study, struct ar
         for (isize k = 0; k < s->sites.n; k++)
             there = there || str_eq(s->sites.at[k], sites.at[i].code);
         if (!there)
-            return err_set(e, E_CONSTRAINT,
-                           "site '%.*s' takes part and is not in the new revision",
-                           FMT(sites.at[i].code));
+            return err_say_of(e, E_CONSTRAINT, "REFUSED_APPLY_SITE",
+                              SAID(SAY_CODE(sites.at[i].code)));
     }
     return OK;
 }
@@ -133,7 +130,7 @@ static int apply(struct db *db, void *arg, struct err *e)
         TRY(db_one(db, &c->done.study, SQL_study_add,
                    ARGS(T(t->p.study->id), I(now.definition), I(now.plan)), e));
     } else if (code != OK) {
-        return err_set(e, code, "%s", none.text);
+        return err_pass(e, code, &none);
     } else {
         c->done.study = was.id;
         TRY(check_kept(db, t->p.study, was.id, tmp, e));
@@ -185,7 +182,6 @@ int apply_site(struct act *act, i64 study, i64 site, struct str code, struct err
     TRY(act_may_in(act, MAY_SET_UP_STUDIES, 0, row.name, e));
     TRY(definition_study(act->db, row.definition, &s, act->a, e));
     for (isize i = 0; i < s->sites.n; i++) known = known || str_eq(s->sites.at[i], code);
-    if (!known)
-        return err_set(e, E_RECORD, "the study's definition has no site of this code");
+    if (!known) return err_say(e, E_RECORD, "REFUSED_APPLY_NO_SITE");
     return act_change(act, add_site, &c, e);
 }

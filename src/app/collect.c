@@ -18,7 +18,7 @@ isize collect_measure(const struct collect_kit *k, struct str id)
 
 int collect_hidden(struct err *e)
 {
-    return err_set(e, E_NOT_FOUND, "there is no such form");
+    return err_say(e, E_NOT_FOUND, "REFUSED_NO_FORM");
 }
 
 int collect_key(const struct collect_kit *k, const struct form_key *key, struct err *e)
@@ -253,28 +253,20 @@ static int check_form(const struct act *act, const struct collect_kit *k,
                       const struct form_in *in, const struct response_place *p,
                       struct err *e)
 {
-    if (!p->collecting)
-        return err_set(e, E_CONSTRAINT,
-                       "answers of this participant are not collected: not enrolled yet, "
-                       "or consent was withdrawn");
-    if (in->day > act->today)
-        return err_set(e, E_RECORD, "answers cannot be of a day that is still to come");
+    if (!p->collecting) return err_say(e, E_CONSTRAINT, "REFUSED_FORM_NOT_NOW");
+    if (in->day > act->today) return err_say(e, E_RECORD, "REFUSED_FORM_DAY_TO_COME");
     if (in->version && str_trim(act->why).n == 0)
-        return err_set(e, E_RECORD, "a correction needs a reason");
-    if (in->pass == 2 && !p->now[0])
-        return err_set(e, E_RECORD, "there is no first entry to enter a second time");
+        return err_say(e, E_RECORD, "REFUSED_FORM_WHY");
+    if (in->pass == 2 && !p->now[0]) return err_say(e, E_RECORD, "REFUSED_FORM_NO_FIRST");
     if (in->pass == 2 && !in->version && p->by[0] == act->who.staff &&
         in->mode != MODE_IMPORT)
-        return err_set(e, E_RECORD,
-                       "the second entry is made by somebody else than the first");
+        return err_say(e, E_RECORD, "REFUSED_FORM_SAME_PERSON");
     return answer_check(k->in[in->key.measure], in->answer, e);
 }
 
 static int changed(struct err *e)
 {
-    return err_set(e, E_CHANGED,
-                   "somebody saved this form after you opened it; look at "
-                   "both and choose");
+    return err_say(e, E_CHANGED, "REFUSED_FORM_CHANGED");
 }
 
 int collect_submit_in(struct db *db, const struct act *act, const struct collect_kit *k,
@@ -366,8 +358,7 @@ int collect_settle(struct act *act, const struct collect_kit *k,
                          .day = act->today,
                          .mode = MODE_PAPER,
                          .version = version};
-    if (!version || !second)
-        return err_set(e, E_RECORD, "there are no two entries to choose between");
+    if (!version || !second) return err_say(e, E_RECORD, "REFUSED_FORM_NO_TWO");
     TRY(check_form(act, k, &in, &p, e));
     *out = (struct form_done){
         .score = NEW(act->a, struct score, k->in[key->measure]->scores.n)};

@@ -73,7 +73,7 @@ static int see(struct db *db, void *arg, struct err *e)
                      ARGS(I(c->alert), I(c->act->now), I(c->act->who.staff),
                           c->note.n ? T(c->note) : NIL),
                      &n, e));
-    if (n == 0) return err_set(e, E_CHANGED, "somebody has seen to this alert already");
+    if (n == 0) return err_say(e, E_CHANGED, "REFUSED_ALERT_SEEN");
     return act_note(c->act, db, "alert.seen", "alert", c->alert, (struct str){0},
                     (struct str){0}, tmp, e);
 }
@@ -85,12 +85,12 @@ int collect_alert_seen(struct act *act, const struct collect_kit *k, i64 alert,
     struct alert_row r;
     int code = alert_get(act->db, &act->who, alert, &r, act->a, e);
     if (code == E_NOT_FOUND || (code == OK && !shown(act, k, &r)))
-        return err_set(e, E_NOT_FOUND, "there is no such alert");
+        return err_say(e, E_NOT_FOUND, "REFUSED_NO_ALERT");
     TRY(code);
     if (r.staff != act->who.staff)
         TRY(act_may_in(act, MAY_ENTER_ANSWERS, r.site, k->s->id, e));
     struct seeing c = {.act = act, .alert = alert, .note = str_trim(note)};
     if (c.note.n > MOST || !str_utf8_ok(c.note))
-        return err_set(e, E_RECORD, "a note has at most %d bytes", MOST);
+        return err_say_of(e, E_RECORD, "REFUSED_NOTE_LONG", SAID(SAY_INT(MOST)));
     return act_change(act, see, &c, e);
 }

@@ -78,10 +78,7 @@ static int put(struct db *db, void *arg, struct err *e)
                    ARGS(I(c->key->subject), T(measure), T(time), I(c->pass), I(c->staff),
                         I(c->link), T(c->cells), I(c->act->now), I(c->version)),
                    e);
-    if (code == E_NOT_FOUND)
-        return err_set(
-            e, E_CHANGED,
-            "this form was saved from another window meanwhile; open it again");
+    if (code == E_NOT_FOUND) return err_say(e, E_CHANGED, "REFUSED_DRAFT_CHANGED");
     return code;
 }
 

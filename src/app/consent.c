@@ -62,13 +62,13 @@ static int give(struct db *db, void *arg, struct err *e)
         in->version.n ? in->version : study_consent(c->s, in->purpose)->version;
     TRY(people_reach(act, db, MAY_ENROL, c->subject, &p, &tmp, e));
     if (p.state == IN_DIED || p.state == IN_ERASED)
-        return err_set(e, E_CONSTRAINT, "no consent is entered for somebody who is '%s'",
-                       participant_state_word(p.state));
+        return err_say_of(e, E_CONSTRAINT, "REFUSED_CONSENT_STATE",
+                          SAID(SAY_TEXT(participant_state_text(p.state))));
     TRY(consent_rows(db, p.subject, INSTANT_NOW, &all, &tmp, e));
     for (isize i = 0; i < all.n; i++)
         if (str_eq(all.at[i].purpose, in->purpose) && !all.at[i].withdrawn &&
             str_eq(all.at[i].version, version))
-            return err_set(e, E_CONSTRAINT, "this consent was entered already");
+            return err_say(e, E_CONSTRAINT, "REFUSED_CONSENT_TWICE");
     TRY(db_one(db, &c->id, SQL_consent_add,
                ARGS(I(p.subject), T(in->purpose), T(version),
                     T(str_of(consent_how_word(in->how))),
@@ -103,7 +103,7 @@ static int check_version(struct act *act, i64 study, const struct consent_given 
         if (k && str_eq(k->version, in->version)) return OK;
     }
     TRY(db_end(&r, e));
-    return err_set(e, E_RECORD, "the study has no such version of this consent");
+    return err_say(e, E_RECORD, "REFUSED_CONSENT_VERSION");
 }
 
 int consent_give(struct act *act, const struct consent_given *in, i64 *id, struct err *e)
@@ -115,15 +115,15 @@ int consent_give(struct act *act, const struct consent_given *in, i64 *id, struc
     TRY(people_study(act, p.study, &c.s, e));
     const struct study_consent *k = study_consent(c.s, in->purpose);
     if (!k || k->table != c.s->participants.table)
-        return err_set(e, E_RECORD, "the study asks no consent for '%.*s'",
-                       FMT(str_brief(in->purpose, 60)));
+        return err_say_of(e, E_RECORD, "REFUSED_CONSENT_PURPOSE",
+                          SAID(SAY_CODE(str_brief(in->purpose, 60))));
     if (in->how < 0 || in->how >= HOW_N || in->giver < 0 || in->giver >= GIVER_N)
-        return err_set(e, E_RECORD, "say how and by whom the consent was given");
+        return err_say(e, E_RECORD, "REFUSED_CONSENT_HOW");
     TRY(people_day(act, in->day, e));
     if ((in->how == HOW_ORAL || in->giver == GIVER_WITNESS) && !in->witness)
-        return err_set(e, E_RECORD, "a consent by word needs somebody who was there");
+        return err_say(e, E_RECORD, "REFUSED_CONSENT_WITNESS");
     if (in->witness && in->witness == act->who.staff)
-        return err_set(e, E_RECORD, "the witness is somebody else than who enters it");
+        return err_say(e, E_RECORD, "REFUSED_CONSENT_WITNESS_SELF");
     if (in->witness) TRY(staff_get(act->db, in->witness, &s, act->a, e));
     if (in->version.n && !str_eq(in->version, k->version))
         TRY(check_version(act, p.study, in, e));
@@ -170,11 +170,10 @@ static int withdraw(struct db *db, void *arg, struct err *e)
     TRY(people_reach(act, db, MAY_ENROL, c->subject, &p, &tmp, e));
     TRY(consent_rows(db, p.subject, INSTANT_NOW, &all, &tmp, e));
     const struct consent *k = by_id(&all, in->consent);
-    if (!k) return err_set(e, E_NOT_FOUND, "there is no such consent");
-    if (k->withdrawn) return err_set(e, E_CONSTRAINT, "the consent is withdrawn already");
+    if (!k) return err_say(e, E_NOT_FOUND, "REFUSED_NO_CONSENT");
+    if (k->withdrawn) return err_say(e, E_CONSTRAINT, "REFUSED_CONSENT_WITHDRAWN");
     if (in->day < k->day)
-        return err_set(e, E_RECORD, "the day is before %s, when consent was given",
-                       day_text(k->day, &tmp).at);
+        return err_say_of(e, E_RECORD, "REFUSED_CONSENT_BEFORE", SAID(SAY_DAY(k->day)));
     /* All versions that hold: nobody withdraws one sheet of paper. */
     for (isize i = 0; i < all.n; i++)
         if (str_eq(all.at[i].purpose, k->purpose) && !all.at[i].withdrawn)
@@ -203,10 +202,10 @@ static int reach(struct act *act, i64 consent, struct people_change *c, struct e
     struct participant p;
     struct err none = {0};
     int code = db_one(act->db, &c->subject, SQL_consent_whose, ARGS(I(consent)), &none);
-    if (code == E_NOT_FOUND) return err_set(e, code, "there is no such consent");
-    if (code != OK) return err_set(e, code, "%s", none.text);
+    if (code == E_NOT_FOUND) return err_say(e, code, "REFUSED_NO_CONSENT");
+    if (code != OK) return err_pass(e, code, &none);
     code = people_reach(act, act->db, MAY_ENROL, c->subject, &p, act->a, e);
-    if (code == E_NOT_FOUND) return err_set(e, code, "there is no such consent");
+    if (code == E_NOT_FOUND) return err_say(e, code, "REFUSED_NO_CONSENT");
     TRY(code);
     return people_study(act, p.study, &c->s, e);
 }
@@ -216,10 +215,9 @@ int consent_withdraw(struct act *act, const struct consent_withdrawn *in, struct
     struct people_change c = {.act = act, .in = in};
     TRY(reach(act, in->consent, &c, e));
     if (in->effect != DATA_KEEP && in->effect != DATA_STOP && in->effect != DATA_ERASE)
-        return err_set(e, E_RECORD,
-                       "say what becomes of what is there: keep, stop, erase");
+        return err_say(e, E_RECORD, "REFUSED_CONSENT_EFFECT");
     if (in->reason.n > 4000 || !str_utf8_ok(in->reason))
-        return err_set(e, E_RECORD, "a reason has at most 4000 bytes of UTF-8");
+        return err_say(e, E_RECORD, "REFUSED_CONSENT_REASON");
     TRY(people_day(act, in->day, e));
     return act_change(act, withdraw, &c, e);
 }
@@ -235,12 +233,10 @@ static int take_back(struct db *db, void *arg, struct err *e)
     TRY(people_reach(c->act, db, MAY_ENROL, c->subject, &p, &tmp, e));
     TRY(consent_rows(db, p.subject, INSTANT_NOW, &all, &tmp, e));
     const struct consent *k = by_id(&all, c->id);
-    if (!k) return err_set(e, E_NOT_FOUND, "there is no such consent");
+    if (!k) return err_say(e, E_NOT_FOUND, "REFUSED_NO_CONSENT");
     const struct study_consent *asked = study_consent(c->s, k->purpose);
     if (asked && asked->required && !k->withdrawn && p.state == IN_ENROLLED)
-        return err_set(e, E_CONSTRAINT,
-                       "somebody is enrolled upon this consent: take the enrolment back "
-                       "first, or enter that it was withdrawn");
+        return err_say(e, E_CONSTRAINT, "REFUSED_CONSENT_RESTS");
     TRY(db_run(db, SQL_consent_end, ARGS(I(k->id), I(c->act->now)), e));
     TRY(settle(db, c, &p, k->day, tmp, e));
     return act_note(c->act, db, "consent.take_back", "participant", p.subject,
@@ -251,8 +247,7 @@ int consent_take_back(struct act *act, i64 consent, struct err *e)
 {
     struct people_change c = {.act = act, .id = consent};
     TRY(reach(act, consent, &c, e));
-    if (str_trim(act->why).n == 0)
-        return err_set(e, E_RECORD, "say why it is taken back");
+    if (str_trim(act->why).n == 0) return err_say(e, E_RECORD, "REFUSED_WHY_BACK");
     return act_change(act, take_back, &c, e);
 }
 

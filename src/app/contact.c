@@ -24,7 +24,7 @@ static int names_of(struct db *db, i64 site, struct contact *out, struct arena *
     TRY(db_query(db, &r, SQL_contact_site, ARGS(I(site)), e));
     if (!db_next(&r)) {
         TRY(db_end(&r, e));
-        return err_set(e, E_NOT_FOUND, "there is no such site");
+        return err_say(e, E_NOT_FOUND, "REFUSED_NO_SITE");
     }
     out->site = db_str(&r, 0, a);
     out->service = db_str(&r, 1, a);
@@ -95,7 +95,7 @@ int contact_set(struct act *act, i64 site, const struct str text[LANG_N], struct
     TRY(contact_of(act, site, &now, e));
     for (int i = 0; i < LANG_N; i++)
         if (text[i].n > CONTACT_MOST)
-            return err_set(e, E_RECORD, "the text is longer than %d letters",
-                           CONTACT_MOST);
+            return err_say_of(e, E_RECORD, "REFUSED_CONTACT_LONG",
+                              SAID(SAY_INT(CONTACT_MOST)));
     return act_change(act, set, &c, e);
 }

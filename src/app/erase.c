@@ -74,10 +74,7 @@ static int erase_data(struct db *db, const struct erase_change *c,
     i64 left = 0; /* a promise is not made that a missing line of the list would break */
     TRY(db_one(db, &left, SQL_participant_answers_left, ARGS(id), e));
     if (left > 0)
-        return err_set(e, E_CONSTRAINT,
-                       "%" PRId64 " answered forms are still there, and nothing removes "
-                       "them: nothing was erased",
-                       left);
+        return err_say_of(e, E_CONSTRAINT, "REFUSED_ERASE_LEFT", SAID(SAY_INT(left)));
     TRY(db_run(db, SQL_attribute_drop, ARGS(id), e));
     TRY(db_run(db, SQL_criterion_drop, ARGS(id), e));
     TRY(db_run(db, SQL_allocation_drop, ARGS(id), e));
@@ -102,13 +99,11 @@ static int erase(struct db *db, void *arg, struct err *e)
     struct identity_act by = {c->act->who.staff, at};
     struct err none = {0};
     TRY(people_reach(c->act, db, MAY_ERASE, c->subject, &p, &tmp, e));
-    if (p.data == DATA_ERASED)
-        return err_set(e, E_CONSTRAINT, "the participant was erased already");
+    if (p.data == DATA_ERASED) return err_say(e, E_CONSTRAINT, "REFUSED_ERASE_TWICE");
     if (p.data == DATA_ERASE && !c->study_data)
-        return err_set(e, E_CONSTRAINT,
-                       "the person asked for everything to be erased, not the name only");
+        return err_say(e, E_CONSTRAINT, "REFUSED_ERASE_ALL");
     int code = identity_erase(db, c->subject, &by, tmp, &none);
-    if (code != OK && code != E_NOT_FOUND) return err_set(e, code, "%s", none.text);
+    if (code != OK && code != E_NOT_FOUND) return err_pass(e, code, &none);
     TRY(blank(db, c, at, tmp,
               e)); /* while the rows are there by which its cells are found */
     if (c->study_data) TRY(erase_data(db, c, &p, tmp, e));

@@ -87,12 +87,11 @@ int formlink_make(struct act *act, const struct collect_kit *k, i64 visit,
     isize table = study_table(k->s, v.v.kind);
     for (isize i = 0; i < k->s->measures.n; i++)
         any = any || self_rated(k, table, i, v.time);
-    if (!any)
-        return err_set(e, E_RECORD, "no form of this visit is filled in by participants");
+    if (!any) return err_say(e, E_RECORD, "REFUSED_LINK_NO_FORM");
     if (v.v.state == VISIT_CANCELLED)
-        return err_set(e, E_RECORD, "this visit is cancelled; open it again first");
+        return err_say(e, E_RECORD, "REFUSED_LINK_CANCELLED");
     if (days < 1 || days > DAYS_MOST)
-        return err_set(e, E_RECORD, "a link holds for 1 to %d days", DAYS_MOST);
+        return err_say_of(e, E_RECORD, "REFUSED_LINK_DAYS", SAID(SAY_INT(DAYS_MOST)));
     *token = login_token(act->a);
     struct change c = {.act = act,
                        .k = k,
@@ -111,7 +110,7 @@ static int revoke(struct db *db, void *arg, struct err *e)
     struct arena tmp = act_room(c->act);
     i64 n = 0;
     TRY(db_run_count(db, SQL_form_link_revoked, ARGS(I(c->id), I(c->act->now)), &n, e));
-    if (n == 0) return err_set(e, E_CHANGED, "this link was used or taken back already");
+    if (n == 0) return err_say(e, E_CHANGED, "REFUSED_LINK_USED");
     TRY(db_run(db, SQL_draft_drop_link, ARGS(I(c->id)), e));
     return act_note(c->act, db, "form_link.revoke", "form_link", c->id, (struct str){0},
                     (struct str){0}, tmp, e);
@@ -123,7 +122,7 @@ int formlink_revoke(struct act *act, const struct collect_kit *k, i64 id, struct
     struct due_visit v;
     TRY(one_link(act->db, SQL_form_link_get, I(id), &s, act->a, e));
     if (!s.l.id || visiting_get(act, k, s.l.visit, &v, NULL) != OK)
-        return err_set(e, E_NOT_FOUND, "there is no such link");
+        return err_say(e, E_NOT_FOUND, "REFUSED_NO_LINK");
     TRY(act_may_in(act, MAY_ENTER_ANSWERS, v.v.site, k->s->id, e));
     struct change c = {.act = act, .k = k, .id = id};
     return act_change(act, revoke, &c, e);
@@ -222,8 +221,7 @@ static int fine(struct act *act, const struct collect_kit *k, struct str token,
 {
     enum formlink_state state;
     TRY(look(act, k, act->db, token, out, &state, act->a, e));
-    if (state != LINK_FINE)
-        return err_set(e, E_TOKEN, "this link does not open a form any more");
+    if (state != LINK_FINE) return err_say(e, E_TOKEN, "REFUSED_LINK_CLOSED");
     *key = (struct form_key){out->subject, measure, study_time(k->s, out->time)};
     bool there = measure >= 0 && measure < k->s->measures.n &&
                  self_rated(k, study_table(k->s, out->kind), measure, key->time);
@@ -252,8 +250,7 @@ int formlink_speak(struct act *act, const struct collect_kit *k, struct str toke
     struct stored s;
     enum formlink_state state;
     TRY(look(act, k, act->db, token, &s, &state, act->a, e));
-    if (state != LINK_FINE)
-        return err_set(e, E_TOKEN, "this link does not open a form any more");
+    if (state != LINK_FINE) return err_say(e, E_TOKEN, "REFUSED_LINK_CLOSED");
     struct change c = {.act = act, .id = s.l.id, .lang = str_of(lang_code[lang])};
     return str_eq(s.l.lang, c.lang) ? OK : act_change(act, speak, &c, e);
 }
@@ -271,7 +268,7 @@ static int use(struct db *db, const struct act *act, i64 id, struct err *e)
     struct arena tmp = act_room(act);
     i64 n = 0;
     TRY(db_run_count(db, SQL_form_link_used, ARGS(I(id), I(act->now)), &n, e));
-    if (n == 0) return err_set(e, E_TOKEN, "this link does not open a form any more");
+    if (n == 0) return err_say(e, E_TOKEN, "REFUSED_LINK_CLOSED");
     TRY(db_run(db, SQL_draft_drop_link, ARGS(I(id)), e));
     return act_note(act, db, "form_link.use", "form_link", id, (struct str){0},
                     (struct str){0}, tmp, e);
@@ -284,7 +281,7 @@ static int submit(struct db *db, void *arg, struct err *e)
     struct stored s;
     TRY(one_link(db, SQL_form_link_by_hash, T(c->hash), &s, &tmp, e));
     if (state_of(&s, c->act, c->k) != LINK_FINE)
-        return err_set(e, E_TOKEN, "this link does not open a form any more");
+        return err_say(e, E_TOKEN, "REFUSED_LINK_CLOSED");
     struct act self = *c->act; /* whoever is logged in at this screen has not answered */
     self.who = (struct viewer){0};
     self.why = (struct str){0};
@@ -338,8 +335,7 @@ int formlink_finish(struct act *act, const struct collect_kit *k, struct str tok
     enum formlink_state state;
     struct submitting c = {.act = act, .k = k};
     TRY(look(act, k, act->db, token, &s, &state, act->a, e));
-    if (state != LINK_FINE)
-        return err_set(e, E_TOKEN, "this link does not open a form any more");
+    if (state != LINK_FINE) return err_say(e, E_TOKEN, "REFUSED_LINK_CLOSED");
     c.in.link = s.l.id;
     return act_change(act, finish, &c, e);
 }

@@ -42,7 +42,7 @@ int job_ask(struct act *act, struct str kind, struct str args, i64 *id, struct e
 {
     const struct job_kind *k = job_kind_of(kind);
     struct json *v = NULL;
-    if (!k) return err_set(e, E_NOT_FOUND, "there is no job of that kind");
+    if (!k) return err_say(e, E_NOT_FOUND, "REFUSED_JOB_KIND");
     TRY(act_may(act, k->right, 0, e));
     TRY(json_read(args.n ? args : S("{}"), "what the job was told", &v, act->a, e));
     struct asking c = {act, kind, json_canonical(v, act->a), 0};
@@ -60,13 +60,13 @@ int job_see(struct act *act, i64 id, struct job *out, struct err *e)
     if (mine || (!act->who.blinded && act_may(act, MAY_SET_RULES, 0, &none) == OK))
         return OK;
     *out = (struct job){0};
-    return err_set(e, E_NOT_FOUND, "there is no job %" PRId64, id);
+    return err_say_of(e, E_NOT_FOUND, "REFUSED_NO_JOB", SAID(SAY_INT(id)));
 }
 
 int job_own(struct act *act, i64 before, i64 limit, struct jobs *out, struct err *e)
 {
     *out = (struct jobs){0};
-    if (!act->who.staff) return err_set(e, E_SESSION, "nobody is logged in");
+    if (!act->who.staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");
     return job_list(act->db, act->who.staff, before, limit, out, act->a, e);
 }
 
@@ -154,11 +154,10 @@ int job_step(struct job_run *w, i64 done, i64 total, struct err *e)
     pthread_mutex_lock(&k->lock);
     bool cancel = k->cancel, gone = k->gone;
     pthread_mutex_unlock(&k->lock);
-    if (gone) return err_set(e, E_NOT_FOUND, "the job was taken by another worker");
+    if (gone) return err_say(e, E_NOT_FOUND, "REFUSED_JOB_TAKEN");
     if (k->stopping && atomic_load(k->stopping))
-        return err_set(e, E_CANCELLED, "the server stops; the job goes on later");
-    return cancel ? err_set(e, E_CANCELLED, "stopped, because somebody asked for it")
-                  : OK;
+        return err_say(e, E_CANCELLED, "REFUSED_JOB_LATER");
+    return cancel ? err_say(e, E_CANCELLED, "REFUSED_JOB_STOPPED") : OK;
 }
 
 static int finish(struct db *db, void *arg, struct err *e)
@@ -180,13 +179,13 @@ static int work(const struct job_place *p, struct keeper *k, struct job_run *w,
     const struct job_kind *kind = job_kind_of(w->job.kind);
     struct json *args = NULL;
     struct db *plain = NULL;
-    if (!kind) return err_set(e, E_NOT_FOUND, "this program has no job of that kind");
+    if (!kind) return err_say(e, E_NOT_FOUND, "REFUSED_JOB_UNKNOWN");
     w->keeper = k;
     if (w->job.staff) {
         TRY(p->lend(p->house, false, &plain, e));
         int code = staff_viewer(plain, w->job.staff, w->act.today, &w->act.who, a, e);
         p->back(p->house, false, plain);
-        if (code != OK) return err_set(e, E_NOT_ALLOWED, "the account was closed");
+        if (code != OK) return err_say(e, E_NOT_ALLOWED, "REFUSED_JOB_CLOSED");
         TRY(act_may(&w->act, kind->right, 0, e));
     }
     TRY(json_read(w->job.args, "what the job was told", &args, a, e));

@@ -59,10 +59,11 @@ int login_rule_set(struct act *act, struct str name, i64 value, struct err *e)
     struct rule_change c = {act, name, value};
     TRY(act_may(act, MAY_SET_RULES, 0, e));
     const struct rule *k = rule_of(name);
-    if (!k) return err_set(e, E_NOT_FOUND, "there is no such rule of log-in");
+    if (!k) return err_say(e, E_NOT_FOUND, "REFUSED_NO_RULE");
     if (value < k->lo || value > k->hi)
-        return err_set(e, E_RECORD, "%s lies from %" PRId64 " to %" PRId64, k->name,
-                       k->lo, k->hi);
+        return err_say_of(
+            e, E_RECORD, "REFUSED_RULE_RANGE",
+            SAID(SAY_CODE(str_of(k->name)), SAY_INT(k->lo), SAY_INT(k->hi)));
     return act_change(act, put_rule, &c, e);
 }
 
@@ -155,8 +156,9 @@ static int count_now(struct db *db, const struct attempt *t, int which, i64 *n,
     if (now - last > rule->forget_minutes * MINUTE || last - now > 10 * MINUTE) *n = 0;
     i64 wait = wait_after(rule, *n, which ? rule->address_free : rule->name_free);
     if (wait > 0 && now < last + wait)
-        return err_set(e, E_WAIT, "too many failed attempts; try again in %" PRId64 " s",
-                       (MIN(wait, last + wait - now) + SECOND - 1) / SECOND);
+        return err_say_of(
+            e, E_WAIT, "REFUSED_WAIT",
+            SAID(SAY_INT((MIN(wait, last + wait - now) + SECOND - 1) / SECOND)));
     return OK;
 }
 
@@ -245,7 +247,7 @@ int login_failed(struct act *act, i64 staff, struct err *e)
 {
     struct failed f = {act, staff};
     TRY(act_change(act, note_failed, &f, e));
-    return err_set(e, E_LOGIN, "the name, the password or the code is not right");
+    return err_say(e, E_LOGIN, "REFUSED_LOGIN_WRONG");
 }
 
 /* --- logging in --------------------------------------------------------------- */
@@ -279,7 +281,7 @@ static int open_session(struct db *db, void *arg, struct err *e)
     if (n && o->recovery.n)
         TRY(db_run_count(db, SQL_recovery_use, ARGS(I(s.id), T(o->recovery), I(now)), &n,
                          e));
-    if (n != 1) return err_set(e, E_LOGIN, "used, or changed, in the meantime");
+    if (n != 1) return err_say(e, E_LOGIN, "REFUSED_LOGIN_USED");
     if (o->rehashed.n)
         TRY(db_run(db, SQL_credential_rehash, ARGS(I(s.id), T(o->phc), T(o->rehashed)),
                    e));
@@ -353,8 +355,7 @@ int login_open(struct act *act, const struct login_kit *k, const struct login_in
     if (code != OK || missing) {
         struct err why;
         TRY(login_attempt_back(act, k, name, in->address, &why));
-        return code != OK ? code
-                          : err_set(e, E_CODE, "now the code of the second factor");
+        return code != OK ? code : err_say(e, E_CODE, "REFUSED_LOGIN_CODE");
     }
     if (!fine) return login_failed(act, o.staff.id, e);
     char again[PASSWORD_PHC];

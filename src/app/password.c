@@ -56,7 +56,7 @@ int hasher_enter(struct hasher *h, i64 wait_ms, struct err *e)
     h->most = MAX(h->most, h->running);
     pthread_mutex_unlock(&h->lock);
     if (in) return OK;
-    return err_set(e, E_BUSY, "many people log in at this moment; try again");
+    return err_say(e, E_BUSY, "REFUSED_LOGIN_BUSY");
 }
 
 void hasher_leave(struct hasher *h)
@@ -143,16 +143,17 @@ int password_rules(struct str password, struct str login, struct err *e)
     isize letters = 0;
     for (isize i = 0; i < password.n; i++) letters += (password.at[i] & 0xC0) != 0x80;
     if (!str_utf8_ok(password) || letters < LEAST || letters > MOST)
-        return err_set(e, E_PASSWORD, "a password has %d to %d letters", LEAST, MOST);
+        return err_say_of(e, E_PASSWORD, "REFUSED_PASSWORD_LENGTH",
+                          SAID(SAY_INT(LEAST), SAY_INT(MOST)));
     for (isize i = 0; i < COUNT(worst); i++)
         if (same(password, str_of(worst[i])))
-            return err_set(e, E_PASSWORD, "this is one of the passwords tried first");
+            return err_say(e, E_PASSWORD, "REFUSED_PASSWORD_COMMON");
     for (isize p = 1; p <= PATTERN; p++)
         if (repeats(password, p))
-            return err_set(e, E_PASSWORD, "this is a short pattern again and again");
+            return err_say(e, E_PASSWORD, "REFUSED_PASSWORD_PATTERN");
     for (isize at = 0; login.n && at + login.n <= password.n; at++)
         if (same((struct str){password.at + at, login.n}, login) &&
             password.n - login.n < BESIDE)
-            return err_set(e, E_PASSWORD, "a password is not the login name");
+            return err_say(e, E_PASSWORD, "REFUSED_PASSWORD_NAME");
     return OK;
 }

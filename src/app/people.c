@@ -44,23 +44,21 @@ int people_reach(const struct act *act, struct db *db, enum right r, i64 subject
     if (act_may_in(act, MAY_SEE_PARTICIPANTS, out->site, study.name, NULL) == OK)
         return code;
     *out = (struct participant){0};
-    return err_set(e, E_NOT_FOUND, "there is no such participant");
+    return err_say(e, E_NOT_FOUND, "REFUSED_NO_PARTICIPANT");
 }
 
 int people_day(const struct act *act, day d, struct err *e)
 {
     if (d <= act->today) return OK;
-    struct arena room = act_room(act);
-    struct str text = day_text(d, &room);
-    return err_set(e, E_RECORD, "%.*s has not come yet; enter the day when it happened",
-                   FMT(text));
+    return err_say_of(e, E_RECORD, "REFUSED_DAY_TO_COME", SAID(SAY_DAY(d)));
 }
 
 static int check_text(struct str s, const char *what, struct err *e)
 {
     enum { MOST = 4000 };
     if (s.n <= MOST && str_utf8_ok(s) && (s.n == 0 || str_find(s, 0) < 0)) return OK;
-    return err_set(e, E_RECORD, "%s has at most %d bytes of UTF-8", what, MOST);
+    return err_say_of(e, E_RECORD, "REFUSED_TEXT_LONG",
+                      SAID(SAY_TEXT(what), SAY_INT(MOST)));
 }
 
 static struct db_arg id_or_null(i64 id)
@@ -141,11 +139,7 @@ int people_event_put(struct db *db, const struct act *act, const struct particip
     TRY(participant_fold(db, p->subject, INSTANT_NOW, &f, tmp, e));
     TRY(participant_step(f.state, in->kind, &to, e));
     if (f.state != IN_NOBODY && in->day < f.last)
-        return err_set(
-            e, E_RECORD,
-            "the day is before %s, the day of what was entered last; take that "
-            "back first, or correct the day",
-            day_text(f.last, &tmp).at);
+        return err_say_of(e, E_RECORD, "REFUSED_DAY_BEFORE_LAST", SAID(SAY_DAY(f.last)));
     TRY(db_one(db, id, SQL_participant_event_add,
                ARGS(I(p->subject), T(str_of(participant_event_word(in->kind))),
                     I(in->day), I(act->now), id_or_null(act->who.staff),
@@ -180,7 +174,7 @@ static int check_site(struct db *db, i64 study, i64 site, struct str *code,
             *code = all.at[i].code;
             return OK;
         }
-    return err_set(e, E_RECORD, "this site does not take part in the study");
+    return err_say(e, E_RECORD, "REFUSED_SITE_NOT_IN");
 }
 
 static int check_staff(struct db *db, i64 staff, struct arena tmp, struct err *e)
@@ -189,8 +183,7 @@ static int check_staff(struct db *db, i64 staff, struct arena tmp, struct err *e
     if (!staff) return OK;
     TRY(staff_get(db, staff, &s, &tmp, e));
     return s.active ? OK
-                    : err_set(e, E_RECORD,
-                              "staff %" PRId64 " does not work here any more", staff);
+                    : err_say_of(e, E_RECORD, "REFUSED_STAFF_GONE", SAID(SAY_INT(staff)));
 }
 
 /* --- referral ------------------------------------------------------------------ */
@@ -205,8 +198,7 @@ int people_code(struct str code, struct err *e)
                (c >= '0' && c <= '9') || str_find(S("._/-"), c) >= 0;
     }
     return fine ? OK
-                : err_set(e, E_RECORD,
-                          "a code has 1 to %d of the letters a-z A-Z 0-9 . _ / -", MOST);
+                : err_say_of(e, E_RECORD, "REFUSED_CODE_LETTERS", SAID(SAY_INT(MOST)));
 }
 
 /* "P{nn}" and 7: "P07". */
@@ -234,9 +226,7 @@ static int next_code(struct db *db, const struct study *s, i64 study, struct str
 {
     struct str pattern = s->participants.code,
                kind = s->tables.at[s->participants.table].id;
-    if (pattern.n == 0)
-        return err_set(e, E_RECORD,
-                       "the study gives no codes by itself: a code has to be written");
+    if (pattern.n == 0) return err_say(e, E_RECORD, "REFUSED_CODE_NEEDED");
     struct str stem = fill(pattern, site, 0, a);
     for (i64 taken = 1; taken > 0;) {
         i64 n = 0;
@@ -303,25 +293,22 @@ int people_refer(struct act *act, const struct key *k, const struct referral *in
     TRY(act_may_in(act, MAY_ENROL, in->site, study.name, e));
     TRY(people_study(act, in->study, &c.c.s, e));
     if (c.c.s->participants.table < 0)
-        return err_set(e, E_CONSTRAINT, "this study follows nobody from referral on");
+        return err_say(e, E_CONSTRAINT, "REFUSED_NO_REFERRALS");
     TRY(people_day(act, in->day, e));
-    TRY(check_text(in->note, "a note", e));
+    TRY(check_text(in->note, "REFUSED_A_NOTE", e));
     for (int f = 0; f < ID_N; f++) {
         struct str normal = {0};
         if (in->who.at[f].n == 0) continue;
         named = true;
-        TRY(check_text(in->who.at[f], identity_field_name((enum identity_field)f), e));
+        TRY(check_text(in->who.at[f], identity_field_text((enum identity_field)f), e));
         TRY(identity_normal((enum identity_field)f, in->who.at[f], &normal, act->a, e));
     }
-    if (named && !k)
-        return err_set(e, E_KEY, "names cannot be kept without the key file");
+    if (named && !k) return err_say(e, E_KEY, "REFUSED_NO_KEY");
     if (!in->twin_seen && in->who.at[ID_name].n && in->who.at[ID_birth].n) {
         struct people_twins twins;
         TRY(people_twins(act, k, in->who.at[ID_name], in->who.at[ID_birth], &twins, e));
         if (twins.here.n || twins.elsewhere)
-            return err_set(e, E_CONSTRAINT,
-                           "somebody with this name and birth date is here already; look "
-                           "whether it is the same person, then refer all the same");
+            return err_say(e, E_CONSTRAINT, "REFUSED_NAME_TWICE");
     }
     TRY(act_change(act, refer, &c, e));
     out->subject = c.c.subject;
@@ -400,13 +387,13 @@ int people_screen(struct act *act, const struct screening *in,
     TRY(people_reach(act, act->db, MAY_ENROL, in->subject, &p, act->a, e));
     TRY(people_study(act, p.study, &c.s, e));
     TRY(people_day(act, in->day, e));
-    TRY(check_text(in->note, "a note", e));
+    TRY(check_text(in->note, "REFUSED_A_NOTE", e));
     for (isize i = 0; i < in->n; i++) {
         const struct study_criterion *k = study_criterion(c.s, in->answer[i].criterion);
         if (!k || k->table != c.s->participants.table)
-            return err_set(e, E_RECORD, "'%.*s' is no criterion for participants",
-                           FMT(str_brief(in->answer[i].criterion, 60)));
-        TRY(check_text(in->answer[i].reason, "a reason", e));
+            return err_say_of(e, E_RECORD, "REFUSED_NO_CRITERION",
+                              SAID(SAY_CODE(str_brief(in->answer[i].criterion, 60))));
+        TRY(check_text(in->answer[i].reason, "REFUSED_A_REASON", e));
     }
     TRY(act_change(act, screen, &c, e));
     *out = c.state;
@@ -420,7 +407,7 @@ static int check_enrolment(struct db *db, const struct study *s,
                            const struct participant *p, struct arena tmp, struct err *e)
 {
     struct criterion_answers all;
-    struct buf b = buf_in(&tmp, 300);
+    struct buf b = buf_in(&tmp, 120), w = buf_in(&tmp, 120);
     TRY(criterion_rows(db, p->subject, INSTANT_NOW, &all, &tmp, e));
     for (isize i = 0; i < s->criteria.n; i++) {
         const struct study_criterion *c = &s->criteria.at[i];
@@ -429,21 +416,21 @@ static int check_enrolment(struct db *db, const struct study *s,
         for (isize k = 0; k < all.n; k++)
             if (str_eq(all.at[k].criterion, c->id)) met = all.at[k].met;
         if (met != (c->exclude ? MET_NOT : MET))
-            buf_fmt(&b, "%scriterion %.*s (%s)", b.n ? ", " : "", FMT(c->id),
-                    met == MET_NOT_KNOWN ? "not known"
-                    : c->exclude         ? "excludes"
-                                         : "not met");
+            buf_fmt(&b, "%s%.*s", b.n ? ", " : "", FMT(c->id));
     }
     for (isize i = 0; i < s->consents.n; i++) {
         const struct study_consent *k = &s->consents.at[i];
         i64 n = 0;
         if (k->table != s->participants.table || !k->required) continue;
         TRY(db_one(db, &n, SQL_consent_holds, ARGS(I(p->subject), T(k->id)), e));
-        if (n == 0) buf_fmt(&b, "%sconsent %.*s", b.n ? ", " : "", FMT(k->id));
+        if (n == 0) buf_fmt(&w, "%s%.*s", w.n ? ", " : "", FMT(k->id));
     }
-    if (b.n == 0) return OK;
-    return err_set(e, E_CONSTRAINT, "not enrolled: what is missing is %.*s",
-                   FMT(buf_str(&b)));
+    if (b.n == 0 && w.n == 0) return OK;
+    const char *key = !w.n   ? "REFUSED_ENROL_CRITERIA"
+                      : !b.n ? "REFUSED_ENROL_CONSENTS"
+                             : "REFUSED_ENROL_BOTH";
+    struct str unmet = buf_str(&b), unasked = buf_str(&w);
+    return err_say_of(e, E_CONSTRAINT, key, SAID(SAY_CODE(unmet), SAY_CODE(unasked)));
 }
 
 static int happen(struct db *db, void *arg, struct err *e)
@@ -456,12 +443,10 @@ static int happen(struct db *db, void *arg, struct err *e)
     TRY(people_reach(c->act, db, MAY_ENROL, c->subject, &p, &tmp, e));
     if (in->kind == EV_ENROLLED) TRY(check_enrolment(db, c->s, &p, tmp, e));
     if (in->kind == EV_RETURNED && p.data != DATA_OPEN)
-        return err_set(e, E_CONSTRAINT,
-                       "consent was withdrawn: a new consent comes before coming back");
+        return err_say(e, E_CONSTRAINT, "REFUSED_RETURN_CONSENT");
     if (in->kind == EV_TRANSFERRED) {
         TRY(check_site(db, p.study, in->site, &code, &tmp, e));
-        if (in->site == p.site)
-            return err_set(e, E_RECORD, "the participant is at this site already");
+        if (in->site == p.site) return err_say(e, E_RECORD, "REFUSED_SITE_SAME");
     }
     TRY(check_staff(db, in->clinician, tmp, e));
     bool listed = c->s->reasons.n > 0;
@@ -480,10 +465,10 @@ static int check_reason(const struct study *s, const struct happening *in, struc
 {
     bool needed = in->kind == EV_DECLINED || in->kind == EV_NOT_STARTED ||
                   in->kind == EV_DROPPED_OUT;
-    TRY(check_text(in->reason, "a reason", e));
+    TRY(check_text(in->reason, "REFUSED_A_REASON", e));
     if (s->reasons.n == 0) {
         if (in->reason.n && in->note.n)
-            return err_set(e, E_RECORD, "the study lists no reasons: write one text");
+            return err_say(e, E_RECORD, "REFUSED_REASON_TEXT");
         return OK;
     }
     if (in->reason.n == 0 && !needed) return OK;
@@ -492,8 +477,9 @@ static int check_reason(const struct study *s, const struct happening *in, struc
     struct str known[40];
     isize n = MIN(s->reasons.n, COUNT(known));
     for (isize i = 0; i < n; i++) known[i] = s->reasons.at[i].id;
-    return err_set(e, E_RECORD, "a reason of the study is needed: %.*s",
-                   FMT(str_listing(known, n, s->reasons.n, text, COUNT(text))));
+    return err_say_of(
+        e, E_RECORD, "REFUSED_REASON_OF",
+        SAID(SAY_CODE(str_listing(known, n, s->reasons.n, text, COUNT(text)))));
 }
 
 int people_happen(struct act *act, const struct happening *in, i64 *event, struct err *e)
@@ -508,10 +494,10 @@ int people_happen(struct act *act, const struct happening *in, i64 *event, struc
     TRY(people_reach(act, act->db, MAY_ENROL, in->subject, &p, act->a, e));
     TRY(people_study(act, p.study, &c.s, e));
     if (in->kind < 0 || in->kind >= EV_N || !by_hand[in->kind])
-        return err_set(e, E_RECORD, "this event is not entered by itself");
+        return err_say(e, E_RECORD, "REFUSED_EVENT_NOT_ALONE");
     if (in->kind == EV_CLINICIAN && !in->clinician)
-        return err_set(e, E_RECORD, "a clinician has to be named");
-    TRY(check_text(in->note, "a note", e));
+        return err_say(e, E_RECORD, "REFUSED_CLINICIAN_NEEDED");
+    TRY(check_text(in->note, "REFUSED_A_NOTE", e));
     TRY(check_reason(c.s, in, e));
     TRY(act_change(act, happen, &c, e));
     if (event) *event = c.id;
@@ -525,6 +511,7 @@ static int take_back(struct db *db, void *arg, struct err *e)
     struct participant p;
     i64 of = 0, gone = 0;
     day when = 0;
+    enum participant_event event;
     struct str kind = {0}, reason = {0};
     ROWS r = {0};
     TRY(db_query(db, &r, SQL_participant_event_get, ARGS(I(c->id)), e));
@@ -537,23 +524,23 @@ static int take_back(struct db *db, void *arg, struct err *e)
         reason = db_str(&r, 4, &tmp);
     }
     TRY(db_end(&r, e));
-    if (!found) return err_set(e, E_NOT_FOUND, "there is no such event");
+    if (!found) return err_say(e, E_NOT_FOUND, "REFUSED_NO_EVENT");
     TRY(people_reach(c->act, db, MAY_ENROL, of, &p, &tmp, e));
-    if (gone) return err_set(e, E_CONSTRAINT, "the event was taken back already");
-    if (str_is(kind, "referred") || str_is(kind, "erased"))
-        return err_set(e, E_CONSTRAINT, "'%.*s' is not taken back", FMT(kind));
+    if (gone) return err_say(e, E_CONSTRAINT, "REFUSED_EVENT_BACK_TWICE");
+    TRY(participant_event_read(kind, &event, e));
+    if (event == EV_REFERRED || event == EV_ERASED)
+        return err_say_of(e, E_CONSTRAINT, "REFUSED_EVENT_STAYS",
+                          SAID(SAY_TEXT(participant_event_text(event))));
     if (str_eq(reason, PEOPLE_WITHDREW) && p.data != DATA_OPEN)
-        return err_set(e, E_CONSTRAINT,
-                       "this follows from a withdrawn consent: take that back first");
+        return err_say(e, E_CONSTRAINT, "REFUSED_EVENT_OF_CONSENT");
     TRY(db_run(
         db, SQL_participant_event_end,
         ARGS(I(c->id), I(c->act->now), id_or_null(c->act->who.staff), T(c->act->why)),
         e));
     struct err why = {0};
     int code = people_settle(db, c->act, &p, p.data, when, tmp, &why);
-    if (code == E_CONSTRAINT)
-        return err_set(e, code, "what came later rests on this: take that back first");
-    if (code != OK) return err_set(e, code, "%s", why.text);
+    if (code == E_CONSTRAINT) return err_say(e, code, "REFUSED_EVENT_RESTS");
+    if (code != OK) return err_pass(e, code, &why);
     struct str before = str_fmt(&tmp, "{\"event\":\"%.*s\"}", FMT(kind));
     return act_note(c->act, db, "participant.take_back", "participant", p.subject, before,
                     (struct str){0}, tmp, e);
@@ -562,8 +549,7 @@ static int take_back(struct db *db, void *arg, struct err *e)
 int people_take_back(struct act *act, i64 event, struct err *e)
 {
     struct people_change c = {.act = act, .id = event};
-    if (str_trim(act->why).n == 0)
-        return err_set(e, E_RECORD, "say why it is taken back");
-    TRY(check_text(act->why, "a reason", e));
+    if (str_trim(act->why).n == 0) return err_say(e, E_RECORD, "REFUSED_WHY_BACK");
+    TRY(check_text(act->why, "REFUSED_A_REASON", e));
     return act_change(act, take_back, &c, e);
 }

@@ -137,18 +137,15 @@ int people_open_in(struct db *db, i64 subject, struct err *e)
     struct err none = {0};
     int code = participant_row(db, subject, &p, &tmp, &none);
     if (code == E_NOT_FOUND) return OK;
-    if (code != OK) return err_set(e, code, "%s", none.text);
+    if (code != OK) return err_pass(e, code, &none);
     switch (p.data) {
     case DATA_KEEP:
     case DATA_STOP:
-    case DATA_ERASE:
-        return err_set(e, E_CONSTRAINT, "consent was withdrawn: no new data are entered");
-    case DATA_ERASED:
-        return err_set(e, E_CONSTRAINT, "the participant's data were erased");
+    case DATA_ERASE: return err_say(e, E_CONSTRAINT, "REFUSED_NO_NEW_DATA");
+    case DATA_ERASED: return err_say(e, E_CONSTRAINT, "REFUSED_DATA_ERASED");
     case DATA_OPEN:
     case DATA_N: break;
     }
-    if (p.state < IN_ENROLLED)
-        return err_set(e, E_CONSTRAINT, "the participant is not enrolled yet");
+    if (p.state < IN_ENROLLED) return err_say(e, E_CONSTRAINT, "REFUSED_NOT_ENROLLED");
     return OK;
 }

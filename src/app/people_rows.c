@@ -38,22 +38,22 @@ int people_subject_add(struct act *act, const struct new_subject *in, i64 *id,
     TRY(people_study(act, in->study, &c.s, e));
     isize table = study_table(c.s, in->kind);
     if (table < 0)
-        return err_set(e, E_RECORD, "the study has no table '%.*s'",
-                       FMT(str_brief(in->kind, 60)));
+        return err_say_of(e, E_RECORD, "REFUSED_NO_TABLE",
+                          SAID(SAY_CODE(str_brief(in->kind, 60))));
     if (table == c.s->participants.table)
-        return err_set(e, E_RECORD, "participants begin with a referral");
+        return err_say(e, E_RECORD, "REFUSED_ROW_REFERRAL");
     if ((c.s->tables.at[table].key.n == 2) != (in->part > 0))
-        return err_set(e, E_RECORD, "rows of '%.*s' have %s", FMT(in->kind),
-                       in->part > 0 ? "no second key" : "a second key from 1 on");
+        return err_say_of(e, E_RECORD,
+                          in->part > 0 ? "REFUSED_ROW_NO_PART" : "REFUSED_ROW_PART",
+                          SAID(SAY_CODE(in->kind)));
     TRY(studies_sites_of(act->db, in->study, &sites, act->a, e));
     for (isize i = 0; i < sites.n; i++) {
         if (sites.at[i].site != in->site) continue;
         takes_part = true;
         if (c.s->tables.at[table].site_key && !str_eq(sites.at[i].code, in->code))
-            return err_set(e, E_RECORD, "the key of this table is the code of its site");
+            return err_say(e, E_RECORD, "REFUSED_ROW_KEY_SITE");
     }
-    if (!takes_part)
-        return err_set(e, E_RECORD, "this site does not take part in the study");
+    if (!takes_part) return err_say(e, E_RECORD, "REFUSED_SITE_NOT_IN");
     TRY(people_code(in->code, e));
     TRY(act_change(act, add_subject, &c, e));
     *id = c.subject;
@@ -67,16 +67,25 @@ struct attribute_change {
     struct str name, value;
 };
 
+static int out_of_range(const struct study_column *k, struct err *e)
+{
+    char room[80];
+    struct buf lo = {.at = room, .cap = 40}, hi = {.at = room + 40, .cap = 40};
+    buf_fmt(&lo, "%g", k->lo);
+    buf_fmt(&hi, "%g", k->hi);
+    return err_say_of(
+        e, E_RECORD, "REFUSED_COLUMN_RANGE",
+        SAID(SAY_CODE(k->id), SAY_CODE(buf_str(&lo)), SAY_CODE(buf_str(&hi))));
+}
+
 static int check_number(const struct study_column *k, struct str value, struct err *e)
 {
     double x = 0;
     if (num_read(value, &x, NULL) != OK)
-        return err_set(e, E_RECORD, "%.*s is a number", FMT(k->id));
+        return err_say_of(e, E_RECORD, "REFUSED_COLUMN_NUMBER", SAID(SAY_CODE(k->id)));
     if (k->type == COLUMN_WHOLE && x != (double)(i64)x)
-        return err_set(e, E_RECORD, "%.*s is a whole number", FMT(k->id));
-    if (!(x >= k->lo && x <= k->hi))
-        return err_set(e, E_RECORD, "%.*s lies between %g and %g", FMT(k->id), k->lo,
-                       k->hi);
+        return err_say_of(e, E_RECORD, "REFUSED_COLUMN_WHOLE", SAID(SAY_CODE(k->id)));
+    if (!(x >= k->lo && x <= k->hi)) return out_of_range(k, e);
     return OK;
 }
 
@@ -91,19 +100,18 @@ static int check_value(struct db *db, const struct study *s, const struct subjec
     case COLUMN_CODE:
         for (isize i = 0; i < k->codes.n; i++)
             if (str_eq(k->codes.at[i].id, value)) return OK;
-        return err_set(e, E_RECORD, "%.*s is one of the codes of the study's definition",
-                       FMT(k->id));
+        return err_say_of(e, E_RECORD, "REFUSED_COLUMN_CODE", SAID(SAY_CODE(k->id)));
     case COLUMN_LINK:
         TRY(db_one(db, &n, SQL_subject_there,
                    ARGS(I(of->study), T(s->tables.at[k->link].id), T(value)), e));
         return n > 0 ? OK
-                     : err_set(e, E_RECORD, "%.*s is the code of a row of '%.*s'",
-                               FMT(k->id), FMT(s->tables.at[k->link].id));
+                     : err_say_of(
+                           e, E_RECORD, "REFUSED_COLUMN_LINK",
+                           SAID(SAY_CODE(k->id), SAY_CODE(s->tables.at[k->link].id)));
     case COLUMN_SITE:
     case COLUMN_TYPES: break;
     }
-    return err_set(e, E_RECORD, "%.*s follows from the site and is not entered",
-                   FMT(k->id));
+    return err_say_of(e, E_RECORD, "REFUSED_COLUMN_OF_SITE", SAID(SAY_CODE(k->id)));
 }
 
 static int set_attribute(struct db *db, void *arg, struct err *e)
@@ -115,17 +123,15 @@ static int set_attribute(struct db *db, void *arg, struct err *e)
     struct str was = {0};
     bool had = false;
     TRY(subject_row(db, c->c.subject, &s, &tmp, e));
-    if (s.gone) return err_set(e, E_CONSTRAINT, "it is erased and not written again");
+    if (s.gone) return err_say(e, E_CONSTRAINT, "REFUSED_ROW_ERASED");
     isize table = study_table(c->c.s, s.kind);
     const struct study_column *k =
         table < 0 ? NULL : study_column(c->c.s, table, c->name);
     if (!k)
-        return err_set(e, E_RECORD, "'%.*s' has no column '%.*s'", FMT(s.kind),
-                       FMT(str_brief(c->name, 60)));
+        return err_say_of(e, E_RECORD, "REFUSED_NO_COLUMN",
+                          SAID(SAY_CODE(s.kind), SAY_CODE(str_brief(c->name, 60))));
     if (k->from != COLUMN_ENTERED)
-        return err_set(e, E_RECORD,
-                       "%.*s follows from what happened to the participant; enter that",
-                       FMT(k->id));
+        return err_say_of(e, E_RECORD, "REFUSED_COLUMN_HAPPENED", SAID(SAY_CODE(k->id)));
     if (c->value.n) TRY(check_value(db, c->c.s, &s, k, c->value, tmp, e));
     ROWS r = {0};
     TRY(db_query(db, &r, SQL_attribute_now, ARGS(I(s.id), T(c->name)), e));
@@ -136,8 +142,7 @@ static int set_attribute(struct db *db, void *arg, struct err *e)
     TRY(db_end(&r, e));
     if (str_eq(was, c->value)) return OK;
     if (had && str_trim(act->why).n == 0)
-        return err_set(e, E_RECORD, "%.*s has a value already: say why it is changed",
-                       FMT(c->name));
+        return err_say_of(e, E_RECORD, "REFUSED_COLUMN_WHY", SAID(SAY_CODE(c->name)));
     if (had)
         TRY(db_run(db, SQL_attribute_end, ARGS(I(s.id), T(c->name), I(act->now)), e));
     if (c->value.n)
@@ -172,14 +177,13 @@ int people_attribute(struct act *act, i64 subject, struct str name, struct str v
     int code = act_may_in(act, MAY_ENTER_ANSWERS, s.site, study.name, e);
     if (code != OK &&
         act_may_in(act, MAY_SEE_PARTICIPANTS, s.site, study.name, NULL) != OK)
-        return err_set(e, E_NOT_FOUND, "there is nobody and nothing of this number");
+        return err_say(e, E_NOT_FOUND, "REFUSED_NO_ROW");
     TRY(code);
     TRY(people_study(act, s.study, &c.c.s, e));
     isize table = study_table(c.c.s, s.kind);
     for (isize i = 0; table >= 0 && i < c.c.s->tables.at[table].key.n; i++)
         if (str_eq(c.c.s->tables.at[table].key.at[i], name))
-            return err_set(e, E_RECORD, "'%.*s' is the key of its row and stays",
-                           FMT(name));
+            return err_say_of(e, E_RECORD, "REFUSED_COLUMN_KEY", SAID(SAY_CODE(name)));
     return act_change(act, set_attribute, &c, e);
 }
 

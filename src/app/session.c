@@ -35,7 +35,7 @@ int login_session(struct act *act, const struct login_kit *k, struct str token,
     bool back = last - act->now > 10 * MINUTE;
     if (!found || back || act->now >= ends ||
         act->now - last >= k->rules.idle_minutes * MINUTE)
-        return err_set(e, E_SESSION, "the session is over; log in again");
+        return err_say(e, E_SESSION, "REFUSED_SESSION_OVER");
     TRY(staff_viewer(act->db, staff, act->today, &act->who, act->a, e));
     /* A write a minute is enough to know that somebody is there. */
     struct ending c = {.act = act, .session = *session};
@@ -44,7 +44,7 @@ int login_session(struct act *act, const struct login_kit *k, struct str token,
 
 static int somebody(const struct act *act, struct err *e)
 {
-    return act->who.staff ? OK : err_set(e, E_SESSION, "nobody is logged in");
+    return act->who.staff ? OK : err_say(e, E_SESSION, "REFUSED_NOBODY");
 }
 
 int login_own(struct act *act, const struct login_kit *k, struct login_sessions *out,
@@ -71,7 +71,7 @@ static int end_one(struct db *db, void *arg, struct err *e)
     struct ending *c = arg;
     i64 staff = c->act->who.staff, n = 0;
     TRY(db_run_count(db, SQL_session_drop, ARGS(I(c->session), I(staff)), &n, e));
-    if (n == 0) return err_set(e, E_NOT_FOUND, "there is no such session of yours");
+    if (n == 0) return err_say(e, E_NOT_FOUND, "REFUSED_NO_SESSION");
     return act_note(c->act, db, "session.end", "login", staff, (struct str){0},
                     (struct str){0}, act_room(c->act), e);
 }

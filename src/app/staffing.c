@@ -16,7 +16,7 @@ static int check_name(struct str name, struct err *e)
 {
     enum { MOST = 200 };
     if (str_trim(name).n == 0 || name.n > MOST || !str_utf8_ok(name))
-        return err_set(e, E_RECORD, "a name has 1 to %d bytes of UTF-8", MOST);
+        return err_say_of(e, E_RECORD, "REFUSED_NAME_LONG", SAID(SAY_INT(MOST)));
     return OK;
 }
 
@@ -97,7 +97,7 @@ static int keep_one(const struct act *act, struct db *db, struct err *e)
     i64 n = 0;
     TRY(db_one(db, &n, SQL_staff_administrators, ARGS(I(act->today)), e));
     if (n > 0) return OK;
-    return err_set(e, E_CONSTRAINT, "this is the last administrator; make another first");
+    return err_say(e, E_CONSTRAINT, "REFUSED_STAFF_LAST");
 }
 
 static int set_active(struct db *db, void *arg, struct err *e)
@@ -180,7 +180,8 @@ static int role_get(struct db *db, i64 id, struct role_given *out, struct arena 
         TRY(role_read(db_str(&r, 1, a), &out->role, e));
     }
     TRY(db_end(&r, e));
-    return found ? OK : err_set(e, E_NOT_FOUND, "there is no role %" PRId64, id);
+    return found ? OK
+                 : err_say_of(e, E_NOT_FOUND, "REFUSED_NO_ROLE_ROW", SAID(SAY_INT(id)));
 }
 
 static int role_end(struct db *db, void *arg, struct err *e)
@@ -226,7 +227,7 @@ int staffing_language(struct act *act, struct str language, struct err *e)
 {
     struct change c = {.act = act, .id = act->who.staff, .language = language};
     enum lang known;
-    if (!c.id) return err_set(e, E_SESSION, "nobody is logged in");
+    if (!c.id) return err_say(e, E_SESSION, "REFUSED_NOBODY");
     TRY(lang_read(language, &known, e));
     return act_change(act, set_language, &c, e);
 }

@@ -33,9 +33,8 @@ _Static_assert(RIGHT_N < 64, "the last bit is no right");
 
 static int somebody(const struct act *act, struct err *e)
 {
-    if (!act->who.staff) return err_set(e, E_SESSION, "nobody is logged in");
-    return act->only ? err_set(e, E_NOT_ALLOWED, "a token does not look after tokens")
-                     : OK;
+    if (!act->who.staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");
+    return act->only ? err_say(e, E_NOT_ALLOWED, "REFUSED_TOKEN_NO_TOKENS") : OK;
 }
 
 static int put(struct db *db, void *arg, struct err *e)
@@ -70,13 +69,13 @@ int token_make(struct act *act, const struct token_ask *in, i64 *id, struct str 
     TRY(somebody(act, e));
     struct str label = str_trim(in->label);
     if (label.n == 0 || label.n > 200 || !str_utf8_ok(label))
-        return err_set(e, E_RECORD, "a token needs a label of 1 to 200 bytes");
+        return err_say(e, E_RECORD, "REFUSED_TOKEN_LABEL");
     if (in->days < 1 || in->days > TOKEN_DAYS)
-        return err_set(e, E_RECORD, "a token lasts from 1 to %d days", TOKEN_DAYS);
+        return err_say_of(e, E_RECORD, "REFUSED_TOKEN_DAYS", SAID(SAY_INT(TOKEN_DAYS)));
     for (int r = 0; r < RIGHT_N; r++)
         if ((in->rights >> r & 1) && !anywhere(act, (enum right)r))
-            return err_set(e, E_NOT_ALLOWED, "you do not have this right: %s",
-                           right_words((enum right)r));
+            return err_say_of(e, E_NOT_ALLOWED, "REFUSED_TOKEN_RIGHT",
+                              SAID(SAY_TEXT(right_text((enum right)r))));
     struct str text = login_token(act->a);
     struct change c = {.act = act,
                        .hash = login_hash("token", text, act->a),
@@ -115,8 +114,7 @@ int token_open(struct act *act, struct str secret, i64 *id, struct err *e)
         c.ends = db_i64(&r, 4);
     }
     TRY(db_end(&r, e));
-    if (!found || act->now >= c.ends)
-        return err_set(e, E_TOKEN, "the token is unknown or has ended");
+    if (!found || act->now >= c.ends) return err_say(e, E_TOKEN, "REFUSED_TOKEN_OVER");
     TRY(staff_viewer(act->db, c.owner, act->today, &act->who, act->a, e));
     /* all of the owner's rights, but marked: a token is no session */
     u64 some = rights_read(rights);
@@ -132,7 +130,7 @@ int token_try(struct act *act, const struct login_kit *k, struct str secret,
     if (rc != E_TOKEN) return rc;
     struct str from = str_fmt(act->a, "token from %.*s", FMT(address));
     TRY(login_attempt(act, k, from, from, e));
-    return err_set(e, E_TOKEN, "the token is unknown or has ended");
+    return err_say(e, E_TOKEN, "REFUSED_TOKEN_OVER");
 }
 
 int token_own(struct act *act, struct tokens *out, struct err *e)
@@ -156,7 +154,7 @@ static int drop(struct db *db, void *arg, struct err *e)
     struct change *c = arg;
     i64 n = 0;
     TRY(db_run_count(db, SQL_token_drop, ARGS(I(c->id)), &n, e));
-    if (n == 0) return err_set(e, E_NOT_FOUND, "there is no such token");
+    if (n == 0) return err_say(e, E_NOT_FOUND, "REFUSED_NO_TOKEN");
     struct arena tmp = act_room(c->act);
     struct str before = str_fmt(&tmp, "{\"token\":%" PRId64 "}", c->id);
     return act_note(c->act, db, "token.end", "login", c->owner, before, (struct str){0},
@@ -171,6 +169,6 @@ int token_end(struct act *act, i64 id, struct err *e)
     int code = db_one(act->db, &c.owner, SQL_token_owner, ARGS(I(id)), &none);
     bool fine = code == OK && (c.owner == act->who.staff ||
                                act_may(act, MAY_MANAGE_STAFF, 0, &none) == OK);
-    if (!fine) return err_set(e, E_NOT_FOUND, "there is no such token of yours");
+    if (!fine) return err_say(e, E_NOT_FOUND, "REFUSED_NO_TOKEN_OF_YOURS");
     return act_change(act, drop, &c, e);
 }

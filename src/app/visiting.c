@@ -105,7 +105,7 @@ int visiting_anchor(struct act *act, const struct collect_kit *k, i64 subject,
         return collect_hidden(e);
     TRY(act_may_in(act, MAY_ENROL, of.site, k->s->id, e));
     if (anchor != FROM_ENROLMENT && anchor != FROM_ALLOCATION)
-        return err_set(e, E_RECORD, "days are counted from enrolment or allocation");
+        return err_say(e, E_RECORD, "REFUSED_VISIT_ANCHOR");
     struct change c = {
         .act = act, .k = k, .subject = subject, .anchor = anchor, .on = on};
     return act_change(act, set_anchor, &c, e);
@@ -138,7 +138,8 @@ static day widest(const struct study *s)
 
 static int refuse_state(const struct visit *v, struct err *e)
 {
-    return err_set(e, E_RECORD, "this visit is %s already", visit_state_word[v->state]);
+    return err_say_of(e, E_RECORD, "REFUSED_VISIT_ALREADY",
+                      SAID(SAY_TEXT(visit_state_text[v->state])));
 }
 
 static int set_state(struct db *db, void *arg, struct err *e)
@@ -161,8 +162,7 @@ static int set_state(struct db *db, void *arg, struct err *e)
                                (v.state == VISIT_MISSED && c->to == VISIT_HELD);
         if (!fine) return refuse_state(&v, e);
         if (back && v.entries.n > 0)
-            return err_set(e, E_RECORD,
-                           "there are answers of this visit, so it was held");
+            return err_say(e, E_RECORD, "REFUSED_VISIT_ANSWERED");
         v.state = c->to;
         v.held = c->on;
         bool why = c->to == VISIT_MISSED || c->to == VISIT_CANCELLED;
@@ -191,7 +191,7 @@ static bool may_visit(const struct act *act, const struct collect_kit *k,
 
 static int no_visit(struct err *e)
 {
-    return err_set(e, E_NOT_FOUND, "there is no such visit");
+    return err_say(e, E_NOT_FOUND, "REFUSED_NO_VISIT");
 }
 
 static int get(const struct act *act, const struct collect_kit *k, i64 id,
@@ -210,16 +210,14 @@ static int change(struct act *act, struct change *c, struct err *e)
     if (!may_visit(act, c->k, &v, true))
         return act_may_in(act, MAY_ENTER_ANSWERS, v.site, c->k->s->id, e);
     bool reason = c->due || c->to == VISIT_MISSED || c->to == VISIT_CANCELLED;
-    if (reason && str_trim(act->why).n == 0)
-        return err_set(e, E_RECORD, "a reason is needed");
+    if (reason && str_trim(act->why).n == 0) return err_say(e, E_RECORD, "REFUSED_WHY");
     return act_change(act, set_state, c, e);
 }
 
 int visiting_held(struct act *act, const struct collect_kit *k, i64 visit, day on,
                   struct err *e)
 {
-    if (on > act->today)
-        return err_set(e, E_RECORD, "a visit cannot have been held on a day to come");
+    if (on > act->today) return err_say(e, E_RECORD, "REFUSED_VISIT_TO_COME");
     struct change c = {.act = act,
                        .k = k,
                        .visit = visit,
@@ -263,9 +261,9 @@ int visiting_moved(struct act *act, const struct collect_kit *k, i64 visit, day 
                    day opens, day closes, struct err *e)
 {
     if (opens > due || closes < due || due == 0)
-        return err_set(e, E_RECORD, "a visit opens before it is due and closes after");
+        return err_say(e, E_RECORD, "REFUSED_VISIT_ORDER");
     if (closes - opens > widest(k->s))
-        return err_set(e, E_RECORD, "a visit is open for at most %d days", widest(k->s));
+        return err_say_of(e, E_RECORD, "REFUSED_VISIT_WIDE", SAID(SAY_INT(widest(k->s))));
     struct change c = {.act = act,
                        .k = k,
                        .visit = visit,

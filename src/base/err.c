@@ -28,6 +28,7 @@ int err_set(struct err *e, int code, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     e->code = code;
+    e->key = NULL;
     whole_letters(e->text, vsnprintf(e->text, sizeof e->text, fmt, ap), sizeof e->text);
     va_end(ap);
     return code;
@@ -46,6 +47,14 @@ int err_at(struct err *e, int code, const char *fmt, ...)
     int n = snprintf(e->text, sizeof e->text, "%s: ", head);
     size_t room = sizeof e->text - (size_t)n;
     whole_letters(e->text + n, snprintf(e->text + n, room, "%s", tail), room);
+    return code;
+}
+
+int err_pass(struct err *e, int code, const struct err *why)
+{
+    if (!e) return code;
+    if (e != why) *e = *why;
+    e->code = code;
     return code;
 }
 

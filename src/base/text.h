@@ -47,4 +47,11 @@ struct str text_of(enum lang lang, const char *id);
 struct str text_fill(enum lang lang, const char *id, const struct str *arg, isize n,
                      struct arena *a);
 
+/* What an error says in a language: the clause of its key; in English else its sentence, in others
+** what its code means in general (a text by the code's name, E_TOO_FEW), so a page is
+** never half in English. */
+struct str err_said(const struct err *e, enum lang lang, struct arena *a);
+/* The same as a sentence: a capital, a full stop. */
+struct str err_sentence(const struct err *e, enum lang lang, struct arena *a);
+
 #endif

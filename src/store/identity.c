@@ -9,11 +9,17 @@
 static const struct {
     const char *name;
     enum identity_form form;
+    const char *key;
 } fields[ID_N] = {
-#define FIELD(name, form) {#name, form},
+#define FIELD(name, form, text) {#name, form, text},
 #include "store/identity_fields.def"
 #undef FIELD
 };
+
+const char *identity_field_text(enum identity_field f)
+{
+    return fields[f].key;
+}
 
 const char *identity_field_name(enum identity_field f)
 {
@@ -66,22 +72,26 @@ int identity_normal(enum identity_field f, struct str value, struct str *out,
 {
     day d = 0;
     if (!str_utf8_ok(value))
-        return err_set(e, E_RECORD, "%s: is not UTF-8 text", fields[f].name);
+        return err_say_of(e, E_RECORD, "REFUSED_FIELD_TEXT",
+                          SAID(SAY_TEXT(fields[f].key)));
     for (isize i = 0; i < value.n; i++)
         if (value.at[i] == 0)
-            return err_set(e, E_RECORD, "%s: holds a zero byte", fields[f].name);
+            return err_say_of(e, E_RECORD, "REFUSED_FIELD_ZERO",
+                              SAID(SAY_TEXT(fields[f].key)));
     switch (fields[f].form) {
     case FORM_TEXT: *out = normal_text(value, a); break;
     case FORM_PHONE: *out = normal_phone(value, a); break;
     case FORM_DAY:
         /* day_read's own sentence would repeat the value. */
         if (day_read(str_trim(value), &d, NULL) != OK)
-            return err_set(e, E_DAY, "%s: is no day; write it as 2013-11-04",
-                           fields[f].name);
+            return err_say_of(e, E_DAY, "REFUSED_FIELD_DAY",
+                              SAID(SAY_TEXT(fields[f].key)));
         *out = day_text(d, a);
         break;
     }
-    return out->n ? OK : err_set(e, E_RECORD, "%s: is empty", fields[f].name);
+    return out->n ? OK
+                  : err_say_of(e, E_RECORD, "REFUSED_FIELD_EMPTY",
+                               SAID(SAY_TEXT(fields[f].key)));
 }
 
 /* --- keys and places -------------------------------------------------------- */
@@ -175,8 +185,7 @@ int identity_put(struct db *db, const struct key *k, i64 person, enum identity_f
     if (value.n) TRY(identity_normal(f, value, &normal, &tmp, e));
     TRY(person_key(db, k, person, key, &found, tmp, e));
     if (found == ERASED)
-        return err_set(e, E_RECORD,
-                       "person %" PRId64 " was erased and is not written again", person);
+        return err_say_of(e, E_RECORD, "REFUSED_PERSON_ERASED", SAID(SAY_INT(person)));
     if (value.n == 0) {
         sodium_memzero(key, sizeof key);
         TRY(db_run(db, SQL_identity_drop, ARGS(I(person), T(str_of(fields[f].name))), e));
@@ -203,8 +212,9 @@ int identity_open(struct db *db, const struct key *k, i64 person, struct identit
     *out = (struct identity){0};
     TRY(person_key(db, k, person, key, &found, *a, e));
     if (found != THERE)
-        return err_set(e, E_NOT_FOUND, "person %" PRId64 " %s", person,
-                       found == ERASED ? "was erased" : "has no identity in this store");
+        return err_say_of(e, E_NOT_FOUND,
+                          found == ERASED ? "REFUSED_PERSON_GONE" : "REFUSED_PERSON_NONE",
+                          SAID(SAY_INT(person)));
     ROWS r = {0};
     code = db_query(db, &r, SQL_identity_of, ARGS(I(person)), e);
     while (code == OK && db_next(&r)) {
@@ -255,8 +265,7 @@ int identity_get(struct db *db, const struct key *k, const struct viewer *who,
     *out = (struct identity){0};
     TRY(seen(db, who, roles, person, &fine, e));
     if (fine) return identity_open(db, k, person, out, a, e);
-    return err_set(e, E_NOT_FOUND, "person %" PRId64 " has no identity in this store",
-                   person);
+    return err_say_of(e, E_NOT_FOUND, "REFUSED_PERSON_NONE", SAID(SAY_INT(person)));
 }
 
 /* Takes those out whom the viewer may not have named; *hidden: there were some. */
@@ -310,8 +319,7 @@ int identity_erase(struct db *db, i64 person, const struct identity_act *act,
         return err_set(e, E_DB, "erasing needs a transaction of its own");
     TRY(db_run_count(db, SQL_identity_key_erase, ARGS(I(person), T(act->at)), &n, e));
     if (n == 0)
-        return err_set(e, E_NOT_FOUND, "person %" PRId64 " has no identity to erase",
-                       person);
+        return err_say_of(e, E_NOT_FOUND, "REFUSED_PERSON_NONE", SAID(SAY_INT(person)));
     TRY(db_run(db, SQL_identity_drop_all, ARGS(I(person)), e));
     return note(db, "identity.erase", person, "{\"erased\":true}", act, tmp, e);
 }

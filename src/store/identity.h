@@ -20,12 +20,13 @@
 
 enum identity_form { FORM_TEXT, FORM_DAY, FORM_PHONE };
 enum identity_field {
-#define FIELD(name, form) ID_##name,
+#define FIELD(name, form, text) ID_##name,
 #include "store/identity_fields.def"
 #undef FIELD
     ID_N
 };
-const char *identity_field_name(enum identity_field f);
+const char *identity_field_name(enum identity_field f); /* "birth" */
+const char *identity_field_text(enum identity_field f); /* "PEOPLE_BIRTH", for text_of */
 
 /* The form in which values are compared. Errors: E_DAY (no such day), E_RECORD (empty, no
 ** UTF-8, no digit in a phone number). */

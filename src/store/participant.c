@@ -7,11 +7,11 @@
 
 enum { LIVE = 1 };
 static const struct {
-    const char *word;
+    const char *word, *key;
     bool live;
 } states[IN_N] = {
-    {"", false},
-#define STATE(name, word, live) {word, live},
+    {"", "", false},
+#define STATE(name, word, live) {word, "PEOPLE_STATE_" #name, live},
 #include "store/participant_state.def"
 #undef STATE
 };
@@ -19,10 +19,10 @@ static const struct {
 /* Sets of states; bit 0 is nobody yet. */
 #define S_(name) (1u << IN_##name)
 static const struct {
-    const char *word;
+    const char *word, *key;
     enum participant_state to;
 } events[EV_N] = {
-#define EVENT(name, word, to) {word, to},
+#define EVENT(name, word, to) {word, "PEOPLE_EVENT_" #name, to},
 #include "store/participant_event.def"
 #undef EVENT
 };
@@ -42,6 +42,16 @@ const char *participant_event_word(enum participant_event k)
     return events[k].word;
 }
 
+const char *participant_state_text(enum participant_state s)
+{
+    return states[s].key;
+}
+
+const char *participant_event_text(enum participant_event k)
+{
+    return events[k].key;
+}
+
 bool participant_live(enum participant_state s)
 {
     return states[s].live;
@@ -54,7 +64,7 @@ int participant_state_read(struct str word, enum participant_state *out, struct 
             *out = (enum participant_state)i;
             return OK;
         }
-    return err_set(e, E_NOT_FOUND, "there is no such state of a participant");
+    return err_say(e, E_NOT_FOUND, "REFUSED_NO_STATE");
 }
 
 int participant_event_read(struct str word, enum participant_event *out, struct err *e)
@@ -64,7 +74,7 @@ int participant_event_read(struct str word, enum participant_event *out, struct 
             *out = (enum participant_event)i;
             return OK;
         }
-    return err_set(e, E_NOT_FOUND, "nothing of this kind happens to a participant");
+    return err_say(e, E_NOT_FOUND, "REFUSED_NO_EVENT_KIND");
 }
 
 int participant_step(enum participant_state from, enum participant_event k,
@@ -75,11 +85,10 @@ int participant_step(enum participant_state from, enum participant_event k,
         return OK;
     }
     if (from == IN_NOBODY)
-        return err_set(e, E_CONSTRAINT, "a participant begins with a referral, not '%s'",
-                       events[k].word);
-    return err_set(e, E_CONSTRAINT,
-                   "'%s' cannot be entered for a participant who is '%s'", events[k].word,
-                   states[from].word);
+        return err_say_of(e, E_CONSTRAINT, "REFUSED_STEP_FIRST",
+                          SAID(SAY_TEXT(events[k].key)));
+    return err_say_of(e, E_CONSTRAINT, "REFUSED_STEP",
+                      SAID(SAY_TEXT(events[k].key), SAY_TEXT(states[from].key)));
 }
 
 static const char *const DATA_WORD[DATA_N] = {"open", "keep", "stop", "erase", "erased"};
@@ -117,7 +126,7 @@ static int one(struct rows *r, struct participant *out, struct arena *a, struct 
     bool found = db_next(r);
     if (found) TRY(read_row(r, out, a, e));
     TRY(db_end(r, e));
-    return found ? OK : err_set(e, E_NOT_FOUND, "there is no such participant");
+    return found ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_PARTICIPANT");
 }
 
 int participant_row(struct db *db, i64 subject, struct participant *out, struct arena *a,

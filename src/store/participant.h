@@ -26,6 +26,8 @@ enum participant_event {
 };
 const char *participant_state_word(enum participant_state s); /* "dropped out" */
 const char *participant_event_word(enum participant_event k);
+const char *participant_state_text(enum participant_state s); /* for text_of */
+const char *participant_event_text(enum participant_event k);
 bool participant_live(enum participant_state s);
 MUST_CHECK int participant_state_read(struct str word, enum participant_state *out,
                                       struct err *e);

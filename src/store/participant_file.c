@@ -31,17 +31,13 @@ const char *consent_giver_word(enum consent_giver g)
 int consent_how_read(struct str word, enum consent_how *out, struct err *e)
 {
     *out = (enum consent_how)word_of(HOW_WORD, HOW_N, word);
-    return *out < HOW_N ? OK
-                        : err_set(e, E_NOT_FOUND,
-                                  "a consent is given on paper, electronic or oral");
+    return *out < HOW_N ? OK : err_say(e, E_NOT_FOUND, "REFUSED_CONSENT_HOWS");
 }
 
 int consent_giver_read(struct str word, enum consent_giver *out, struct err *e)
 {
     *out = (enum consent_giver)word_of(GIVER_WORD, GIVER_N, word);
-    return *out < GIVER_N ? OK
-                          : err_set(e, E_NOT_FOUND,
-                                    "a consent is given by self, guardian or witness");
+    return *out < GIVER_N ? OK : err_say(e, E_NOT_FOUND, "REFUSED_CONSENT_GIVERS");
 }
 
 int participant_events(struct db *db, const struct viewer *who, struct str roles,
@@ -84,8 +80,7 @@ int participant_as_of(struct db *db, const struct viewer *who, struct str roles,
     TRY(participant_get(db, who, roles, subject, out, a, e));
     if (as_of == INSTANT_NOW) return OK;
     TRY(participant_fold(db, subject, as_of, &f, *a, e));
-    if (f.state == IN_NOBODY)
-        return err_set(e, E_NOT_FOUND, "the participant was not there yet");
+    if (f.state == IN_NOBODY) return err_say(e, E_NOT_FOUND, "REFUSED_NOT_THERE_YET");
     out->state = f.state;
     out->since = f.since;
     if (f.clinician != out->clinician) {

@@ -53,7 +53,8 @@ int response_get(struct db *db, const struct viewer *who, i64 id, struct respons
         TRY(db_query(db, &r, SQL_response_get, ARGS(I(id)), e));
         TRY(read_all(&r, &found, a, e));
     }
-    if (found.n == 0) return err_set(e, E_NOT_FOUND, "there is no response %" PRId64, id);
+    if (found.n == 0)
+        return err_say_of(e, E_NOT_FOUND, "REFUSED_NO_RESPONSE", SAID(SAY_INT(id)));
     *out = found.at[0];
     return OK;
 }
@@ -107,8 +108,7 @@ int response_stream(struct db *db, const struct viewer *who, i64 study, instant 
                                     .code = NEW(a, char, KEY_ROOM),
                                     .part = -1,
                                     .subjects = PAGE};
-    if (!who->staff)
-        return err_set(e, E_NOT_ALLOWED, "responses are read by somebody, not by nobody");
+    if (!who->staff) return err_say(e, E_NOT_ALLOWED, "REFUSED_NOBODY_READS");
     return OK;
 }
 
@@ -149,8 +149,8 @@ bool response_next(struct response_stream *s, struct response_row *out, struct a
         bool same = part == s->part && str_is(kind, s->kind) && str_is(code, s->code);
         if (!same) s->subjects++;
         if (!keep(s->kind, kind) || !keep(s->code, code)) {
-            s->failed =
-                err_set(&s->why, E_TOO_BIG, "a code of more than %d bytes", KEY_ROOM - 1);
+            s->failed = err_say_of(&s->why, E_TOO_BIG, "REFUSED_CODE_LONG",
+                                   SAID(SAY_INT(KEY_ROOM - 1)));
             return false;
         }
         s->part = part;
@@ -168,7 +168,7 @@ bool response_next(struct response_stream *s, struct response_row *out, struct a
 int response_stream_end(struct response_stream *s, struct err *e)
 {
     rows_close(&s->rows);
-    return s->failed ? err_set(e, s->failed, "%s", s->why.text) : OK;
+    return s->failed ? err_pass(e, s->failed, &s->why) : OK;
 }
 
 /* --- scores ------------------------------------------------------------------------- */
@@ -233,9 +233,7 @@ int response_put(struct db *db, struct response *r, struct err *e)
                            id_or_null(r->staff), T(r->lang), T(r->answers), I(r->at),
                            id_or_null(r->replaces), r->reason.n ? T(r->reason) : NIL),
                       e);
-    if (code == E_NOT_FOUND)
-        return err_set(e, E_CHANGED,
-                       "somebody entered this form meanwhile; look at both and choose");
+    if (code == E_NOT_FOUND) return err_say(e, E_CHANGED, "REFUSED_FORM_ENTERED");
     return code;
 }
 
@@ -243,9 +241,7 @@ int response_end(struct db *db, i64 id, instant at, struct err *e)
 {
     i64 n = 0;
     TRY(db_run_count(db, SQL_response_end, ARGS(I(id), I(at)), &n, e));
-    return n ? OK
-             : err_set(e, E_CHANGED,
-                       "somebody corrected this form meanwhile; look at both and choose");
+    return n ? OK : err_say(e, E_CHANGED, "REFUSED_FORM_CORRECTED");
 }
 
 int response_put_score(struct db *db, i64 response, const struct scoredef *d,
@@ -292,8 +288,7 @@ int response_place(struct db *db, const struct response_ask *q,
                                        .draft_version = db_i64(&r, 17)};
     }
     TRY(db_end(&r, e));
-    return found ? OK
-                 : err_set(e, E_NOT_FOUND, "there is no subject %" PRId64, q->subject);
+    return found ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_ROW");
 }
 
 /* --- alerts ------------------------------------------------------------------------- */
@@ -360,7 +355,8 @@ int alert_get(struct db *db, const struct viewer *who, i64 id, struct alert_row 
         TRY(db_query(db, &r, SQL_alert_get, ARGS(I(id)), e));
         TRY(read_alerts(&r, &found, a, e));
     }
-    if (found.n == 0) return err_set(e, E_NOT_FOUND, "there is no alert %" PRId64, id);
+    if (found.n == 0)
+        return err_say_of(e, E_NOT_FOUND, "REFUSED_NO_ALERT_ROW", SAID(SAY_INT(id)));
     *out = found.at[0];
     return OK;
 }

@@ -38,8 +38,8 @@ int role_read(struct str word, enum role *out, struct err *e)
         return OK;
     }
     struct str near = str_near(word, known, ROLE_N);
-    return err_set(e, E_NOT_FOUND, "there is no such role%s%.*s",
-                   near.n ? "; near is " : "", FMT(near));
+    if (!near.n) return err_say(e, E_NOT_FOUND, "REFUSED_NO_ROLE");
+    return err_say_of(e, E_NOT_FOUND, "REFUSED_ROLE_NEAR", SAID(SAY_CODE(near)));
 }
 
 int staff_login_read(struct str typed, struct str *out, struct arena *a, struct err *e)
@@ -56,9 +56,8 @@ int staff_login_read(struct str typed, struct str *out, struct arena *a, struct 
         buf_putc(&b, c);
     }
     if (!fine)
-        return err_set(e, E_RECORD,
-                       "a login name has %d to %d letters of a-z, digits, . _ - and @",
-                       LEAST, MOST);
+        return err_say_of(e, E_RECORD, "REFUSED_LOGIN_LETTERS",
+                          SAID(SAY_INT(LEAST), SAY_INT(MOST)));
     *out = buf_str(&b);
     return OK;
 }
@@ -77,7 +76,7 @@ static int one_staff(struct rows *r, struct staff *out, struct arena *a, struct 
     bool found = db_next(r);
     if (found) read_staff(r, out, a);
     TRY(db_end(r, e));
-    return found ? OK : err_set(e, E_NOT_FOUND, "there is no such member of staff");
+    return found ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_STAFF");
 }
 
 int staff_get(struct db *db, i64 id, struct staff *out, struct arena *a, struct err *e)
@@ -134,7 +133,7 @@ int staff_viewer(struct db *db, i64 staff, day today, struct viewer *out, struct
     *out = (struct viewer){0};
     TRY(staff_get(db, staff, &s, a, e));
     if (!s.active)
-        return err_set(e, E_NOT_FOUND, "staff %" PRId64 " is not active", staff);
+        return err_say_of(e, E_NOT_FOUND, "REFUSED_STAFF_CLOSED", SAID(SAY_INT(staff)));
     struct LIST(struct staff_role) held = {0};
     ROWS r = {0};
     TRY(db_query(db, &r, SQL_staff_role_today, ARGS(I(staff), I(today)), e));

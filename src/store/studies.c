@@ -24,7 +24,7 @@ static int one(struct rows *r, struct studies_row *out, struct arena *a, struct 
     bool found = db_next(r);
     if (found) read_row(r, out, a);
     TRY(db_end(r, e));
-    return found ? OK : err_set(e, E_NOT_FOUND, "there is no such study in the store");
+    return found ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_STUDY_HERE");
 }
 
 int studies_get(struct db *db, i64 id, struct studies_row *out, struct arena *a,

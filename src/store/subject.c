@@ -20,8 +20,7 @@ static int one(struct rows *r, struct subject *out, struct arena *a, struct err 
     bool found = db_next(r);
     if (found) read_row(r, out, a);
     TRY(db_end(r, e));
-    return found ? OK
-                 : err_set(e, E_NOT_FOUND, "there is nobody and nothing of this number");
+    return found ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_ROW");
 }
 
 int subject_row(struct db *db, i64 id, struct subject *out, struct arena *a,

@@ -4,6 +4,9 @@
 const char *const visit_state_word[VISIT_STATES] = {"planned", "held", "missed",
                                                     "cancelled"};
 
+const char *const visit_state_text[VISIT_STATES] = {"VISIT_PLANNED", "VISIT_HELD",
+                                                    "VISIT_MISSED", "VISIT_CANCELLED"};
+
 static enum visit_state state_of(struct str word)
 {
     int s = VISIT_STATES - 1;
@@ -53,7 +56,8 @@ int visit_get(struct db *db, const struct viewer *who, i64 id, struct visit *out
         read_rows(&r, &found, a);
         TRY(db_end(&r, e));
     }
-    if (found.n == 0) return err_set(e, E_NOT_FOUND, "there is no visit %" PRId64, id);
+    if (found.n == 0)
+        return err_say_of(e, E_NOT_FOUND, "REFUSED_NO_VISIT_ROW", SAID(SAY_INT(id)));
     *out = found.at[0];
     return OK;
 }
@@ -141,7 +145,7 @@ int visit_subject(struct db *db, i64 subject, struct visit_subject *out, struct 
         *out = (struct visit_subject){
             .study = db_i64(&r, 0), .kind = db_str(&r, 1, a), .site = db_i64(&r, 2)};
     TRY(db_end(&r, e));
-    return found ? OK : err_set(e, E_NOT_FOUND, "there is no subject %" PRId64, subject);
+    return found ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_ROW");
 }
 
 int anchor_of(struct db *db, i64 subject, struct anchors *out, struct arena *a,

@@ -18,6 +18,7 @@ enum visit_state {
     VISIT_STATES
 };
 extern const char *const visit_state_word[VISIT_STATES]; /* "planned", ... */
+extern const char *const visit_state_text[VISIT_STATES]; /* for text_of */
 
 /* A first entry that stands at a visit, and whether its second entry agrees. */
 struct visit_entry {

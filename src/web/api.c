@@ -44,7 +44,7 @@ static int status_of(int code)
     return http_status_of(code);
 }
 
-static int problem(struct call *c, int status, int code, struct str why)
+static int problem(struct call *c, int status, int code, struct str why, const char *key)
 {
     struct req *q = c->q;
     struct buf b = buf_in(q->a, 512);
@@ -52,11 +52,15 @@ static int problem(struct call *c, int status, int code, struct str why)
     struct http_pairs kept = q->reply.headers; /* Allow */
     if (q->reply.done) q->reply.done(q->reply.arg);
     q->reply = (struct reply){.headers = kept};
-    if (status >= 500 && code != E_BUSY) why = (struct str){0};
+    if (status >= 500 && code != E_BUSY) {
+        why = (struct str){0};
+        key = NULL;
+    }
     json_open(&w, NULL, '{');
     json_put_str(&w, "title", str_of(http_status_words(status)));
     json_put_int(&w, "status", status);
     json_put_str(&w, "code", str_of(err_name(code)));
+    if (key) json_put_str(&w, "reason", str_of(key));
     if (why.n) json_put_str(&w, "detail", why);
     if (c->place.n) json_put_str(&w, "place", c->place);
     json_put_str(&w, "request", q->id);
@@ -65,9 +69,9 @@ static int problem(struct call *c, int status, int code, struct str why)
     return http_reply(q, status, "application/problem+json", buf_str(&b));
 }
 
-int api_problem(struct call *c, int code, struct str why)
+int api_problem(struct call *c, int code, const struct err *why)
 {
-    return problem(c, status_of(code), code, why);
+    return problem(c, status_of(code), code, str_of(why->text), why->key);
 }
 
 /* --- who asks --------------------------------------------------------------------- */
@@ -144,7 +148,8 @@ int api_answer(struct call *c, struct err *e)
     TRY(routes_find(c, f->table ? f->table : &routes, e));
     if (!c->route) {
         if (c->q->reply.status == 405)
-            return problem(c, 405, E_REQUEST, S("this path is not for that method"));
+            return problem(c, 405, E_REQUEST, S("this path is not for that method"),
+                           NULL);
         return OK; /* OPTIONS */
     }
     TRY(enter(c, e));

@@ -38,9 +38,7 @@ static int host_is_ours(const struct call *c, const struct call_front *f, struct
         if (same_name(name, str_of(own[i]))) return OK;
     for (isize i = 0; i < f->n_hosts; i++)
         if (same_name(name, str_of(f->host[i]))) return OK;
-    return err_set(e, E_REQUEST,
-                   "this server does not go by the name in the address; whoever runs it "
-                   "can add names with --host");
+    return err_say(e, E_REQUEST, "REFUSED_HOST");
 }
 
 /* What the proxy before us says; its own line is the last. */
@@ -174,7 +172,7 @@ static int own_form(struct call *c, struct err *e)
     struct str given = http_form(c->q, "csrf");
     if (!given.n) given = http_header(c->q, "X-Csrf-Token"); /* of scripts */
     if (from_here(c->q) && !c->new_visit && call_token_is(given, c->csrf)) return OK;
-    return err_set(e, E_NOT_ALLOWED, "%.*s", FMT(call_text(c, "ERROR_FORGED")));
+    return err_say(e, E_NOT_ALLOWED, "REFUSED_FORGED");
 }
 
 bool call_own_expired(const struct call *c)
@@ -203,7 +201,7 @@ static int may_route(struct call *c, struct err *e)
 {
     int right = c->route->right;
     if (right == MAY_ANYONE || right == MAY_MACHINE) return OK;
-    if (!c->act.who.staff) return err_set(e, E_SESSION, "nobody is logged in");
+    if (!c->act.who.staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");
     return right == MAY_STAFF ? OK : call_may(c, (enum right)right, e);
 }
 
@@ -270,7 +268,7 @@ static int by_link(struct call *c, struct err *e)
     bool hidden =
         !http_header(q, "Sec-Fetch-Site").n && str_is(http_header(q, "Origin"), "null");
     if (changes(q) && !hidden && !from_here(q))
-        return err_set(e, E_NOT_ALLOWED, "%.*s", FMT(call_text(c, "ERROR_FORGED")));
+        return err_say(e, E_NOT_ALLOWED, "REFUSED_FORGED");
     return c->route->run(c, e);
 }
 
@@ -294,7 +292,7 @@ static int answer(struct call *c, struct err *e)
     }
     code = may_route(c, &late);
     if (code == E_SESSION) return call_log_in_first(c, e);
-    if (code != OK) return err_set(e, code, "%s", late.text);
+    if (code != OK) return err_pass(e, code, &late);
     TRY(own_form(c, e));
     if (changes(c->q)) c->act.why = call_field(c, "reason");
     return c->route->run(c, e);
@@ -327,13 +325,13 @@ static int admit(struct call *c, struct err *e)
     TRY(host_is_ours(c, f, e));
     if (api_is(c->q)) return api_admit(c, e);
     TRY(routes_find(c, f->table ? f->table : &routes, e));
-    if (!c->route) return err_set(e, E_REQUEST, "this page is not for that method");
+    if (!c->route) return err_say(e, E_REQUEST, "REFUSED_METHOD");
     TRY(lend(c, e));
     call_language(c);
     int code = may_route(c, &late);
-    if (code != OK) return err_set(e, code, "%s", late.text);
+    if (code != OK) return err_pass(e, code, &late);
     if (from_here(c->q)) return OK;
-    return err_set(e, E_NOT_ALLOWED, "%.*s", FMT(call_text(c, "ERROR_FORGED")));
+    return err_say(e, E_NOT_ALLOWED, "REFUSED_FORGED");
 }
 
 int call_admit(struct req *q, struct err *e)
@@ -342,7 +340,7 @@ int call_admit(struct req *q, struct err *e)
     struct err why = {0};
     int code = admit(c, &why);
     if (code == E_TOKEN) code = E_SESSION; /* 401 */
-    if (code != OK) code = err_set(e, code, "%s", why.text);
+    if (code != OK) code = err_pass(e, code, &why);
     give_back(c);
     q->reply = (struct reply){0}; /* whoever answers says it all again */
     return code;
@@ -385,10 +383,11 @@ int call_answer(struct req *q, struct err *e)
     struct call *c = begin(q);
     int code = answer_in(c, e);
     if (code != OK && api_is(q)) {
-        code = api_problem(c, code, str_of(e->text));
+        code = api_problem(c, code, e);
     } else if (code != OK) {
         int status = http_status_of(code);
-        code = call_error(c, status, status < 500 ? str_of(e->text) : S(""));
+        code = call_error(c, status,
+                          status < 500 ? err_sentence(e, c->lang, c->q->a) : S(""));
     }
     give_back(c);
     return code;

@@ -85,6 +85,8 @@ bool call_day(struct call *c, const char *name, day *out); /* part_day_read */
 
 /* One more thing to put right: the field's name ("" for none) and words of the catalogue. */
 void call_fault(struct call *c, const char *field, const char *text_id);
+/* What an act refused, as a sentence in the viewer's language. */
+void call_fault_err(struct call *c, const char *field, const struct err *why);
 void call_fault_words(struct call *c, const char *field, struct str words);
 struct str call_text(const struct call *c, const char *text_id);
 

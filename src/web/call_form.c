@@ -99,6 +99,11 @@ void call_fault_words(struct call *c, const char *field, struct str words)
     *PUSH(c->q->a, &c->faults) = (struct html_fault){str_of(field), words};
 }
 
+void call_fault_err(struct call *c, const char *field, const struct err *why)
+{
+    call_fault_words(c, field, err_sentence(why, c->lang, c->q->a));
+}
+
 void call_fault(struct call *c, const char *field, const char *text_id)
 {
     call_fault_words(c, field, call_text(c, text_id));
@@ -114,7 +119,7 @@ int call_id(const struct call *c, int place, i64 *out, struct err *e)
     struct err none;
     i64 id = 0;
     if (num_read_int(c->q->arg[place], 1, INT64_MAX, &id, &none) != OK)
-        return err_set(e, E_NOT_FOUND, "there is no such page");
+        return err_say(e, E_NOT_FOUND, "REFUSED_NO_PAGE");
     *out = id;
     return OK;
 }

@@ -9,7 +9,7 @@
 
 static int not_there(struct err *e)
 {
-    return err_set(e, E_NOT_FOUND, "there is no such form");
+    return err_say(e, E_NOT_FOUND, "REFUSED_NO_FORM");
 }
 
 int forms_kit_of_subject(struct call *c, i64 subject, const struct collect_kit **kit,

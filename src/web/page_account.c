@@ -74,10 +74,10 @@ int post_account_password(struct call *c, struct err *e)
             return call_redirect_said(c, path_login(c->q->a), "SETUP_SAID");
         }
         if (code == E_PASSWORD)
-            call_fault(c, "password", "PASSWORD_HELP");
+            call_fault_err(c, "password", &why);
         else
             status = call_attempt_fault(c, code, &why, "password_old");
-        if (!status) return err_set(e, code, "%s", why.text);
+        if (!status) return err_pass(e, code, &why);
     }
     return show(c, status, e);
 }
@@ -136,7 +136,7 @@ int post_factor_confirm(struct call *c, struct err *e)
         tpl_factor(&c->html, &m);
         return call_refuse(c);
     }
-    if (code != OK) return err_set(e, code, "%s", why.text);
+    if (code != OK) return err_pass(e, code, &why);
     tpl_recovery(&c->html, &m);
     return call_page(c, 200);
 }

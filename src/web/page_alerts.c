@@ -86,7 +86,7 @@ int post_alert_seen(struct call *c, struct err *e)
         call_fault(c, "", "ALERT_CHANGED");
         return show(c, 422, e);
     }
-    if (code != OK) return err_set(e, code, "%s", why.text);
+    if (code != OK) return err_pass(e, code, &why);
     bool all = str_is(call_field(c, "mine"), "all");
     return call_redirect_said(c, all ? S("/alerts?whose=all") : path_alerts(c->q->a),
                               "ALERT_SEEN_SAID");

@@ -50,9 +50,8 @@ static int names_form(struct call *c, const struct person *p)
 static int named(struct call *c, struct person *p, struct err *e)
 {
     TRY(person_read(c, INSTANT_NOW, p, e));
-    return p->named && p->file.may_enrol
-               ? OK
-               : err_set(e, E_NOT_FOUND, "there is no such page");
+    return p->named && p->file.may_enrol ? OK
+                                         : err_say(e, E_NOT_FOUND, "REFUSED_NO_PAGE");
 }
 
 int page_names(struct call *c, struct err *e)
@@ -130,7 +129,7 @@ static int read_row(struct call *c, struct row *r, struct err *e)
     bool person = r->table == r->study->participants.table;
     r->back = person ? path_participant(c->act.a, id) : path_subject(c->act.a, id);
     r->title = r->subject.code;
-    return r->table >= 0 ? OK : err_set(e, E_NOT_FOUND, "the study has no such table");
+    return r->table >= 0 ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_SUCH_TABLE");
 }
 
 static struct str value_of(const struct row *r, struct str name)

@@ -46,7 +46,7 @@ static int purpose(struct call *c, struct person *p, const struct study_consent 
     TRY(person_read(c, INSTANT_NOW, p, e));
     *out = study_consent(p->file.study, c->q->arg[1]);
     if (!*out || !p->file.may_enrol)
-        return err_set(e, E_NOT_FOUND, "the study has no such consent");
+        return err_say(e, E_NOT_FOUND, "REFUSED_NO_CONSENT_HERE");
     return OK;
 }
 
@@ -101,7 +101,7 @@ static int holding(struct call *c, struct person *p, const struct consent **out,
     }
     return *out && p->file.may_enrol
                ? OK
-               : err_set(e, E_NOT_FOUND, "there is no such consent that holds");
+               : err_say(e, E_NOT_FOUND, "REFUSED_NO_CONSENT_HOLDS");
 }
 
 static void effect(struct call *c, struct person_form *f, const char *id)

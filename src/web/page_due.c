@@ -235,7 +235,7 @@ static int change(struct call *c, const struct collect_kit *k, i64 id, const cha
         return c->faults.n ? OK : visiting_cancelled(by, k, id, e);
     }
     if (str_is(act, "reopened")) return visiting_reopened(by, k, id, e);
-    if (!str_is(act, "moved")) return err_set(e, E_REQUEST, "the form has no known act");
+    if (!str_is(act, "moved")) return err_say(e, E_REQUEST, "REFUSED_NO_ACT");
     bool fine = call_day(c, "due", &due);
     fine = call_day(c, "opens", &opens) && fine;
     fine = call_day(c, "closes", &closes) && fine;
@@ -252,8 +252,8 @@ int post_visit(struct call *c, struct err *e)
     i64 id;
     TRY(forms_kit_of_visit(c, &k, &id, e));
     int code = change(c, k, id, &said, &why);
-    if (code == E_RECORD) call_fault(c, "", "VISIT_CHANGED");
+    if (code == E_RECORD) call_fault_err(c, "", &why);
     if (c->faults.n) return show(c, k, id, 422, e);
-    if (code != OK) return err_set(e, code, "%s", why.text);
+    if (code != OK) return err_pass(e, code, &why);
     return call_redirect_said(c, path_visit(c->q->a, id), said);
 }

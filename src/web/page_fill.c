@@ -121,7 +121,7 @@ static int open_form(struct call *c, struct fill *f, bool *over, struct err *e)
     TRY(open_link(c, f, over, e));
     if (*over) return OK;
     TRY(call_id(c, 1, &form, e));
-    if (form > f->p.forms.n) return err_set(e, E_NOT_FOUND, "there is no such form");
+    if (form > f->p.forms.n) return err_say(e, E_NOT_FOUND, "REFUSED_NO_FORM");
     take_form(c, f, (isize)form - 1);
     return OK;
 }
@@ -132,7 +132,7 @@ static int open_step(struct call *c, struct fill *f, bool *over, struct err *e)
     TRY(open_form(c, f, over, e));
     if (*over) return OK;
     TRY(call_id(c, 2, &step, e));
-    if (step > f->n_steps) return err_set(e, E_NOT_FOUND, "there is no such page");
+    if (step > f->n_steps) return err_say(e, E_NOT_FOUND, "REFUSED_NO_PAGE");
     f->step = (isize)step - 1;
     return OK;
 }

@@ -206,11 +206,8 @@ static int may_enter(struct call *c, const struct form_page *p, struct err *e)
 {
     if (p->may_enter || p->may_transcribe) return OK;
     if (act_may(&c->act, MAY_ENTER_ANSWERS, p->site, NULL) == OK)
-        return err_set(
-            e, E_CONSTRAINT,
-            "answers of this participant are not collected: not enrolled yet, or "
-            "consent was withdrawn");
-    return err_set(e, E_NOT_ALLOWED, "you may not enter this form");
+        return err_say(e, E_CONSTRAINT, "REFUSED_FORM_NOT_NOW");
+    return err_say(e, E_NOT_ALLOWED, "REFUSED_FORM_MAY_NOT");
 }
 
 int page_form(struct call *c, struct err *e)
@@ -270,9 +267,7 @@ int page_correct(struct call *c, struct err *e)
         return call_redirect(c,
                              path_response(c->q->a, now->r.id ? now->r.id : x.corrects));
     if (now->r.definition != x.kit->definition[x.key.measure])
-        return err_set(
-            e, E_CONSTRAINT,
-            "this form was answered under an older revision of the instrument");
+        return err_say(e, E_CONSTRAINT, "REFUSED_FORM_OLD_REVISION");
     return show(c, &x, &p, SHOWN_FIRST, e);
 }
 
@@ -316,10 +311,13 @@ static int save(struct call *c, const struct entering *x, struct err *e)
     int code = collect_submit(&c->act, x->kit, &in, &done, &why);
     if (code == E_CHANGED) return again(c, x, SHOWN_CHANGED, e);
     if (code == E_RECORD || code == E_ANSWER) {
-        call_fault(c, "", in.pass == 2 ? "FORM_SECOND_OTHER_SAID" : "FORM_REFUSED");
+        if (why.key)
+            call_fault_err(c, "", &why);
+        else
+            call_fault(c, "", "FORM_REFUSED");
         return again(c, x, SHOWN_REFUSED, e);
     }
-    if (code != OK) return err_set(e, code, "%s", why.text);
+    if (code != OK) return err_pass(e, code, &why);
     return call_redirect_said(c, path_response(c->q->a, done.response), said(&in));
 }
 

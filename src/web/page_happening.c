@@ -126,8 +126,7 @@ static int start(struct call *c, struct person *p, int *row, struct err *e)
 {
     TRY(person_read(c, INSTANT_NOW, p, e));
     *row = row_of(person_event_of(c->q->arg[1]));
-    if (*row < 0 || !p->file.may_enrol)
-        return err_set(e, E_NOT_FOUND, "there is no such page");
+    if (*row < 0 || !p->file.may_enrol) return err_say(e, E_NOT_FOUND, "REFUSED_NO_PAGE");
     return OK;
 }
 
@@ -229,7 +228,7 @@ static int start_back(struct call *c, struct person *p, struct err *e)
     TRY(person_read(c, INSTANT_NOW, p, e));
     const struct participant_happened *x = last_event(p);
     if (!p->file.may_enrol || !x || x->kind == EV_REFERRED || x->kind == EV_ERASED)
-        return err_set(e, E_NOT_FOUND, "there is nothing to take back");
+        return err_say(e, E_NOT_FOUND, "REFUSED_NOTHING_BACK");
     return OK;
 }
 

@@ -21,7 +21,7 @@ int page_metrics(struct call *call, struct err *e)
     struct req *q = call->q;
     if (!q->local || http_header(q, "X-Forwarded-For").n ||
         http_header(q, "Forwarded").n || http_header(q, "Via").n)
-        return err_set(e, E_NOT_ALLOWED, "counts are for this machine only");
+        return err_say(e, E_NOT_ALLOWED, "REFUSED_METRICS");
     struct http_counts c = http_count(q->server);
     struct buf b = buf_in(q->a, 2048);
     i64 all = 0;

@@ -130,10 +130,10 @@ int post_links(struct call *c, struct err *e)
     int code = formlink_make(&c->act, k, v.v.id, str_of(lang_code[lang]), (int)days,
                              &token, &id, &why);
     if (code == E_RECORD) {
-        m.refused = call_text(c, "LINKS_NOT_NOW");
+        m.refused = err_sentence(&why, c->lang, c->q->a);
         return show(c, k, &v, &m, 422, e);
     }
-    if (code != OK) return err_set(e, code, "%s", why.text);
+    if (code != OK) return err_pass(e, code, &why);
     return hand_out(c, &v, lang, days, token, e);
 }
 

@@ -67,7 +67,7 @@ static struct str here(struct call *c)
 int call_log_in_first(struct call *c, struct err *e)
 {
     bool get = str_is(c->q->method, "GET") || str_is(c->q->method, "HEAD");
-    if (http_wants_json(c->q)) return err_set(e, E_SESSION, "nobody is logged in");
+    if (http_wants_json(c->q)) return err_say(e, E_SESSION, "REFUSED_NOBODY");
     if (get) {
         struct html h = {.b = buf_in(c->q->a, 256)};
         url_login(&h);
@@ -176,16 +176,6 @@ static struct str label_of(struct call *c)
     return o ? str_fmt(c->q->a, "%s, %s", b ? b : "?", o) : str_of(b);
 }
 
-/* The number of seconds in the sentence of E_WAIT. */
-static struct str seconds_of(const struct err *e)
-{
-    struct str s = str_of(e->text);
-    isize from = 0, to;
-    while (from < s.n && (s.at[from] < '0' || s.at[from] > '9')) from++;
-    for (to = from; to < s.n && s.at[to] >= '0' && s.at[to] <= '9';) to++;
-    return str_from(str_upto(s, to), from);
-}
-
 int call_attempt_fault(struct call *c, int code, const struct err *why, const char *field)
 {
     if (code == E_LOGIN) {
@@ -193,7 +183,7 @@ int call_attempt_fault(struct call *c, int code, const struct err *why, const ch
         return 422;
     }
     if (code == E_WAIT) {
-        struct str s = seconds_of(why);
+        struct str s = str_fmt(c->q->a, "%" PRId64, why->value[0].n);
         call_fault_words(c, field, text_fill(c->lang, "LOGIN_WAIT", &s, 1, c->q->a));
         http_reply_header(c->q, "Retry-After", s);
         return 429;
@@ -266,7 +256,7 @@ int post_login(struct call *c, struct err *e)
         return call_page(c, 200);
     }
     int status = call_attempt_fault(c, code, &why, m.step.n ? "code" : "login");
-    if (!status) return err_set(e, code, "%s", why.text);
+    if (!status) return err_pass(e, code, &why);
     if (m.step.n)
         tpl_login_code(&c->html, &m);
     else
@@ -346,14 +336,14 @@ static int use_link(struct call *c, bool first, struct err *e)
         sodium_memzero(&kit, sizeof kit);
         if (code == OK) return call_redirect_said(c, path_login(c->q->a), "SETUP_SAID");
         if (code == E_PASSWORD)
-            call_fault(c, "password", "PASSWORD_HELP");
+            call_fault_err(c, "password", &why);
         else if (code == E_TOKEN)
             call_fault(c, "", "SETUP_TOKEN");
         else if (code == E_BUSY) {
             call_fault(c, "", "LOGIN_BUSY");
             status = 503;
         } else
-            return err_set(e, code, "%s", why.text);
+            return err_pass(e, code, &why);
     }
     tpl_setup(&c->html, &m);
     return call_page(c, status);

@@ -266,7 +266,7 @@ static int add_by(struct call *c, enum identity_field field, struct str value,
     struct err none;
     int code = people_find(&c->act, house_key(c->house), field, value, &more, &none);
     if (code == E_RECORD || code == E_DAY) return OK; /* it cannot be one of those */
-    if (code != OK) return err_set(e, code, "%s", none.text);
+    if (code != OK) return err_pass(e, code, &none);
     add_found(c, all, &more);
     return OK;
 }

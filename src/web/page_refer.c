@@ -19,7 +19,7 @@ static int ask(struct call *c, struct asked *q, struct err *e)
     struct err none;
     *q = (struct asked){0};
     TRY(person_study(c, &all, &q->study, e));
-    if (!q->study.id) return err_set(e, E_NOT_FOUND, "there is no study yet");
+    if (!q->study.id) return err_say(e, E_NOT_FOUND, "REFUSED_NO_STUDY_YET");
     TRY(house_study(c->house, c->act.db, q->study.id, &k, e));
     q->def = k->s;
     TRY(studies_sites_of(c->act.db, q->study.id, &sites, c->act.a, e));

@@ -403,7 +403,7 @@ int post_settle(struct call *c, struct err *e)
         call_fault(c, "", "FORM_SETTLE_CHANGED");
         return settle_show(c, k, &key, &p, 422);
     }
-    if (code != OK) return err_set(e, code, "%s", why.text);
+    if (code != OK) return err_pass(e, code, &why);
     return call_redirect_said(c, path_response(c->q->a, done.response),
                               "FORM_SETTLED_SAID");
 }

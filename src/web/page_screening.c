@@ -69,7 +69,7 @@ int page_screening(struct call *c, struct err *e)
 {
     struct person p;
     TRY(person_read(c, INSTANT_NOW, &p, e));
-    if (!p.file.may[EV_SCREENING]) return err_set(e, E_NOT_FOUND, "no screening now");
+    if (!p.file.may[EV_SCREENING]) return err_say(e, E_NOT_FOUND, "REFUSED_NO_SCREENING");
     return form(c, &p);
 }
 

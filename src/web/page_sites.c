@@ -60,7 +60,7 @@ static int added(struct call *c, const char *field, int code, const struct err *
     else if (code == E_RECORD)
         call_fault(c, field, "FORM_NEEDED");
     else
-        return err_set(e, code, "%s", why->text);
+        return err_pass(e, code, why);
     return show_sites(c, 422, e);
 }
 

@@ -92,7 +92,7 @@ int post_staff_new(struct call *c, struct err *e)
         call_fault(c, "login", "STAFF_LOGIN_TAKEN");
         return show_new(c, 422);
     }
-    if (code != OK) return err_set(e, code, "%s", why.text);
+    if (code != OK) return err_pass(e, code, &why);
     return call_redirect_said(c, path_staff_one(c->q->a, id), "STAFF_ADDED_SAID");
 }
 
@@ -244,7 +244,7 @@ static int done_or_last(struct call *c, i64 id, int code, const struct err *why,
 {
     if (code == OK)
         return call_redirect_said(c, path_staff_one(c->q->a, id), "FORM_SAVED");
-    if (code != E_CONSTRAINT) return err_set(e, code, "%s", why->text);
+    if (code != E_CONSTRAINT) return err_pass(e, code, why);
     call_fault(c, "", "STAFF_LAST");
     return show_one(c, id, 422, e);
 }
@@ -264,7 +264,7 @@ int post_role_end(struct call *c, struct err *e)
         int code = staffing_role_end(&c->act, role, ends, &why);
         return done_or_last(c, id, code, &why, e);
     }
-    return err_set(e, E_NOT_FOUND, "there is no such role");
+    return err_say(e, E_NOT_FOUND, "REFUSED_NO_ROLE");
 }
 
 static int set_active(struct call *c, bool active, struct err *e)

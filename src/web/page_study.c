@@ -220,15 +220,14 @@ int page_report_file(struct call *c, struct err *e)
     isize k = 0;
     while (k < COUNT(known) && !str_ends(file, str_of(known[k].ending))) k++;
     bool plain = str_find(file, '/') < 0 && str_starts(file, c->q->arg[0]);
-    if (k == COUNT(known) || !plain)
-        return err_set(e, E_NOT_FOUND, "the document has no such file");
+    if (k == COUNT(known) || !plain) return err_say(e, E_NOT_FOUND, "REFUSED_NO_FILE");
     TRY(make_document(c, &x, &d, e));
     bool there = k < 2;
     for (isize i = 0; i < d->n && !there; i++)
         there =
             d->at[i].table && str_eq(file, str_fmt(c->act.a, "%.*s-%.*s.csv", FMT(d->id),
                                                    FMT(d->at[i].table->id)));
-    if (!there) return err_set(e, E_NOT_FOUND, "the document has no such table");
+    if (!there) return err_say(e, E_NOT_FOUND, "REFUSED_NO_TABLE_IN");
     TRY(written(c, d, known[k].write, file, &bytes, e));
     http_reply_header(c->q, "Content-Disposition",
                       str_fmt(c->act.a, "inline; filename=\"%.*s\"", FMT(file)));
@@ -295,7 +294,7 @@ int page_under(struct call *c, struct err *e)
     TRY(as_of(c, &when, e));
     TRY(analysis_study(&c->act, c->q->arg[0], &x, e));
     isize at = x.protocol.plan ? plan_analysis(x.protocol.plan, c->q->arg[1]) : -1;
-    if (at < 0) return err_set(e, E_NOT_FOUND, "the plan has no such analysis");
+    if (at < 0) return err_say(e, E_NOT_FOUND, "REFUSED_NO_ANALYSIS");
     TRY(analysis_read(&c->act, c->q->arg[0], when, &x, e));
     const struct study *s = x.protocol.study;
     const struct plan_analysis *an = &x.protocol.plan->analyses.at[at];

@@ -25,7 +25,7 @@ static int kind_read(struct call *c, i64 study, struct str table, struct kind *o
     out->study = k->s;
     TRY(studies_sites_of(c->act.db, study, &out->sites, c->act.a, e));
     out->table = study_table(out->study, table);
-    return out->table >= 0 ? OK : err_set(e, E_NOT_FOUND, "the study has no such table");
+    return out->table >= 0 ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_SUCH_TABLE");
 }
 
 static const struct study_table *table_of(const struct kind *k)
@@ -197,7 +197,7 @@ static int start(struct call *c, struct kind *k, struct err *e)
     i64 study;
     TRY(call_id(c, 0, &study, e));
     TRY(kind_read(c, study, c->q->arg[1], k, e));
-    return may_add(c, k) ? OK : err_set(e, E_NOT_FOUND, "there is no such page");
+    return may_add(c, k) ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_PAGE");
 }
 
 int page_subject_new(struct call *c, struct err *e)

@@ -79,7 +79,7 @@ int part_day_read(struct str typed, day today, day *out, struct err *e)
         day_split(*out, &yy, &mm, &dd);
         if (yy == y && mm == m && dd == d) return OK;
     }
-    return err_set(e, E_DAY, "this is not a day; write it as 24.11.2026 or 2026-11-24");
+    return err_say(e, E_DAY, "REFUSED_DAY");
 }
 
 struct str part_day(day d, struct arena *a)

@@ -130,7 +130,7 @@ static int name_of(struct call *c, i64 subject, struct identity *out, bool *may,
     int code = people_name(&c->act, house_key(c->house), subject, out, &none);
     if (code == OK) *may = true;
     if (code == OK || code == E_NOT_FOUND || code == E_NOT_ALLOWED) return OK;
-    return err_set(e, code, "%s", none.text);
+    return err_pass(e, code, &none);
 }
 
 int person_name(struct call *c, i64 subject, struct str *out, struct err *e)
@@ -175,9 +175,9 @@ int person_study(struct call *c, struct studies_rows *rows, struct studies_row *
         person_posted(c) ? call_field(c, "study") : str_trim(http_query(c->q, "study"));
     i64 id = 0;
     if (chosen.n && num_read_int(chosen, 1, INT64_MAX, &id, &none) != OK)
-        return err_set(e, E_NOT_FOUND, "there is no such study");
+        return err_say(e, E_NOT_FOUND, "REFUSED_NO_STUDY");
     for (isize i = 0; i < rows->n; i++)
         if (rows->at[i].id == id || (!id && i == 0)) *out = rows->at[i];
-    if (id && !out->id) return err_set(e, E_NOT_FOUND, "there is no such study");
+    if (id && !out->id) return err_say(e, E_NOT_FOUND, "REFUSED_NO_STUDY");
     return OK;
 }

@@ -193,7 +193,8 @@ bool person_form_current(struct call *c, const struct person *p)
 bool person_form_refused(struct call *c, int code, const struct err *e)
 {
     if (code != E_RECORD && code != E_CONSTRAINT && code != E_DAY) return false;
-    call_fault_words(c, "", person_words(c, "PEOPLE_REFUSED", str_of(e->text)));
+    call_fault_words(c, "",
+                     person_words(c, "PEOPLE_REFUSED", err_said(e, c->lang, c->q->a)));
     return true;
 }
 

@@ -7,7 +7,7 @@ int qr_code_svg(struct str text, struct str title, struct html_safe *out, struct
                 struct err *e)
 {
     QRcode *q = QRcode_encodeString(str_c(text, a), 0, QR_ECLEVEL_M, QR_MODE_8, 1);
-    if (!q) return err_set(e, E_TOO_BIG, "too long for a QR code");
+    if (!q) return err_say(e, E_TOO_BIG, "REFUSED_QR");
     struct html h = {.b = buf_in(a, 1 << 14)};
     int side = q->width + 2 * QUIET;
     buf_fmt(&h.b,

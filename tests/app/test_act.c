@@ -1,4 +1,5 @@
 #include "house.h"
+#include "base/text.h"
 #include "store/journal.h"
 
 /* Who may do what, said a second time and by hand: a letter a role, in the order of
@@ -58,6 +59,8 @@ TEST(act_every_role_and_right)
     CHECK_INT(ROLE_N, COUNT(LETTERS) - 1);
     for (int r = 0; r < RIGHT_N; r++) {
         CHECK_STR(str_of(right_name((enum right)r)), table[r].right);
+        CHECK_STR(text_of(LANG_EN, right_text((enum right)r)),
+                  right_words((enum right)r));
         for (int k = 0; k < ROLE_N; k++) {
             struct staff_role held = {.role = (enum role)(1 << k), .site = 7};
             struct viewer v = {.staff = 1,

@@ -411,6 +411,34 @@ TEST(people_pages_refused_forms_come_back_filled)
     desk_close(&p.d);
 }
 
+/* What an act refuses is said in the viewer's language. */
+TEST(people_pages_refuse_in_the_viewers_language)
+{
+    static const char *const row[][3] = {
+        {"en", "There is no such participant.",
+         "this right anywhere: see who is in which arm"},
+        {"nb", "Denne deltakeren finnes ikke.",
+         "gir denne rettigheten noe sted: se hvem som er i hvilken gruppe"},
+        {"da", "Denne deltager findes ikke.",
+         "giver denne rettighed noget sted: se hvem der er i hvilken gruppe"},
+    };
+    struct place p = open_place(&tmp);
+    struct desk_browser b = desk_in(&p.d, "harbour");
+    i64 id = enrol(&p, &b, "");
+    for (isize i = 0; i < COUNT(row); i++) {
+        send(&p, &b, "/account/language", str_fmt(&tmp, "language=%s", row[i][0]).at);
+        CHECK_INT(b.status, 303);
+        desk_get(&p.d, &b, "/participants/999999");
+        CHECK_INT(b.status, 404);
+        CHECK(has(&b, row[i][1]));
+        desk_get(&p.d, &b, at(&p, id, "/allocation"));
+        CHECK_INT(b.status, 403);
+        CHECK(has(&b, row[i][2]));
+        CHECK(i == 0 || !has(&b, "No role of today"));
+    }
+    desk_close(&p.d);
+}
+
 /* Two at one time: the second is told, sees the state, and nothing typed is lost. */
 TEST(people_pages_changed_meanwhile)
 {
