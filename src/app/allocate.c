@@ -58,6 +58,7 @@ static int put(struct db *db, void *arg, struct err *e)
                     T(c->correction ? S("correction") : S("allocation")), I(c->day),
                     I(act->now), I(act->who.staff), c->correction ? T(act->why) : NIL),
                e));
+    TRY(db_run(db, SQL_allocation_placed, ARGS(I(p.subject)), e));
     struct str side[2] = {0};
     for (int i = 0; i < 2; i++) {
         struct str arm = i ? c->arm : was;

@@ -1,9 +1,33 @@
 #include "app/invent.h"
+#include "store/identity.h"
 #include "store/participant.h"
 #include "store/statements.h"
 #include "store/visit.h"
 
 enum { BLOCK = 20000, ENTERED_AGO = 200, ANSWERS = 7 };
+
+struct str invent_name(i64 n, struct arena *a)
+{
+    static const char *const given[] = {
+        "Aksel", "Anne",  "Arne",    "Astrid", "Berit",  "Birgit",   "Bj\303\270rn",
+        "Dagny", "Einar", "Eirik",   "Elin",   "Erling", "Eva",      "Frode",
+        "Gerd",  "Gro",   "Gunnar",  "Hanne",  "Harald", "Helga",    "Henrik",
+        "Ida",   "Inger", "Ivar",    "Jan",    "Jens",   "Jorunn",   "Kari",
+        "Kjell", "Knut",  "Lars",    "Leif",   "Liv",    "Magnus",   "Marit",
+        "Mette", "Nils",  "Odd",     "Ola",    "Per",    "Ragnhild", "Randi",
+        "Rolf",  "Siri",  "Solveig", "Stein",  "Svein",  "Terje",    "Tone",
+        "Unni"};
+    static const char *const front[] = {"Berg", "Bj\303\270rk", "Dal",  "Eng",  "Fjell",
+                                        "Gran", "Hav",          "Lind", "Nord", "Sol"},
+                             *const back[] = {"\303\245s", "bakk",         "dahl", "eng",
+                                              "gaard",     "haug",         "heim", "holm",
+                                              "hus",       "land",         "lien", "lund",
+                                              "moen",      "nes",          "rud",  "seth",
+                                              "stad",      "str\303\270m", "tun",  "vik"};
+    i64 family = n / COUNT(given) % (COUNT(front) * COUNT(back));
+    return str_fmt(a, "%s %s%s", given[n % COUNT(given)], front[family / COUNT(back)],
+                   back[family % COUNT(back)]);
+}
 
 isize invent_measure(const struct study *s)
 {
@@ -22,9 +46,36 @@ struct block {
     const struct collect_kit *k;
     isize measure, from, to;
     i64 first;
+    struct arena *room;
     struct str line[ANSWERS]; /* packed, and their scores */
     struct score *score[ANSWERS];
 };
+
+static bool has_left(isize i)
+{
+    return i % INVENT_LEFT == INVENT_LEFT - 1;
+}
+
+/* An alert, a name. */
+static int also(struct db *db, const struct block *c, isize i, i64 site,
+                const struct response *r, struct err *e)
+{
+    struct arena tmp = *c->room;
+    const struct instrument *q = c->k->in[c->measure];
+    if (i % INVENT_RAISED == 0) {
+        i64 alert = 0;
+        TRY(db_one(
+            db, &alert, SQL_alert_put,
+            ARGS(I(r->id), T(q->items.at[0].id), I(r->subject), I(site), NIL, I(r->at)),
+            e));
+        if (i / INVENT_RAISED % INVENT_OPEN)
+            TRY(db_run(db, SQL_alert_see, ARGS(I(alert), I(r->at), I(1), NIL), e));
+    }
+    if (!c->in->key) return OK;
+    struct identity_act by = {0, instant_text(r->at, &tmp)};
+    return identity_put(db, c->in->key, r->subject, ID_name, invent_name(i, &tmp), &by,
+                        tmp, e);
+}
 
 /* Everything about one participant. */
 static int one(struct db *db, const struct block *c, isize i, i64 *id, struct err *e)
@@ -43,14 +94,20 @@ static int one(struct db *db, const struct block *c, isize i, i64 *id, struct er
                e));
     TRY(db_run(db, SQL_participant_add,
                ARGS(I(*id), I(study), I(site), T(buf_str(&b)), I(began)), e));
+    i64 treats = c->in->n_clinicians ? c->in->clinician[i % c->in->n_clinicians] : 0;
+    struct db_arg clinician = treats ? I(treats) : NIL;
+    bool left = has_left(i);
     TRY(db_run(db, SQL_participant_set,
-               ARGS(I(*id), I(site), T(S("enrolled")), I(began), NIL, T(S("open"))), e));
-    static const char *const event[] = {"referred", "eligible", "enrolled"};
-    for (isize k = 0; k < COUNT(event); k++) {
+               ARGS(I(*id), I(site), T(left ? S("dropped out") : S("enrolled")), I(began),
+                    clinician, T(S("open"))),
+               e));
+    static const char *const event[] = {"referred", "eligible", "enrolled",
+                                        "dropped out"};
+    for (isize k = 0; k < COUNT(event) - !left; k++) {
         i64 row = 0;
         TRY(db_one(db, &row, SQL_participant_event_add,
                    ARGS(I(*id), T(str_of(event[k])), I(began), I(act->now), NIL, NIL, NIL,
-                        k ? NIL : I(site), NIL),
+                        k ? NIL : I(site), k ? NIL : clinician),
                    e));
     }
     TRY(anchor_put(db, *id, S("enrolment"), began, act->now, 0, e));
@@ -83,7 +140,7 @@ static int one(struct db *db, const struct block *c, isize i, i64 *id, struct er
     const struct instrument *q = c->k->in[c->measure];
     for (isize n = 0; n < q->scores.n; n++)
         TRY(response_put_score(db, r.id, &q->scores.at[n], c->score[i % ANSWERS][n], e));
-    return OK;
+    return also(db, c, i, site, &r, e);
 }
 
 static int block(struct db *db, void *arg, struct err *e)
@@ -91,17 +148,20 @@ static int block(struct db *db, void *arg, struct err *e)
     struct block *c = arg;
     i64 id = 0;
     struct arena tmp = act_room(c->act);
+    c->room = &tmp;
     for (isize i = c->from; i < c->to; i++) {
         TRY(one(db, c, i, &id, e));
         if (i == c->from) c->first = id;
     }
     for (isize k = 0; k < c->in->n_sites; k++) {
-        i64 n = 0;
-        for (isize i = c->from; i < c->to; i++) n += i % c->in->n_sites == k;
-        if (n)
-            TRY(db_run(db, SQL_participant_count_add,
-                       ARGS(I(c->in->study), I(c->in->site[k]), T(S("enrolled")), I(n)),
-                       e));
+        i64 n[2] = {0};
+        for (isize i = c->from; i < c->to; i++) n[has_left(i)] += i % c->in->n_sites == k;
+        for (int left = 0; left < 2; left++)
+            if (n[left])
+                TRY(db_run(db, SQL_participant_count_add,
+                           ARGS(I(c->in->study), I(c->in->site[k]),
+                                T(left ? S("dropped out") : S("enrolled")), I(n[left])),
+                           e));
     }
     struct str after = str_fmt(&tmp, "{\"invented\":%td}", c->to - c->from);
     return act_note(c->act, db, "people.invent", "study", c->in->study, (struct str){0},

@@ -12,6 +12,9 @@ SELECT arm FROM allocation WHERE participant = $1 AND gone IS NULL;
 -- A correction keeps that there was a reason.
 UPDATE allocation SET reason = '' WHERE participant = $1 AND reason IS NOT NULL;
 
+-- name: allocation_placed  args: participant
+UPDATE participant SET placed = 1 WHERE subject = $1 AND placed = 0;
+
 -- name: allocation_drop  args: participant
 DELETE FROM allocation WHERE participant = $1;
 
@@ -42,9 +45,7 @@ SELECT a.id, a.participant, p.code, p.site, a.arm, a.kind, a.day, a.at, a.gone, 
 -- Enrolled, and in no arm yet.
 SELECT p.subject, p.code, t.name, p.since
   FROM participant p JOIN study u ON u.id = p.study JOIN site t ON t.id = p.site
- WHERE p.study = $4 AND p.state = 'enrolled'
-   AND NOT EXISTS (SELECT 1 FROM allocation a
-                    WHERE a.participant = p.subject AND a.gone IS NULL)
+ WHERE p.study = $4 AND p.state = 'enrolled' AND p.placed = 0
    AND EXISTS (SELECT 1 FROM staff_role r
                 WHERE r.staff = $1 AND $2 LIKE '%,' || r.role || ',%'
                   AND r.starts <= $3 AND (r.ends IS NULL OR r.ends >= $3)

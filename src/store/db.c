@@ -188,6 +188,11 @@ int db_one(struct db *db, i64 *out, const struct sql *q, const struct db_arg *ar
 
 /* --- transactions ----------------------------------------------------------- */
 
+i64 db_work(const struct db *db)
+{
+    return db->engine->work(db->conn);
+}
+
 bool db_in_transaction(const struct db *db)
 {
     return db->engine->in_transaction(db->conn);

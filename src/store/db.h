@@ -129,6 +129,11 @@ MUST_CHECK int db_script(struct db *db, const char *name, struct str text, struc
 MUST_CHECK int db_renumber(struct db *db, const char *table, const char *column,
                            struct err *e);
 
+/* Tests and benches: how much the engine has done for this connection's statements, in steps of
+** its own (SQLite: instructions; of the others nobody knows: 0).  A page that costs the same
+** among a thousand people as among a million is known by it on any machine. */
+i64 db_work(const struct db *db);
+
 /* Tests: the n-th statement from now fails with E_DB; 0: none. */
 void db_fail_after(struct db *db, i64 n);
 

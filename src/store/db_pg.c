@@ -471,6 +471,12 @@ static int pg_check(void *conn, i64 *n, struct str *first, struct arena *a, stru
     return OK;
 }
 
+static i64 pg_work(void *conn)
+{
+    (void)conn;
+    return 0;
+}
+
 const struct engine engine_pg = {
     .scheme = "postgresql",
     .open = pg_open,
@@ -489,4 +495,5 @@ const struct engine engine_pg = {
     .guard = pg_guard,
     .check = pg_check,
     .in_transaction = pg_in_transaction,
+    .work = pg_work,
 };

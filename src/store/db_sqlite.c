@@ -29,6 +29,7 @@ struct conn {
     sqlite3 *db;
     struct cursor *open;
     sqlite3_stmt *word[COUNT(words)];
+    i64 work;                  /* instructions of statements that are over */
     sqlite3_stmt *kept[SQL_N]; /* prepared once, by the statement's id */
     bool busy[SQL_N];          /* in use: a second cursor gets its own */
     u8 place[SQL_N]
@@ -133,6 +134,7 @@ static void lite_done(void *conn, void *at)
 {
     struct conn *c = conn;
     struct cursor *k = at;
+    c->work += sqlite3_stmt_status(k->stmt, SQLITE_STMTSTATUS_VM_STEP, 1);
     if (k->id >= 0) {
         sqlite3_reset(k->stmt);
         sqlite3_clear_bindings(k->stmt); /* no personal data stays behind */
@@ -343,6 +345,11 @@ static bool lite_in_transaction(void *conn)
     return !sqlite3_get_autocommit(((struct conn *)conn)->db);
 }
 
+static i64 lite_work(void *conn)
+{
+    return ((struct conn *)conn)->work;
+}
+
 const struct engine engine_sqlite = {
     .scheme = "sqlite",
     .open = lite_open,
@@ -361,4 +368,5 @@ const struct engine engine_sqlite = {
     .guard = lite_guard,
     .check = lite_check,
     .in_transaction = lite_in_transaction,
+    .work = lite_work,
 };

@@ -64,5 +64,10 @@ SELECT u.site, u.code, t.name FROM study_site u JOIN site t ON t.id = u.site
  WHERE u.study = $1 ORDER BY u.code;
 
 -- name: study_kinds  args: study
--- The tables of a study that have rows.
-SELECT DISTINCT kind FROM subject WHERE study = $1 ORDER BY kind;
+-- The tables of a study that have rows, each sought behind the one before.
+WITH RECURSIVE k (kind) AS (
+    SELECT MIN(s.kind) FROM subject s WHERE s.study = $1
+     UNION ALL
+    SELECT (SELECT MIN(s.kind) FROM subject s WHERE s.study = $1 AND s.kind > k.kind)
+      FROM k WHERE k.kind IS NOT NULL)
+SELECT kind FROM k WHERE kind IS NOT NULL ORDER BY kind;

@@ -30,6 +30,7 @@ struct engine {
     /* What the engine itself finds wrong: *n, and the first of it in words. */
     int (*check)(void *conn, i64 *n, struct str *first, struct arena *a, struct err *e);
     bool (*in_transaction)(void *conn);
+    i64 (*work)(void *conn); /* steps of its own, up to now; 0: it does not say */
 };
 
 #define BACKEND(name) extern const struct engine name;

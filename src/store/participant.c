@@ -221,28 +221,21 @@ static int by_code(const void *x, const void *y)
     return str_cmp(p->code, q->code);
 }
 
-/* Whether a role is one of `roles`; the engine asks again, with dates and study. */
-static bool among(struct str roles, enum role role, struct arena tmp)
-{
-    return str_find_str(roles, str_fmt(&tmp, ",%s,", role_word(role))) >= 0;
-}
-
-/* Somebody with roles at a few sites: a page of each, put together. Each is walked along its own
-** index, so a small site in a large study is found as fast as a large one. */
+/* Somebody with roles at a few sites: a page of each, put together. */
 static int page_of_sites(struct db *db, const struct viewer *who, struct str roles,
                          const struct participant_filter *f, const struct range *in,
                          isize n, struct participants *out, struct arena *a,
                          struct err *e)
 {
-    for (isize i = 0; i < who->n_roles; i++) {
-        i64 site = who->role[i].site;
-        bool before = !among(roles, who->role[i].role, *a);
-        for (isize k = 0; k < i; k++)
-            before = before ||
-                     (who->role[k].site == site && among(roles, who->role[k].role, *a));
-        if (!before) TRY(page_of(db, who, roles, f, in, site, n, out, a, e));
-    }
-    if (out->n) qsort(out->at, (size_t)out->n, sizeof *out->at, by_code);
+    struct subject_sites sites = subject_sites(who, roles, a);
+    for (isize i = 0; i < sites.n; i++)
+        TRY(page_of(db, who, roles, f, in, sites.at[i], n, out, a, e));
+    if (sites.n < 2 || out->n == 0) return OK;
+    qsort(out->at, (size_t)out->n, sizeof *out->at, by_code);
+    isize kept = 1;
+    for (isize i = 1; i < out->n; i++)
+        if (out->at[i].subject != out->at[kept - 1].subject) out->at[kept++] = out->at[i];
+    out->n = kept;
     return OK;
 }
 
@@ -253,12 +246,8 @@ int participant_list(struct db *db, const struct viewer *who, struct str roles,
     enum { USUAL = 50, MOST = 1000 };
     isize n = f->n > 0 ? MIN(f->n, MOST) : USUAL;
     struct range in = range_of(f, a);
-    bool everywhere = false;
     *out = (struct participant_page){0};
-    for (isize i = 0; i < who->n_roles; i++)
-        everywhere =
-            everywhere || (who->role[i].site == 0 && among(roles, who->role[i].role, *a));
-    if (f->site || f->clinician || everywhere)
+    if (f->site || f->clinician)
         TRY(page_of(db, who, roles, f, &in, f->site, n + 1, &out->rows, a, e));
     else
         TRY(page_of_sites(db, who, roles, f, &in, n + 1, &out->rows, a, e));

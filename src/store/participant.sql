@@ -207,9 +207,11 @@ INSERT INTO code_last (study, stem, n) VALUES ($1, $2, 1)
     ON CONFLICT (study, stem) DO UPDATE SET n = code_last.n + 1 RETURNING n;
 
 -- name: participant_copies_differ
--- Of study, site and code, which participant repeats.
+-- Of study, site and code, which participant repeats, and of whether an allocation holds.
 SELECT COUNT(*) FROM participant p JOIN subject s ON s.id = p.subject
- WHERE p.study <> s.study OR p.site <> s.site OR p.code <> s.code;
+ WHERE p.study <> s.study OR p.site <> s.site OR p.code <> s.code
+    OR (p.placed = 0 AND EXISTS (SELECT 1 FROM allocation a
+                                  WHERE a.participant = p.subject AND a.gone IS NULL));
 
 -- name: participant_answers_left  args: participant
 -- What must be gone before somebody is called erased.

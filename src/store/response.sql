@@ -248,7 +248,9 @@ UPDATE journal_cell SET salt = NULL, before = NULL, after = NULL, why = NULL, er
 
 -- name: response_blank  args: subject
 -- A correction keeps that it had a reason.
-UPDATE response SET reason = '-' WHERE subject = $1 AND reason IS NOT NULL;
+UPDATE response SET reason = '-'
+ WHERE reason IS NOT NULL
+   AND ((subject = $1 AND gone IS NULL) OR (subject = $1 AND gone IS NOT NULL));
 
 -- name: alert_blank  args: subject
 UPDATE alert SET note = NULL WHERE subject = $1;
@@ -260,7 +262,10 @@ DELETE FROM draft WHERE subject = $1;
 DELETE FROM alert WHERE subject = $1;
 
 -- name: score_drop_subject  args: subject
-DELETE FROM score WHERE response IN (SELECT id FROM response WHERE subject = $1);
+DELETE FROM score WHERE response IN (
+    SELECT id FROM response
+     WHERE (subject = $1 AND gone IS NULL) OR (subject = $1 AND gone IS NOT NULL));
 
 -- name: response_drop_subject  args: subject
-DELETE FROM response WHERE subject = $1;
+DELETE FROM response
+ WHERE (subject = $1 AND gone IS NULL) OR (subject = $1 AND gone IS NOT NULL);

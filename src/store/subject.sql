@@ -35,6 +35,8 @@ SELECT s.id, s.study, s.kind, s.code, s.part, s.site, s.staff, s.at, s.gone
                   AND (r.site IS NULL OR r.site = s.site)
                   AND (r.study IS NULL OR r.study = u.name));
 
+-- The two pages differ in what they are sought by, as those of participants do.
+
 -- name: subject_page  args: staff, roles, today, study, kind, code, part, n
 SELECT s.id, s.study, s.kind, s.code, s.part, s.site, s.staff, s.at, s.gone
   FROM subject s JOIN study u ON u.id = s.study
@@ -42,9 +44,20 @@ SELECT s.id, s.study, s.kind, s.code, s.part, s.site, s.staff, s.at, s.gone
    AND EXISTS (SELECT 1 FROM staff_role r
                 WHERE r.staff = $1 AND $2 LIKE '%,' || r.role || ',%'
                   AND r.starts <= $3 AND (r.ends IS NULL OR r.ends >= $3)
-                  AND (r.site IS NULL OR r.site = s.site)
+                  AND r.site IS NULL
                   AND (r.study IS NULL OR r.study = u.name))
  ORDER BY s.code, s.part LIMIT $8;
+
+-- name: subject_page_site  args: staff, roles, today, study, kind, code, part, site, n
+SELECT s.id, s.study, s.kind, s.code, s.part, s.site, s.staff, s.at, s.gone
+  FROM subject s JOIN study u ON u.id = s.study
+ WHERE s.study = $4 AND s.kind = $5 AND s.site = $8 AND (s.code, s.part) > ($6, $7)
+   AND EXISTS (SELECT 1 FROM staff_role r
+                WHERE r.staff = $1 AND $2 LIKE '%,' || r.role || ',%'
+                  AND r.starts <= $3 AND (r.ends IS NULL OR r.ends >= $3)
+                  AND (r.site IS NULL OR r.site = $8)
+                  AND (r.study IS NULL OR r.study = u.name))
+ ORDER BY s.code, s.part LIMIT $9;
 
 -- name: attribute_now  args: subject, name
 SELECT id, name, value, at, gone, staff FROM attribute

@@ -4,6 +4,14 @@
 
 #include "store/participant.h"
 
+/* Sites at which the viewer holds one of the roles, for a list that is read a site at a time and put
+** together: each is walked along its own index, so a small site in a large study is found as
+** fast as a large one.  0: a role at every site, which may be of another study, so the others are
+** asked too and rows can come twice.  The engine asks again, with dates and study. */
+struct subject_sites LIST(i64);
+struct subject_sites subject_sites(const struct viewer *who, struct str roles,
+                                   struct arena *a);
+
 /* Errors of all that find: E_NOT_FOUND. */
 MUST_CHECK int subject_row(struct db *db, i64 id, struct subject *out, struct arena *a,
                            struct err *e);

@@ -1,5 +1,6 @@
 #include "store/visit.h"
 #include "store/statements.h"
+#include <stdlib.h>
 
 const char *const visit_state_word[VISIT_STATES] = {"planned", "held", "missed",
                                                     "cancelled"};
@@ -79,28 +80,68 @@ int visit_for_change(struct db *db, i64 subject, struct visits *out, struct aren
     return db_end(&r, e);
 }
 
+struct widths LIST(i64);
+
+static int widths_of(struct db *db, i64 site, struct widths *out, struct arena *a,
+                     struct err *e)
+{
+    ROWS r = {0};
+    if (site)
+        TRY(db_query(db, &r, SQL_visit_widths_site, ARGS(I(site)), e));
+    else
+        TRY(db_query(db, &r, SQL_visit_widths, NO_ARGS, e));
+    while (db_next(&r)) *PUSH(a, out) = db_i64(&r, 0);
+    return db_end(&r, e);
+}
+
+static int most_urgent(const void *a, const void *b)
+{
+    const struct visit *v = a, *w = b;
+    if (v->closes != w->closes) return v->closes < w->closes ? -1 : 1;
+    return (v->id > w->id) - (v->id < w->id);
+}
+
+/* By closing day, with what is not open yet in between: a page could walk through everybody whose
+** visit opens within the widest window.  Among visits of one width the open ones are those that
+** close by a day, so a page is read of each width and they are put together. */
+static int due_by_width(struct db *db, const struct visit_page *p, day after,
+                        struct visits *out, struct arena *a, struct err *e)
+{
+    struct widths all = {0};
+    TRY(widths_of(db, p->site, &all, a, e));
+    for (isize i = 0; i < all.n; i++) {
+        i64 width = all.at[i], closed_by = MIN((i64)p->closed_by, p->opened_by + width);
+        ROWS r = {0};
+        if (p->site)
+            TRY(db_query(db, &r, SQL_visit_due_site,
+                         ARGS(I(p->study), I(p->site), I(p->opened_by), I(closed_by),
+                              I(after), I(p->after_id), I(p->limit), I(width)),
+                         e));
+        else
+            TRY(db_query(db, &r, SQL_visit_due_all,
+                         ARGS(I(p->study), I(p->opened_by), I(closed_by), I(after),
+                              I(p->after_id), I(p->limit), I(width)),
+                         e));
+        read_rows(&r, out, a);
+        TRY(db_end(&r, e));
+    }
+    if (all.n > 1 && out->n) qsort(out->at, (size_t)out->n, sizeof *out->at, most_urgent);
+    out->n = MIN(out->n, p->limit);
+    return OK;
+}
+
 int visit_due(struct db *db, const struct viewer *who, const struct visit_page *p,
               struct visits *out, struct arena *a, struct err *e)
 {
     *out = (struct visits){0};
     if (!who->staff) return OK;
     day after = p->after_id ? p->after_closes : -VISIT_ANY_DAY;
+    if (!p->clinician) return due_by_width(db, p, after, out, a, e);
     ROWS r = {0};
-    if (p->clinician)
-        TRY(db_query(db, &r, SQL_visit_due_of,
-                     ARGS(I(p->study), I(p->clinician), I(p->site), I(p->opened_by),
-                          I(p->closed_by), I(after), I(p->after_id), I(p->limit)),
-                     e));
-    else if (p->site)
-        TRY(db_query(db, &r, SQL_visit_due_site,
-                     ARGS(I(p->study), I(p->site), I(p->opened_by), I(p->closed_by),
-                          I(after), I(p->after_id), I(p->limit)),
-                     e));
-    else
-        TRY(db_query(db, &r, SQL_visit_due_all,
-                     ARGS(I(p->study), I(p->opened_by), I(p->closed_by), I(after),
-                          I(p->after_id), I(p->limit)),
-                     e));
+    TRY(db_query(db, &r, SQL_visit_due_of,
+                 ARGS(I(p->study), I(p->clinician), I(p->site), I(p->opened_by),
+                      I(p->closed_by), I(after), I(p->after_id), I(p->limit)),
+                 e));
     read_rows(&r, out, a);
     return db_end(&r, e);
 }

@@ -33,8 +33,27 @@ SELECT v.id, v.subject, v.site, s.kind, s.code, s.part, v.time, v.due, v.opens, 
         AND q.time = r.time AND q.pass = 2 AND q.gone IS NULL
  WHERE v.subject = $1 ORDER BY v.due, v.id;
 
--- name: visit_due_site  args: study, site, opened_by, closed_by, after_closes, after_id, limit
--- Planned visits of one site, the most urgent first, each with the first entries that stand.
+-- name: visit_widths
+-- For how many days planned visits are open: a few numbers, each sought behind the one before.
+WITH RECURSIVE k (width) AS (
+    SELECT MIN(v.closes - v.opens) FROM visit v WHERE v.state = 'planned'
+     UNION ALL
+    SELECT (SELECT MIN(v.closes - v.opens) FROM visit v
+             WHERE v.state = 'planned' AND v.closes - v.opens > k.width)
+      FROM k WHERE k.width IS NOT NULL)
+SELECT width FROM k WHERE width IS NOT NULL;
+
+-- name: visit_widths_site  args: site
+WITH RECURSIVE k (width) AS (
+    SELECT MIN(v.closes - v.opens) FROM visit v WHERE v.state = 'planned' AND v.site = $1
+     UNION ALL
+    SELECT (SELECT MIN(v.closes - v.opens) FROM visit v
+             WHERE v.state = 'planned' AND v.site = $1 AND v.closes - v.opens > k.width)
+      FROM k WHERE k.width IS NOT NULL)
+SELECT width FROM k WHERE width IS NOT NULL;
+
+-- name: visit_due_site  args: study, site, opened_by, closed_by, after_closes, after_id, limit, width
+-- Planned visits of one site and width, the most urgent first, each with the first entries that stand.
 SELECT v.id, v.subject, v.site, v.kind, v.code, v.part, v.time, v.due, v.opens, v.closes,
        v.moved, v.state, v.held, v.reason, r.id, r.measure, r.mode, q.id,
        CASE WHEN q.answers = r.answers THEN 1 ELSE 0 END, v.study
@@ -42,7 +61,8 @@ SELECT v.id, v.subject, v.site, v.kind, v.code, v.part, v.time, v.due, v.opens, 
                w.closes, w.moved, w.state, w.held, w.reason, s.study
           FROM visit w JOIN subject s ON s.id = w.subject
           LEFT JOIN participant p ON p.subject = w.subject
-         WHERE w.state = 'planned' AND w.site = $2 AND w.opens <= $3 AND w.closes <= $4
+         WHERE w.state = 'planned' AND w.site = $2 AND w.closes - w.opens = $8
+           AND w.opens <= $3 AND w.closes <= $4
            AND (w.closes, w.id) > ($5, $6) AND +s.study = $1
            AND (p.subject IS NULL OR (p.data = 'open' AND p.state <> 'died'))
          ORDER BY w.closes, w.id LIMIT $7) v
@@ -52,7 +72,7 @@ SELECT v.id, v.subject, v.site, v.kind, v.code, v.part, v.time, v.due, v.opens, 
         AND q.time = r.time AND q.pass = 2 AND q.gone IS NULL
  ORDER BY v.closes, v.id;
 
--- name: visit_due_all  args: study, opened_by, closed_by, after_closes, after_id, limit
+-- name: visit_due_all  args: study, opened_by, closed_by, after_closes, after_id, limit, width
 -- The plus keeps the planner from going through all subjects of the study first.
 SELECT v.id, v.subject, v.site, v.kind, v.code, v.part, v.time, v.due, v.opens, v.closes,
        v.moved, v.state, v.held, v.reason, r.id, r.measure, r.mode, q.id,
@@ -61,7 +81,8 @@ SELECT v.id, v.subject, v.site, v.kind, v.code, v.part, v.time, v.due, v.opens, 
                w.closes, w.moved, w.state, w.held, w.reason, s.study
           FROM visit w JOIN subject s ON s.id = w.subject
           LEFT JOIN participant p ON p.subject = w.subject
-         WHERE w.state = 'planned' AND w.opens <= $2 AND w.closes <= $3
+         WHERE w.state = 'planned' AND w.closes - w.opens = $7
+           AND w.opens <= $2 AND w.closes <= $3
            AND (w.closes, w.id) > ($4, $5) AND +s.study = $1
            AND (p.subject IS NULL OR (p.data = 'open' AND p.state <> 'died'))
          ORDER BY w.closes, w.id LIMIT $6) v
@@ -126,4 +147,5 @@ DELETE FROM form_link WHERE visit IN (SELECT id FROM visit WHERE subject = $1);
 DELETE FROM visit WHERE subject = $1;
 
 -- name: anchor_drop_subject  args: subject
-DELETE FROM anchor WHERE subject = $1;
+DELETE FROM anchor
+ WHERE (subject = $1 AND gone IS NULL) OR (subject = $1 AND gone IS NOT NULL);
