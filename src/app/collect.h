@@ -202,4 +202,9 @@ MUST_CHECK int collect_draft(struct act *act, const struct collect_kit *k,
 MUST_CHECK int collect_draft_drop(struct act *act, const struct collect_kit *k,
                                   const struct form_key *key, int pass, struct err *e);
 
+/* Drafts that nobody has touched for so many days go: what was begun and forgotten is no reason to
+** keep answers. The server does it by itself (house_tidy). */
+enum { COLLECT_DRAFT_DAYS = 30 };
+MUST_CHECK int collect_tidy(struct act *act, struct err *e);
+
 #endif

@@ -136,3 +136,16 @@ int collect_draft_drop(struct act *act, const struct collect_kit *k,
         .act = act, .k = k, .key = key, .pass = pass, .staff = act->who.staff};
     return act_change(act, drop, &c, e);
 }
+
+static int tidy(struct db *db, void *arg, struct err *e)
+{
+    const struct drafting *c = arg;
+    return db_run(db, SQL_draft_tidy,
+                  ARGS(I(c->act->now - (instant)COLLECT_DRAFT_DAYS * 86400000)), e);
+}
+
+int collect_tidy(struct act *act, struct err *e)
+{
+    struct drafting c = {.act = act};
+    return act_change(act, tidy, &c, e);
+}

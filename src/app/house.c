@@ -1,5 +1,6 @@
 #define _GNU_SOURCE /* localtime_r, clock_gettime, mkdir */
 #include "app/house.h"
+#include "app/collect.h"
 #include "app/kits.h"
 #include "base/file.h"
 #include "store/hold.h"
@@ -439,6 +440,7 @@ int house_tidy(struct house *h, struct err *e)
         struct act act = house_self(h, db, &tmp);
         struct login_kit kit = house_kit(h);
         code = login_tidy(&act, &kit, e);
+        if (code == OK) code = collect_tidy(&act, e);
         if (code == OK) code = sign_daily(h, &act, e);
         sodium_memzero(&kit, sizeof kit);
     }

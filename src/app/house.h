@@ -80,8 +80,8 @@ struct login_kit house_kit(struct house *h);
 /* Reads the rules of log-in again: after one was set. */
 MUST_CHECK int house_rules(struct house *h, struct err *e);
 
-/* What a server does now and then (each minute): takes away what is over, reads the
-** rules again, signs the journal once a day. */
+/* What a server does now and then (each minute): takes away what is over (invitations, sessions,
+** forgotten drafts), reads the rules again, signs the journal once a day. */
 MUST_CHECK int house_tidy(struct house *h, struct err *e);
 
 /* An act of the program itself (nobody is logged in), with a reader that the caller

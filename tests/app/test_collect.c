@@ -306,6 +306,15 @@ EACH_ENGINE(collect_drafts)
     CHECK_CODE(collect_draft(&act, &f.kit, &in.key, 2, cell, &version, &e), OK, e);
     CHECK_CODE(collect_draft_drop(&act, &f.kit, &in.key, 2, &e), OK, e);
     CHECK_INT(answered_count(&f, "draft", tmp), 0);
+    /* A forgotten one goes by itself, after its days and not before. */
+    version = 0;
+    CHECK_CODE(collect_draft(&act, &f.kit, &in.key, 2, cell, &version, &e), OK, e);
+    act.now += (instant)COLLECT_DRAFT_DAYS * 86400000;
+    CHECK_CODE(collect_tidy(&act, &e), OK, e);
+    CHECK_INT(answered_count(&f, "draft", tmp), 1);
+    act.now += 1;
+    CHECK_CODE(collect_tidy(&act, &e), OK, e);
+    CHECK_INT(answered_count(&f, "draft", tmp), 0);
     answered_close(&f, tmp);
 }
 
