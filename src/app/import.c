@@ -545,17 +545,34 @@ static int take_open(struct import *m, FILE *file, enum tidy_table only, struct 
     return code;
 }
 
+struct taking {
+    struct import *m;
+    FILE *f;
+    enum tidy_table only;
+    struct err *e;
+    int code;
+};
+
+static void take_caught(void *arg)
+{
+    struct taking *t = arg;
+    t->code = take_open(t->m, t->f, t->only, t->e);
+}
+
 static int take_file(struct import *m, const char *path, enum tidy_table only,
                      struct err *e)
 {
+    struct arena *a = m->act->a;
     FILE *f = fopen(path, "rb");
     m->file = path;
     if (!f)
         return err_set(e, errno == ENOENT ? E_NO_FILE : E_IO, "%s: cannot be read: %s",
                        path, strerror(errno));
-    int code = take_open(m, f, only, e);
+    struct taking t = {.m = m, .f = f, .only = only, .e = e};
+    bool full = arena_caught(take_caught, &t);
     (void)fclose(f);
-    return code;
+    if (full) arena_refuse(a);
+    return t.code;
 }
 
 /* --- all ---------------------------------------------------------------------------- */

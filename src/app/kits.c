@@ -91,16 +91,38 @@ static int get_locked(struct kits *k, struct db *db, i64 study, u64 stamp,
     return code;
 }
 
+struct sought {
+    struct kits *k;
+    struct db *db;
+    i64 study;
+    u64 stamp;
+    const struct kits_study **out;
+    struct err *e;
+    int code;
+};
+
+static void seek(void *arg)
+{
+    struct sought *s = arg;
+    s->code = get_locked(s->k, s->db, s->study, s->stamp, s->out, s->e);
+}
+
 int kits_get(struct kits *k, struct db *db, i64 study, const struct kits_study **out,
              struct err *e)
 {
     u64 stamp = 0;
     *out = NULL;
     TRY(studies_stamp(db, study, &stamp, e));
+    struct sought s = {
+        .k = k, .db = db, .study = study, .stamp = stamp, .out = out, .e = e};
     pthread_mutex_lock(&k->lock);
-    int code = get_locked(k, db, study, stamp, out, e);
+    struct arena was = k->a;
+    bool full = arena_caught(seek, &s);
+    if (full) k->a = was;
     pthread_mutex_unlock(&k->lock);
-    return code;
+    if (full)
+        return err_set(e, E_NO_MEMORY, "no memory for the definitions of the study");
+    return s.code;
 }
 
 const struct instrument *kits_wording(struct kits *k, const struct collect_kit *kit,

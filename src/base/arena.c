@@ -28,16 +28,40 @@ struct arena_trap *arena_landing(struct arena_trap *t)
     return before;
 }
 
-_Noreturn static void arena_full(struct arena *a, isize size, isize n)
+bool arena_caught(void (*f)(void *arg), void *arg)
+{
+    struct arena_trap here = {.fail_after = 0}, *before = arena_landing(&here);
+    bool full = setjmp(here.home) != 0;
+    if (!full) f(arg);
+    arena_landing(before);
+    return full;
+}
+
+static _Thread_local i64 fail_after;
+
+void arena_fail_after(i64 n)
+{
+    fail_after = n;
+}
+
+_Noreturn void arena_refuse(const struct arena *a)
 {
     if (landing) longjmp(landing->home, 1);
     if (a->trap && !a->trap->over) longjmp(a->trap->home, 1);
-    fprintf(stderr, "varde: out of memory (asked for %td x %td bytes)\n", n, size);
+    fprintf(stderr, "varde: out of memory\n");
     abort();
+}
+
+_Noreturn static void arena_full(const struct arena *a, isize size, isize n)
+{
+    if (!landing && (!a->trap || a->trap->over))
+        fprintf(stderr, "varde: asked for %td x %td bytes\n", n, size);
+    arena_refuse(a);
 }
 
 void *arena_take_raw(struct arena *a, isize size, isize align, isize n)
 {
+    if (fail_after > 0 && --fail_after == 0) arena_full(a, size, n);
     if (a->trap && a->trap->fail_after > 0 && --a->trap->fail_after == 0)
         arena_full(a, size, n);
     isize pad = (isize)(-(uintptr_t)a->at & (uintptr_t)(align - 1));

@@ -44,6 +44,15 @@ void *arena_take(struct arena *a, isize size, isize align, isize n);
 ** For whoever runs functions whose arenas are another thread's, as the writer does.  Gives
 ** the landing before, which has to be set again. */
 struct arena_trap *arena_landing(struct arena_trap *t);
+/* Runs f(arg); true when memory ran out in it, of whichever arena.  For who holds what is no
+** memory of an arena (a lock, an open file, what a library allocated): it gives that back and
+** goes on to where running out leads by arena_refuse. */
+bool arena_caught(void (*f)(void *arg), void *arg);
+_Noreturn void arena_refuse(const struct arena *a);
+
+/* Tests: the n-th allocation of this thread from now on is refused, whichever arena it is taken
+** from; 0: none. */
+void arena_fail_after(i64 n);
 
 /* The same without zeroing: for large scratch that is written before it is read. */
 void *arena_take_raw(struct arena *a, isize size, isize align, isize n);

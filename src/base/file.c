@@ -9,6 +9,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+struct reading {
+    int fd, broken;
+    isize size, limit;
+    struct arena *a;
+    struct buf b;
+};
+
+/* The size is a hint: pipes say 0, files may grow while being read. */
+static void read_all(void *arg)
+{
+    struct reading *r = arg;
+    struct buf *b = &r->b;
+    *b = buf_in(r->a, MIN(r->limit, MAX(r->size, 4095)) + 1);
+    isize got = 1;
+    while (got > 0 && b->n <= r->limit) {
+        if (b->n == b->cap) {
+            buf_putc(b, 0); /* makes room */
+            b->n--;
+        }
+        got = read(r->fd, b->at + b->n, (size_t)(b->cap - b->n));
+        if (got < 0 && errno == EINTR)
+            got = 1;
+        else if (got > 0)
+            b->n += got;
+    }
+    r->broken = got < 0 ? errno : 0;
+}
+
 int file_read(const char *path, isize limit, struct str *out, struct arena *a,
               struct err *e)
 {
@@ -23,26 +51,15 @@ int file_read(const char *path, isize limit, struct str *out, struct arena *a,
         return err_set(e, E_IO, "%s: %s", path,
                        known ? "is a folder, not a file" : "cannot be read");
     }
-    /* The size is a hint: pipes say 0, files may grow while being read. */
-    struct buf b = buf_in(a, MIN(limit, MAX((isize)st.st_size, 4095)) + 1);
-    isize got = 1;
-    while (got > 0 && b.n <= limit) {
-        if (b.n == b.cap) {
-            buf_putc(&b, 0); /* makes room */
-            b.n--;
-        }
-        got = read(fd, b.at + b.n, (size_t)(b.cap - b.n));
-        if (got < 0 && errno == EINTR)
-            got = 1;
-        else if (got > 0)
-            b.n += got;
-    }
-    int broken = got < 0 ? errno : 0;
+    struct reading r = {.fd = fd, .size = (isize)st.st_size, .limit = limit, .a = a};
+    bool full = arena_caught(read_all, &r);
     close(fd);
-    if (broken) return err_set(e, E_IO, "%s: reading failed: %s", path, strerror(broken));
-    if (b.n > limit)
+    if (full) arena_refuse(a);
+    if (r.broken)
+        return err_set(e, E_IO, "%s: reading failed: %s", path, strerror(r.broken));
+    if (r.b.n > limit)
         return err_set(e, E_TOO_BIG, "%s: larger than %td bytes", path, limit);
-    *out = buf_str(&b);
+    *out = buf_str(&r.b);
     return OK;
 }
 
@@ -161,6 +178,23 @@ static int by_name(const void *x, const void *y)
     return str_cmp(*(const struct str *)x, *(const struct str *)y);
 }
 
+struct listing {
+    DIR *d;
+    struct file_names *out;
+    struct arena *a;
+    int broken;
+};
+
+static void list_all(void *arg)
+{
+    struct listing *l = arg;
+    errno = 0; /* readdir tells its end from a failure by nothing else */
+    for (struct dirent *n = readdir(l->d); n; n = readdir(l->d))
+        if (strcmp(n->d_name, ".") != 0 && strcmp(n->d_name, "..") != 0)
+            *PUSH(l->a, l->out) = str_dup(str_of(n->d_name), l->a);
+    l->broken = errno;
+}
+
 int file_list(const char *path, struct file_names *out, struct arena *a, struct err *e)
 {
     DIR *d = opendir(path);
@@ -168,13 +202,12 @@ int file_list(const char *path, struct file_names *out, struct arena *a, struct 
         return err_set(e, errno == ENOENT ? E_NO_FILE : E_IO, "%s: cannot be listed: %s",
                        path, strerror(errno));
     *out = (struct file_names){0};
-    errno = 0; /* readdir tells its end from a failure by nothing else */
-    for (struct dirent *n = readdir(d); n; n = readdir(d))
-        if (strcmp(n->d_name, ".") != 0 && strcmp(n->d_name, "..") != 0)
-            *PUSH(a, out) = str_dup(str_of(n->d_name), a);
-    int broken = errno;
+    struct listing l = {.d = d, .out = out, .a = a};
+    bool full = arena_caught(list_all, &l);
     closedir(d);
-    if (broken) return err_set(e, E_IO, "%s: listing failed: %s", path, strerror(broken));
+    if (full) arena_refuse(a);
+    if (l.broken)
+        return err_set(e, E_IO, "%s: listing failed: %s", path, strerror(l.broken));
     if (out->n) qsort(out->at, (size_t)out->n, sizeof *out->at, by_name);
     return OK;
 }

@@ -11,6 +11,8 @@ struct builder {
     const char *file;
     struct arena *a;
     struct err *e;
+    struct yaml **out;
+    int code;
 };
 
 static int refuse(const struct builder *b, yaml_mark_t at, const char *what)
@@ -215,6 +217,12 @@ static int plain_text(struct str s, const char *file, struct err *e)
     return OK;
 }
 
+static void build(void *arg)
+{
+    struct builder *b = arg;
+    b->code = document(b, b->out);
+}
+
 int yaml_read(struct str text, const char *file, struct yaml **out, struct arena *a,
               struct err *e)
 {
@@ -224,33 +232,16 @@ int yaml_read(struct str text, const char *file, struct yaml **out, struct arena
     if (!text.at) text = S("");
     TRY(plain_text(text, file, e));
 
-    /* In the arena, because a local might be stale after the jump below. */
-    struct builder *b = NEW(a, struct builder, 1);
-    *b = (struct builder){.a = a, .e = e, .file = str_c(str_of(file), a)};
-    struct arena_trap *outer = a->trap;
-    struct arena_trap *mine = NEW(a, struct arena_trap, 1);
-    if (!yaml_parser_initialize(&b->parser))
+    struct builder b = {.a = a, .e = e, .file = str_c(str_of(file), a), .out = out};
+    if (!yaml_parser_initialize(&b.parser))
         return err_set(e, E_NO_MEMORY, "%s: no memory to read it", file);
-    yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&b->parser, (const u8 *)text.at, (size_t)text.n);
-
-    /* An arena that jumps would leave libyaml's memory behind: so it jumps by here. */
-    int rc = OK;
-    bool full = false;
-    if (outer) {
-        mine->fail_after = outer->fail_after;
-        a->trap = mine;
-    }
-    if (outer && setjmp(mine->home))
-        full = true;
-    else
-        rc = document(b, out);
-    if (outer) outer->fail_after = mine->fail_after;
-    a->trap = outer;
-    if (b->has_event) yaml_event_delete(&b->event);
-    yaml_parser_delete(&b->parser);
-    if (full) longjmp(outer->home, 1);
-    return rc;
+    yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&b.parser, (const u8 *)text.at, (size_t)text.n);
+    bool full = arena_caught(build, &b);
+    if (b.has_event) yaml_event_delete(&b.event);
+    yaml_parser_delete(&b.parser);
+    if (full) arena_refuse(a);
+    return b.code;
 }
 
 int yaml_read_file(const char *path, struct yaml **out, struct arena *a, struct err *e)

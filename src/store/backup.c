@@ -498,7 +498,9 @@ static int check_no_store(struct db *db, struct err *e)
 {
     struct err none = {0};
     ROWS r = {0};
-    if (db_query(db, &r, SQL_migration_list, NO_ARGS, &none) != OK) return OK;
+    int code = db_query(db, &r, SQL_migration_list, NO_ARGS, &none);
+    if (code == E_DB) return OK; /* no such table */
+    if (code != OK) return err_set(e, code, "%s", none.text);
     return err_set(e, E_CONSTRAINT,
                    "the database holds a store; a backup is restored into an empty one");
 }

@@ -5,6 +5,7 @@
 #include "store/statements.h"
 #include <glib.h>
 #include <sodium.h>
+#include <string.h>
 
 static const struct {
     const char *name;
@@ -28,16 +29,19 @@ const char *identity_field_name(enum identity_field f)
 
 /* --- normal forms ----------------------------------------------------------- */
 
-/* NFKC of the case-folded text (folding may undo the form, so it comes first and the form
-** twice), every run of blanks one blank, none at the ends. */
-static struct str normal_text(struct str s, struct arena *a)
+struct text_normal {
+    char *of;
+    struct arena *a;
+    struct str s;
+};
+
+/* Every run of blanks one blank, none at the ends. */
+static void take_normal(void *arg)
 {
-    char *one = g_utf8_normalize(s.at, s.n, G_NORMALIZE_ALL);
-    char *two = one ? g_utf8_casefold(one, -1) : NULL;
-    char *three = two ? g_utf8_normalize(two, -1, G_NORMALIZE_ALL_COMPOSE) : NULL;
-    struct buf b = buf_in(a, 64);
+    struct text_normal *t = arg;
+    struct buf b = buf_in(t->a, 64);
     bool gap = false;
-    for (char *p = three; p && *p; p = g_utf8_next_char(p)) {
+    for (char *p = t->of; p && *p; p = g_utf8_next_char(p)) {
         if (g_unichar_isspace(g_utf8_get_char(p))) {
             gap = b.n > 0;
             continue;
@@ -46,10 +50,30 @@ static struct str normal_text(struct str s, struct arena *a)
         gap = false;
         buf_put(&b, (struct str){p, g_utf8_next_char(p) - p});
     }
-    g_free(one);
-    g_free(two);
-    g_free(three);
-    return buf_str(&b);
+    t->s = buf_str(&b);
+}
+
+/* A name: not left where the next one finds it. */
+static void forget(char *s)
+{
+    if (s) sodium_memzero(s, strlen(s));
+    g_free(s);
+}
+
+/* NFKC of the case-folded text (folding may undo the form, so it comes first and the form
+** twice). */
+static struct str normal_text(struct str s, struct arena *a)
+{
+    char *one = g_utf8_normalize(s.at, s.n, G_NORMALIZE_ALL);
+    char *two = one ? g_utf8_casefold(one, -1) : NULL;
+    char *three = two ? g_utf8_normalize(two, -1, G_NORMALIZE_ALL_COMPOSE) : NULL;
+    struct text_normal t = {.of = three, .a = a};
+    bool full = arena_caught(take_normal, &t);
+    forget(one);
+    forget(two);
+    forget(three);
+    if (full) arena_refuse(a);
+    return t.s;
 }
 
 /* "+47 22 85 50-50" and "004722855050" are the same; a number without either is

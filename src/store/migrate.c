@@ -9,7 +9,9 @@ static int compare(struct db *db, int *last, struct arena tmp, struct err *e)
     *last = 0;
     ROWS r = {0};
     struct err none = {0};
-    if (db_query(db, &r, SQL_migration_list, NO_ARGS, &none) != OK) return OK;
+    int code = db_query(db, &r, SQL_migration_list, NO_ARGS, &none);
+    if (code == E_DB) return OK;
+    if (code != OK) return err_set(e, code, "%s", none.text);
     while (db_next(&r)) {
         struct arena a = tmp;
         i64 step = db_i64(&r, 0);
