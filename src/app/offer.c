@@ -19,7 +19,7 @@ static int read_used(struct db *db, struct str name, struct used *out, struct ar
     *out = (struct used){0};
     int code = studies_by_name(db, name, &out->row, a, &none);
     if (code == E_NOT_FOUND) return OK;
-    if (code != OK) return err_set(e, code, "%s", none.text);
+    if (code != OK) return err_pass(e, code, &none);
     TRY(db_query(db, &r, SQL_study_uses_of, ARGS(I(out->row.id)), e));
     while (db_next(&r)) *PUSH(a, &id) = db_i64(&r, 0);
     TRY(db_end(&r, e));
@@ -68,11 +68,10 @@ static int find_changes(struct db *db, const struct apply_texts *t, const struct
         if (was && str_is(was->hash, d.hash.hex)) continue;
         int code = definition_of(db, str_c(d.kind, a), d.id, d.revision, &kept, a, &none);
         if (code == OK && !str_is(kept.hash, d.hash.hex))
-            return err_set(
-                e, E_REVISION,
-                "%s: the store has another content of this %.*s under revision "
-                "%d; give the changed one a new revision",
-                t->file.at[i], FMT(d.kind), d.revision);
+            return err_say_of(
+                e, E_REVISION, "REFUSED_OFFER_REVISION",
+                SAID(SAY_CODE(str_fmt(a, "%.*s %.*s", FMT(d.kind), FMT(d.id))),
+                     SAY_INT(d.revision)));
         struct offer_change *c = PUSH(a, &out->changes);
         *c = (struct offer_change){.kind = d.kind,
                                    .name = d.id,

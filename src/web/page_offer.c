@@ -238,9 +238,8 @@ int post_study_take(struct call *c, struct err *e)
     if (code == OK)
         return call_redirect_said(c, path_study(c->act.a, o.p.study->id),
                                   "OFFER_TAKEN_SAID");
-    if (code != E_CONSTRAINT && code != E_REVISION)
-        return err_set(e, code, "%s", why.text);
-    call_fault_words(c, "", str_dup(str_of(why.text), c->act.a));
+    if (code != E_CONSTRAINT && code != E_REVISION) return err_pass(e, code, &why);
+    call_fault_err(c, "", &why);
     return show_offer(c, &o, e);
 }
 
@@ -316,7 +315,7 @@ int post_study_site(struct call *c, struct err *e)
         else if (code == E_RECORD)
             call_fault(c, "code", "OFFER_CODE_UNKNOWN");
         else
-            return err_set(e, code, "%s", why.text);
+            return err_pass(e, code, &why);
     }
     return page_study(c, e);
 }
