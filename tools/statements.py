@@ -8,10 +8,20 @@ Every named statement of the store as a constant:
 becomes `extern const struct sql SQL_visit_due[1]`, and every file of the migrations folder an
 entry of migration_list, in the order of their numbers.  Every table that they make becomes an
 entry of table_list with the statements that read it in pages and write it back, once for each
-set of columns it has had: backups walk it.  Refused: a name that stands twice, a place $n without a
+set of columns it has had: backups walk it.  sql_keeps says of each statement whether it writes a
+table of KEPT.  Refused: a name that stands twice, a place $n without a
 named argument, an argument that is never used, a statement outside a name.
 """
 import os, re, sys
+
+# Tables of which the program keeps something in memory from one request to the next: who asks
+# (app/faces.h) and what a study is made of (app/kits.h).  A commit that wrote one is noticed (db_kept).
+KEPT = {"staff", "staff_role", "token", "session", "study", "study_uses", "definition"}
+
+
+def writes_kept(text):
+    return any(t in KEPT for t in re.findall(r"\b(?:INTO|UPDATE|FROM|TABLE)\s+(\w+)", text)) \
+        and not re.match(r"\s*SELECT\b", text)
 
 
 def fail(where, why):
@@ -141,7 +151,7 @@ def main():
         h.write(f"enum {{ SQL_N = {max(len(found), 1)}, MIGRATION_N = {len(steps)} }};\n")
         for name, _, _ in found:
             h.write(f"extern const struct sql SQL_{name}[1];\n")
-        h.write("extern const struct sql *const sql_list[SQL_N];\n")
+        h.write("extern const struct sql *const sql_list[SQL_N];\nextern const bool sql_keeps[SQL_N];\n")
         h.write("struct migration {\n    const char *name, *text;\n};\nextern const struct migration migration_list[MIGRATION_N];\n")
         h.write(f"enum {{ TABLE_N = {len(walked)} }};\n")
         h.write("""/* A table as it is from one step of the schema to another (last 0: still). */
@@ -164,6 +174,7 @@ extern const struct table table_list[TABLE_N];
         for i, (name, n, body) in enumerate(found):
             c.write(f'const struct sql SQL_{name}[1] = {{{{"{name}",\n{c_text(body)},\n    {i}, {n}}}}};\n')
         c.write("const struct sql *const sql_list[SQL_N] = {\n" + "".join(f"    SQL_{n},\n" for n, _, _ in found) + "};\n")
+        c.write("const bool sql_keeps[SQL_N] = {\n" + "".join(f"    {int(writes_kept(t))}, /* {n} */\n" for n, _, t in found) + "};\n")
         c.write("const struct migration migration_list[MIGRATION_N] = {\n")
         for f in steps:
             c.write(f'    {{"{f[:-4]}",\n{c_text(open(os.path.join(migrations, f), encoding="utf-8").read())}}},\n')

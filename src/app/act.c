@@ -87,6 +87,16 @@ int act_change(const struct act *act, writer_change *f, void *arg, struct err *e
     return act->inside ? f(act->db, arg, e) : writer_run(act->writer, f, arg, e);
 }
 
+/* Where nothing is kept `who` was read for this request, as it always was. */
+int act_again(const struct act *act, struct db *db, struct viewer *out, struct arena *a,
+              struct err *e)
+{
+    *out = act->who;
+    if (!act->kept || db_kept_inside(db) == act->kept) return OK;
+    int code = staff_viewer(db, act->who.staff, act->today, out, a, e);
+    return code == E_NOT_FOUND ? err_say(e, E_SESSION, "REFUSED_SESSION_OVER") : code;
+}
+
 struct together {
     const struct act *act;
     act_body *f;

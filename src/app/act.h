@@ -28,6 +28,7 @@ const char *right_text(
 
 struct studies_known; /* store/studies.h */
 struct kits;          /* app/kits.h */
+struct faces;         /* app/faces.h */
 
 struct act {
     struct db *db;         /* for reading; belongs to this thread */
@@ -41,7 +42,9 @@ struct act {
     bool console;    /* the program itself, for whoever has the folder and the key at a
                   ** terminal: the rights of an administrator, nobody's name */
     const struct studies_known *known; /* studies read already; NULL: none */
-    struct kits *kits; /* studies kept by the house; NULL: they are read each time */
+    struct kits *kits;   /* studies kept by the house; NULL: they are read each time */
+    struct faces *faces; /* who is known already; NULL: each is read */
+    u64 kept;            /* db_kept as of which `who` is true; 0: of no use */
     u64 only; /* 0: all that the roles give; else a bit a right: those of a token at most */
 };
 
@@ -63,6 +66,11 @@ struct str act_roles(const struct act *act, enum right r);
 /* Runs the closure through the writer; back when it is durable or refused. */
 MUST_CHECK int act_change(const struct act *act, writer_change *f, void *arg,
                           struct err *e);
+
+/* Inside a closure: the viewer as he is now, where a commit since may have changed him; else as he
+** came.  Error: E_SESSION (the account was closed). */
+MUST_CHECK int act_again(const struct act *act, struct db *db, struct viewer *out,
+                         struct arena *a, struct err *e);
 
 /* Several acts as one, all or nothing: `f` gets an act of the same person, at the same
 ** instant, whose changes are part of one change of the writer and whose reads see them.

@@ -291,24 +291,40 @@ struct submitting {
     i64 second; /* of settling */
 };
 
+static int may_submit(const struct act *act, const struct collect_kit *k,
+                      const struct form_in *in, i64 site, struct err *e)
+{
+    if (!collect_may_enter(act, k, in->key.measure, site, in->mode))
+        return collect_may_see(act, k, in->key.measure, site)
+                   ? act_may_in(act, entering(&k->s->measures.at[in->key.measure]), site,
+                                k->s->id, e)
+                   : collect_hidden(e);
+    return in->version ? act_may_in(act, MAY_CORRECT_ANSWERS, site, k->s->id, e) : OK;
+}
+
+/* Everything is asked once, where nobody can come between: place, right, state, answers. */
 static int submit(struct db *db, void *arg, struct err *e)
 {
     struct submitting *c = arg;
-    return collect_submit_in(db, c->act, c->k, c->in, c->out, e);
+    const struct form_in *in = c->in;
+    struct act act = *c->act;
+    struct arena tmp = act_room(c->act);
+    struct response_place p;
+    c->out->n_alerts = 0;
+    c->out->named = 0;
+    TRY(act_again(c->act, db, &act.who, &tmp, e));
+    TRY(collect_place(db, c->k, &in->key, in->pass, in->link ? 0 : act.who.staff,
+                      in->link, &p, &tmp, e));
+    TRY(may_submit(&act, c->k, in, p.site, e));
+    TRY(check_form(&act, c->k, in, &p, e));
+    if (p.now[in->pass - 1] != in->version) return changed(e);
+    return save(db, &act, c->k, in, in->pass, in->version, &p, c->out, tmp, e);
 }
 
 int collect_submit(struct act *act, const struct collect_kit *k, const struct form_in *in,
                    struct form_done *out, struct err *e)
 {
-    struct response_place p;
-    TRY(collect_place(act->db, k, &in->key, in->pass, 0, 0, &p, act->a, e));
-    if (!collect_may_enter(act, k, in->key.measure, p.site, in->mode))
-        return collect_may_see(act, k, in->key.measure, p.site)
-                   ? act_may_in(act, entering(&k->s->measures.at[in->key.measure]),
-                                p.site, k->s->id, e)
-                   : collect_hidden(e);
-    if (in->version) TRY(act_may_in(act, MAY_CORRECT_ANSWERS, p.site, k->s->id, e));
-    TRY(check_form(act, k, in, &p, e));
+    TRY(collect_key(k, &in->key, e));
     *out = (struct form_done){
         .score = NEW(act->a, struct score, k->in[in->key.measure]->scores.n)};
     struct submitting c = {.act = act, .k = k, .in = in, .out = out};

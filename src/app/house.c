@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* localtime_r, clock_gettime, mkdir */
 #include "app/house.h"
 #include "app/collect.h"
+#include "app/faces.h"
 #include "app/kits.h"
 #include "base/file.h"
 #include "store/hold.h"
@@ -15,7 +16,7 @@
 #include <time.h>
 
 enum {
-    KEPT = 16,   /* idle readers of each kind */
+    KEPT = 32,   /* idle readers of each kind */
     HASHERS = 1, /* passwords hashed at once: 64 MiB, a tenth of a second */
     ID_LETTERS = 32
 };
@@ -29,6 +30,7 @@ struct house {
     struct writer *writer;
     struct library library;
     struct kits *kits;
+    struct faces *faces;
     instant (*clock)(void);
     instant signed_at;
 
@@ -178,6 +180,8 @@ static int open_all(struct house *h, const struct house_config *c, struct err *e
     if (!c->reading) TRY(open_to_write(h, e));
     TRY(hasher_open(HASHERS, &h->kit.hasher, e));
     TRY(kits_open(&h->kits, e));
+    kits_watch(h->kits, h->writer);
+    TRY(faces_open(&h->faces, e));
     TRY(read_id(h, e));
     TRY(house_rules(h, e));
     if (c->definitions) TRY(library_read(c->definitions, &h->library, &h->a, e));
@@ -225,6 +229,7 @@ void house_close(struct house *h)
     hasher_close(h->kit.hasher);
     key_close(h->key);
     kits_close(h->kits);
+    faces_close(h->faces);
     sodium_memzero(&h->kit, sizeof h->kit);
     pthread_mutex_destroy(&h->lock);
     arena_release(&h->a);
@@ -399,8 +404,12 @@ int house_rules(struct house *h, struct err *e)
 
 struct act house_self(struct house *h, struct db *db, struct arena *a)
 {
-    struct act act = {
-        .db = db, .writer = h->writer, .now = h->clock(), .a = a, .kits = h->kits};
+    struct act act = {.db = db,
+                      .writer = h->writer,
+                      .now = h->clock(),
+                      .a = a,
+                      .kits = h->kits,
+                      .faces = h->faces};
     act.today = house_today(act.now);
     return act;
 }

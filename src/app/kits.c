@@ -9,6 +9,7 @@ struct kits {
     pthread_mutex_t lock; /* of what follows; also while a study is read, so that of many
                           ** requests after a start one reads */
     struct arena a;
+    const struct writer *writer; /* NULL: nobody says whether something changed */
     struct kits_studies LIST(struct kits_study *) all;
 };
 
@@ -31,6 +32,11 @@ void kits_close(struct kits *k)
     pthread_mutex_destroy(&k->lock);
     arena_release(&k->a);
     free(k);
+}
+
+void kits_watch(struct kits *k, const struct writer *w)
+{
+    k->writer = w;
 }
 
 /* The newest wording of a measure's instrument in a language, if it fits the revision that the
@@ -74,21 +80,31 @@ static int read_study(struct db *db, i64 study, u64 stamp, struct kits_study **o
 }
 
 static int get_locked(struct kits *k, struct db *db, i64 study, u64 stamp,
-                      const struct kits_study **out, struct err *e)
+                      struct kits_study **out, struct err *e)
 {
-    struct kits_study *s = NULL;
     for (isize i = 0; i < k->all.n; i++)
         if (k->all.at[i]->kit.study == study && k->all.at[i]->stamp == stamp) {
             *out = k->all.at[i];
             return OK;
         }
     struct arena was = k->a; /* a reading that fails leaves nothing behind */
-    int code = read_study(db, study, stamp, &s, &k->a, e);
+    int code = read_study(db, study, stamp, out, &k->a, e);
     if (code != OK)
         k->a = was;
     else
-        *PUSH(&k->a, &k->all) = s, *out = s;
+        *PUSH(&k->a, &k->all) = *out;
     return code;
+}
+
+static struct kits_study *standing(struct kits *k, i64 study, u64 kept)
+{
+    struct kits_study *found = NULL;
+    pthread_mutex_lock(&k->lock);
+    for (isize i = 0; i < k->all.n && kept; i++)
+        if (k->all.at[i]->kit.study == study && k->all.at[i]->kept == kept)
+            found = k->all.at[i];
+    pthread_mutex_unlock(&k->lock);
+    return found;
 }
 
 struct sought {
@@ -96,7 +112,7 @@ struct sought {
     struct db *db;
     i64 study;
     u64 stamp;
-    const struct kits_study **out;
+    struct kits_study *out;
     struct err *e;
     int code;
 };
@@ -104,24 +120,26 @@ struct sought {
 static void seek(void *arg)
 {
     struct sought *s = arg;
-    s->code = get_locked(s->k, s->db, s->study, s->stamp, s->out, s->e);
+    s->code = get_locked(s->k, s->db, s->study, s->stamp, &s->out, s->e);
 }
 
 int kits_get(struct kits *k, struct db *db, i64 study, const struct kits_study **out,
              struct err *e)
 {
-    u64 stamp = 0;
-    *out = NULL;
+    u64 stamp = 0, kept = writer_kept(k->writer); /* before anything is read */
+    *out = standing(k, study, kept);
+    if (*out) return OK;
     TRY(studies_stamp(db, study, &stamp, e));
-    struct sought s = {
-        .k = k, .db = db, .study = study, .stamp = stamp, .out = out, .e = e};
+    struct sought s = {.k = k, .db = db, .study = study, .stamp = stamp, .e = e};
     pthread_mutex_lock(&k->lock);
     struct arena was = k->a;
     bool full = arena_caught(seek, &s);
     if (full) k->a = was;
+    if (!full && s.code == OK) s.out->kept = MAX(s.out->kept, kept);
     pthread_mutex_unlock(&k->lock);
     if (full)
         return err_set(e, E_NO_MEMORY, "no memory for the definitions of the study");
+    if (s.code == OK) *out = s.out;
     return s.code;
 }
 

@@ -21,11 +21,15 @@ struct kits_study {
     struct collect_kit kit; /* first: a kit is its study */
     struct protocol protocol;
     u64 stamp;
+    u64 kept; /* db_kept as of which it is the one in use */
     struct kits_wordings LIST(struct kits_wording) wordings;
 };
 
 MUST_CHECK int kits_open(struct kits **out, struct err *e);
 void kits_close(struct kits *k); /* NULL is fine */
+/* Who writes the store: what was read stands until a commit may have changed it.  Without, the store
+** is asked each time. */
+void kits_watch(struct kits *k, const struct writer *w);
 
 /* Errors: E_NOT_FOUND, E_DEFINITION, E_DB. */
 MUST_CHECK int kits_get(struct kits *k, struct db *db, i64 study,

@@ -1,4 +1,5 @@
 /* Sessions: finding their owner, listing, ending; and tidying up (login.h). */
+#include "app/faces.h"
 #include "app/login_parts.h"
 #include "store/statements.h"
 
@@ -14,32 +15,37 @@ static int seen(struct db *db, void *arg, struct err *e)
     return db_run(db, SQL_session_seen, ARGS(I(c->session), I(c->act->now)), e);
 }
 
+static int read_face(struct act *act, struct str hash, struct face *out, struct err *e)
+{
+    ROWS r = {0};
+    TRY(db_query(act->db, &r, SQL_session_get, ARGS(T(hash)), e));
+    bool found = db_next(&r);
+    if (found)
+        *out = (struct face){.id = db_i64(&r, 0),
+                             .staff = db_i64(&r, 1),
+                             .seen = db_i64(&r, 2),
+                             .ends = db_i64(&r, 3)};
+    TRY(db_end(&r, e));
+    return found ? OK : err_set(e, E_NOT_FOUND, "there is no such session");
+}
+
 int login_session(struct act *act, const struct login_kit *k, struct str token,
                   i64 *session, struct err *e)
 {
-    i64 staff = 0, last = 0, ends = 0;
+    struct face f;
     act->who = (struct viewer){0};
     *session = 0;
-    ROWS r = {0};
-    TRY(db_query(act->db, &r, SQL_session_get,
-                 ARGS(T(login_hash("session", token, act->a))), e));
-    bool found = db_next(&r);
-    if (found) {
-        *session = db_i64(&r, 0);
-        staff = db_i64(&r, 1);
-        last = db_i64(&r, 2);
-        ends = db_i64(&r, 3);
-    }
-    TRY(db_end(&r, e));
+    int code = faces_ask(act, login_hash("session", token, act->a), read_face, &f, e);
+    if (code != OK && code != E_NOT_FOUND) return code;
     /* used in the future: the clock went back, and nobody knows how long this one is open */
-    bool back = last - act->now > 10 * MINUTE;
-    if (!found || back || act->now >= ends ||
-        act->now - last >= k->rules.idle_minutes * MINUTE)
+    if (code != OK || f.seen - act->now > 10 * MINUTE || act->now >= f.ends ||
+        act->now - f.seen >= k->rules.idle_minutes * MINUTE)
         return err_say(e, E_SESSION, "REFUSED_SESSION_OVER");
-    TRY(staff_viewer(act->db, staff, act->today, &act->who, act->a, e));
+    act->who = f.who;
+    *session = f.id;
     /* A write a minute is enough to know that somebody is there. */
     struct ending c = {.act = act, .session = *session};
-    return act->now - last >= MINUTE ? act_change(act, seen, &c, e) : OK;
+    return act->now - f.seen >= MINUTE ? act_change(act, seen, &c, e) : OK;
 }
 
 static int somebody(const struct act *act, struct err *e)

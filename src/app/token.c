@@ -1,4 +1,5 @@
 #include "app/token.h"
+#include "app/faces.h"
 #include "app/login_parts.h"
 #include "store/statements.h"
 
@@ -94,33 +95,38 @@ static int seen(struct db *db, void *arg, struct err *e)
     return db_run(db, SQL_token_seen, ARGS(I(c->id), I(c->act->now)), e);
 }
 
+static int read_face(struct act *act, struct str hash, struct face *out, struct err *e)
+{
+    ROWS r = {0};
+    TRY(db_query(act->db, &r, SQL_token_get, ARGS(T(hash)), e));
+    bool found = db_next(&r);
+    if (found)
+        *out = (struct face){.id = db_i64(&r, 0),
+                             .staff = db_i64(&r, 1),
+                             .only = rights_read(db_str(&r, 2, act->a)),
+                             .seen = db_i64(&r, 3),
+                             .ends = db_i64(&r, 4)};
+    TRY(db_end(&r, e));
+    return found ? OK : err_set(e, E_NOT_FOUND, "there is no such token");
+}
+
 int token_open(struct act *act, struct str secret, i64 *id, struct err *e)
 {
     struct change c = {.act = act};
-    struct str rights = {0};
-    instant last = 0;
+    struct face f;
     act->who = (struct viewer){0};
     act->only = (u64)1 << 63; /* nothing, until all is well */
     *id = 0;
-    ROWS r = {0};
-    TRY(db_query(act->db, &r, SQL_token_get, ARGS(T(login_hash("token", secret, act->a))),
-                 e));
-    bool found = db_next(&r);
-    if (found) {
-        c.id = db_i64(&r, 0);
-        c.owner = db_i64(&r, 1);
-        rights = db_str(&r, 2, act->a);
-        last = db_i64(&r, 3);
-        c.ends = db_i64(&r, 4);
-    }
-    TRY(db_end(&r, e));
-    if (!found || act->now >= c.ends) return err_say(e, E_TOKEN, "REFUSED_TOKEN_OVER");
-    TRY(staff_viewer(act->db, c.owner, act->today, &act->who, act->a, e));
+    int code = faces_ask(act, login_hash("token", secret, act->a), read_face, &f, e);
+    if (code == E_NOT_FOUND || (code == OK && act->now >= f.ends))
+        return err_say(e, E_TOKEN, "REFUSED_TOKEN_OVER");
+    if (code != OK) return code;
+    act->who = f.who;
+    c.id = f.id;
     /* all of the owner's rights, but marked: a token is no session */
-    u64 some = rights_read(rights);
-    act->only = some ? some : ~((u64)1 << 63);
+    act->only = f.only ? f.only : ~((u64)1 << 63);
     *id = c.id;
-    return act->now - last >= MINUTE ? act_change(act, seen, &c, e) : OK;
+    return act->now - f.seen >= MINUTE ? act_change(act, seen, &c, e) : OK;
 }
 
 int token_try(struct act *act, const struct login_kit *k, struct str secret,

@@ -78,13 +78,43 @@ int num_read_int(struct str s, i64 lo, i64 hi, i64 *out, struct err *e)
     return OK;
 }
 
+/* Whole numbers and short decimals, which most numbers are, without asking printf thrice.  An n below
+** 2^53 and a power of ten are exact, so their quotient is the double nearest to that decimal: it reads
+** back.  With 15 digits at most no other decimal as short does.  Returns the length, 0: not such a
+** number. */
+static int short_decimal(double x, char *out)
+{
+    enum { PLACES = 4 };
+    static const double ten[PLACES + 1] = {1, 10, 100, 1000, 10000};
+    double size = fabs(x);
+    if (!(size < 1e10) || (size < 1e-3 && size > 0) || (size == 0 && signbit(x)))
+        return 0;
+    for (int places = 0; places <= PLACES; places++) {
+        double n = nearbyint(size * ten[places]);
+        if (n / ten[places] != size) continue;
+        char text[24], *end = text + sizeof text, *p = end;
+        u64 rest = (u64)n;
+        for (int i = 0; i <= places || rest; i++, rest /= 10) {
+            if (i == places && places) *--p = '.';
+            *--p = (char)('0' + rest % 10);
+        }
+        if (x < 0) *--p = '-';
+        memcpy(out, p, (size_t)(end - p));
+        out[end - p] = 0;
+        return (int)(end - p);
+    }
+    return 0;
+}
+
 static int shortest(double x, char *out, size_t room)
 {
+    int n = short_decimal(x, out);
+    if (n) return n;
     if (isnan(x)) return snprintf(out, room, "NaN");
     if (isinf(x)) return snprintf(out, room, x > 0 ? "Inf" : "-Inf");
     /* below DBL_MIN a double has fewer than 15 digits to tell */
     for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits < 17; digits++) {
-        int n = snprintf(out, room, "%.*g", digits, x);
+        n = snprintf(out, room, "%.*g", digits, x);
         if (strtod(out, NULL) == x) return n;
     }
     return snprintf(out, room, "%.17g", x);

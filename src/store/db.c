@@ -1,5 +1,7 @@
 #include "store/db.h"
 #include "store/engine.h"
+#include "store/statements.h"
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,9 @@ struct db {
     i64 fail_after;
     int open_rows; /* cursors that nobody has closed yet */
     int depth;     /* of savepoints */
+    bool
+        touched; /* what somebody keeps may have been written; told when it is committed */
+    _Atomic(u64) kept;
 };
 
 int db_open(const char *url, enum db_mode mode, struct db **out, struct err *e)
@@ -33,7 +38,7 @@ int db_open(const char *url, enum db_mode mode, struct db **out, struct err *e)
             engines[i]->close(conn);
             return err_set(e, E_NO_MEMORY, "no memory for a connection");
         }
-        *db = (struct db){.engine = engines[i], .conn = conn, .mode = mode};
+        *db = (struct db){.engine = engines[i], .conn = conn, .mode = mode, .kept = 1};
         *out = db;
         return OK;
     }
@@ -72,6 +77,32 @@ static int injected(struct db *db, const char *name, struct err *e)
     return OK;
 }
 
+/* --- what is kept in memory --------------------------------------------------- */
+
+u64 db_kept(const struct db *db)
+{
+    return db->engine->alone ? atomic_load(&db->kept) : 0;
+}
+
+u64 db_kept_inside(const struct db *db)
+{
+    return db->touched ? 0 : db_kept(db);
+}
+
+/* After the end of a transaction, however it ended: once too often does no harm. */
+static void tell_kept(struct db *db)
+{
+    if (!db->touched) return;
+    db->touched = false;
+    atomic_fetch_add(&db->kept, 1);
+}
+
+/* After a statement that was a transaction of its own. */
+static void tell_kept_alone(struct db *db)
+{
+    if (db->touched && !db_in_transaction(db)) tell_kept(db);
+}
+
 /* --- rows ------------------------------------------------------------------- */
 
 static int start(struct db *db, const struct sql *q, const struct db_arg *arg, isize n,
@@ -80,6 +111,7 @@ static int start(struct db *db, const struct sql *q, const struct db_arg *arg, i
     TRY(injected(db, q->name, e));
     if (n != q->n_args)
         return err_set(e, E_DB, "%s: %td values for %d places", q->name, n, q->n_args);
+    db->touched = db->touched || q->id < 0 || sql_keeps[q->id];
     int code = db->engine->run(db->conn, q, arg, n, at, e);
     if (code != OK) return err_at(e, code, "%s", q->name);
     return OK;
@@ -106,12 +138,14 @@ void rows_close(struct rows *r)
     r->db->engine->done(r->db->conn, r->at);
     r->db->open_rows--;
     r->at = NULL;
+    tell_kept_alone(r->db);
 }
 
 void db_drop_rows(struct db *db)
 {
     db->engine->drop(db->conn);
     db->open_rows = 0;
+    tell_kept_alone(db);
 }
 
 bool db_idle(const struct db *db)
@@ -164,6 +198,7 @@ int db_run_count(struct db *db, const struct sql *q, const struct db_arg *arg, i
     TRY(start(db, q, arg, n, &at, e));
     int got = db->engine->step(db->conn, at, 0, changed, &why);
     db->engine->done(db->conn, at);
+    tell_kept_alone(db);
     if (got < 0) return err_set(e, why.code, "%s: %s", q->name, why.text);
     if (got > 0) return err_set(e, E_DB, "%s: rows that nobody reads", q->name);
     return OK;
@@ -241,7 +276,10 @@ int db_commit(struct txn *t, struct err *e)
         t->db->conn, t->savepoint ? "RELEASE SAVEPOINT varde" : "COMMIT", e);
     if (code != OK) return err_at(e, code, "%s", t->what); /* txn_close rolls back */
     t->open = false;
-    if (t->savepoint) t->db->depth--;
+    if (t->savepoint)
+        t->db->depth--;
+    else
+        tell_kept(t->db);
     return OK;
 }
 
@@ -255,8 +293,9 @@ void txn_close(struct txn *t)
         (void)g->word(t->db->conn, "ROLLBACK TO SAVEPOINT varde", NULL);
         (void)g->word(t->db->conn, "RELEASE SAVEPOINT varde", NULL);
         t->db->depth--;
-    } else if (g->in_transaction(t->db->conn)) {
-        (void)g->word(t->db->conn, "ROLLBACK", NULL);
+    } else {
+        if (g->in_transaction(t->db->conn)) (void)g->word(t->db->conn, "ROLLBACK", NULL);
+        tell_kept(t->db);
     }
     t->open = false;
 }
@@ -277,6 +316,8 @@ int db_check(struct db *db, i64 *n, struct str *first, struct arena *a, struct e
 int db_script(struct db *db, const char *name, struct str text, struct err *e)
 {
     TRY(injected(db, name, e));
+    db->touched = true;
     int code = db->engine->script(db->conn, name, text, e);
+    tell_kept_alone(db);
     return code == OK ? OK : err_at(e, code, "%s", name);
 }

@@ -112,6 +112,14 @@ bool db_idle(const struct db *db); /* nor has anybody rows open */
 /* Closes the rows of whoever left by a jump (an arena that was full). */
 void db_drop_rows(struct db *db);
 
+/* What is kept in memory of some tables (tools/statements.py, KEPT) is as it was while this number
+** stays: a WRITER's rises after each commit, and before anybody is told of it, that may have changed
+** one.  Whoever keeps reads the number first and the rows then.  0: the engine lets other
+** programs write too, so nothing may be kept.  From any thread. */
+u64 db_kept(const struct db *db);
+/* The same for whoever is inside the writer's transaction: 0 as well if it wrote one itself. */
+u64 db_kept_inside(const struct db *db);
+
 /* Who may read what is brought up to guard.def: after migrations, by a WRITER.
 ** Error: E_NOT_ALLOWED (PostgreSQL: this user may not make roles). */
 MUST_CHECK int db_guard(struct db *db, struct err *e);

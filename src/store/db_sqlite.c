@@ -32,13 +32,16 @@ struct conn {
     i64 work;                  /* instructions of statements that are over */
     sqlite3_stmt *kept[SQL_N]; /* prepared once, by the statement's id */
     bool busy[SQL_N];          /* in use: a second cursor gets its own */
+    bool gives_id[SQL_N];      /* prepared without its RETURNING id: see without_id */
     u8 place[SQL_N]
             [PLACES]; /* where $1, $2, ... stand among its parameters; 0: nowhere */
 };
 
 struct cursor {
     sqlite3_stmt *stmt;
-    int id;                      /* -1: not from the cache */
+    int id;               /* -1: not from the cache */
+    bool gives_id, given; /* its one row is the id of what it put in */
+    i64 made;
     struct cursor *next, **here; /* the open ones of a connection */
 };
 
@@ -80,10 +83,12 @@ static int settle(sqlite3 *db, enum db_mode mode, struct err *e)
         return pragma(db, "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0", e);
     }
     /* What is deleted is overwritten, so that an erasure leaves no bytes in free pages: one to
-    ** two per cent of a save's time. The log is cut when it begins anew, for the same reason. */
+    ** two per cent of a save's time. The log is cut when it begins anew, for the same reason. What
+    ** a savepoint needs is kept in memory, not in files that come and go. */
     return pragma(db,
                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                  "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 0",
+                  "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 0;"
+                  "PRAGMA temp_store = MEMORY",
                   e);
 }
 
@@ -198,21 +203,45 @@ static int bind(sqlite3_stmt *s, const u8 *place, const struct db_arg *arg, isiz
     return SQLITE_OK;
 }
 
+/* RETURNING makes a table of its own for its rows, which costs more than the row that was put
+** in. Where that is the id of one row, the engine knows it: every column `id` is an INTEGER PRIMARY
+** KEY (tests/store/test_db.c). Gives the length of the text without it, or -1. */
+static int without_id(const struct sql *q)
+{
+    static const char tail[] = "\nRETURNING id\n", last[] = " RETURNING id\n";
+    struct str s = str_of(q->text);
+    if (q->id < 0 || !str_starts(s, S("INSERT INTO")) ||
+        str_find_str(s, S("SELECT")) >= 0)
+        return -1;
+    if (!str_ends(s, str_of(tail)) && !str_ends(s, str_of(last))) return -1;
+    return (int)(s.n - (isize)sizeof last + 1);
+}
+
+static int prepare(struct conn *c, const struct sql *q, bool cached, sqlite3_stmt **s,
+                   bool *gives_id)
+{
+    int n = without_id(q);
+    *gives_id = n > 0;
+    return sqlite3_prepare_v3(c->db, q->text, n, cached ? SQLITE_PREPARE_PERSISTENT : 0,
+                              s, NULL);
+}
+
 static int lite_run(void *conn, const struct sql *q, const struct db_arg *arg, isize n,
                     void **at, struct err *e)
 {
     struct conn *c = conn;
-    bool cached = q->id >= 0 && q->id < SQL_N && !c->busy[q->id];
+    bool cached = q->id >= 0 && q->id < SQL_N && !c->busy[q->id], gives_id = false;
     sqlite3_stmt *s = cached ? c->kept[q->id] : NULL;
     u8 places[PLACES];
     if (n > PLACES) return err_set(e, E_DB, "more than %d values", PLACES);
     if (!s) {
-        int rc = sqlite3_prepare_v3(c->db, q->text, -1,
-                                    cached ? SQLITE_PREPARE_PERSISTENT : 0, &s, NULL);
+        int rc = prepare(c, q, cached, &s, &gives_id);
         if (rc != SQLITE_OK) return refused(c->db, rc, e);
         if (cached) c->kept[q->id] = s;
+        if (cached) c->gives_id[q->id] = gives_id;
         find_places(s, cached ? c->place[q->id] : places);
     }
+    if (cached) gives_id = c->gives_id[q->id];
     struct cursor *k = malloc(sizeof *k);
     int rc = k ? bind(s, cached ? c->place[q->id] : places, arg, n) : SQLITE_NOMEM;
     if (rc != SQLITE_OK) {
@@ -220,7 +249,11 @@ static int lite_run(void *conn, const struct sql *q, const struct db_arg *arg, i
         free(k);
         return refused(c->db, rc, e);
     }
-    *k = (struct cursor){s, cached ? q->id : -1, c->open, &c->open};
+    *k = (struct cursor){.stmt = s,
+                         .id = cached ? q->id : -1,
+                         .gives_id = gives_id,
+                         .next = c->open,
+                         .here = &c->open};
     if (k->next) k->next->here = &k->next;
     c->open = k;
     if (cached) c->busy[q->id] = true;
@@ -231,8 +264,15 @@ static int lite_run(void *conn, const struct sql *q, const struct db_arg *arg, i
 static int lite_step(void *conn, void *at, isize row, i64 *changed, struct err *e)
 {
     struct conn *c = conn;
-    int rc = sqlite3_step(((struct cursor *)at)->stmt);
+    struct cursor *k = at;
+    if (k->given) return 0;
+    int rc = sqlite3_step(k->stmt);
     if (rc == SQLITE_ROW) return 1;
+    if (rc == SQLITE_DONE && k->gives_id) {
+        k->given = true;
+        k->made = sqlite3_last_insert_rowid(c->db);
+        return sqlite3_changes64(c->db) > 0;
+    }
     if (rc == SQLITE_DONE) {
         if (changed) *changed = sqlite3_changes64(c->db);
         return 0;
@@ -243,12 +283,14 @@ static int lite_step(void *conn, void *at, isize row, i64 *changed, struct err *
 
 static bool lite_is_null(void *at, isize row, int col)
 {
-    return sqlite3_column_type(((struct cursor *)at)->stmt, col) == SQLITE_NULL;
+    struct cursor *k = at;
+    return !k->given && sqlite3_column_type(k->stmt, col) == SQLITE_NULL;
 }
 
 static i64 lite_i64(void *at, isize row, int col)
 {
-    return sqlite3_column_int64(((struct cursor *)at)->stmt, col);
+    struct cursor *k = at;
+    return k->given ? k->made : sqlite3_column_int64(k->stmt, col);
 }
 
 static double lite_real(void *at, isize row, int col)
@@ -352,6 +394,7 @@ static i64 lite_work(void *conn)
 
 const struct engine engine_sqlite = {
     .scheme = "sqlite",
+    .alone = true,
     .open = lite_open,
     .close = lite_close,
     .run = lite_run,

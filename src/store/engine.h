@@ -6,6 +6,7 @@
 
 struct engine {
     const char *scheme; /* of the URL: "sqlite" */
+    bool alone;         /* one program writes: it holds the lock of the data folder */
     int (*open)(const char *url, enum db_mode mode, void **out, struct err *e);
     void (*close)(void *conn);
     /* Starts a statement; *at is its cursor (NULL never). */

@@ -149,6 +149,11 @@ int writer_run(struct writer *w, writer_change *f, void *arg, struct err *e)
     return mine.code;
 }
 
+u64 writer_kept(const struct writer *w)
+{
+    return w ? db_kept(w->db) : 0;
+}
+
 void writer_counts(struct writer *w, i64 *changes, i64 *commits)
 {
     pthread_mutex_lock(&w->lock);

@@ -28,6 +28,9 @@ void writer_close(
 /* Runs the change; returns when it is durable or refused. From any thread. */
 MUST_CHECK int writer_run(struct writer *w, writer_change *f, void *arg, struct err *e);
 
+/* db_kept of the writing connection; 0 also without a writer. */
+u64 writer_kept(const struct writer *w);
+
 /* How many changes were committed, in how many transactions. */
 void writer_counts(struct writer *w, i64 *changes, i64 *commits);
 

@@ -1,5 +1,9 @@
 #include "base/num.h"
 #include "test.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 TEST(num_read_takes_decimals_only)
 {
@@ -48,6 +52,30 @@ TEST(num_text_reads_back)
     CHECK_STR(num_shortest(5e-324, &tmp), "5e-324");
     CHECK_STR(num_shortest(NAN, &tmp), "NaN");
     CHECK_STR(num_shortest(-INFINITY, &tmp), "-Inf");
+}
+
+/* Whole numbers and decimals are written as printf writes them with as many digits as it takes,
+** also beside where the short way ends. */
+TEST(num_shortest_is_printf)
+{
+    static const double ten[] = {1, 10, 100, 1000, 10000, 100000};
+    u64 seed = 11;
+    for (int i = 0; i < 200000; i++) {
+        struct arena a = tmp;
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        double x = (double)(seed >> (33 + i % 31)) / ten[i % 6];
+        if (i % 7 == 0) x = nextafter(x, i % 2 ? 1e300 : -1e300);
+        if (i % 3 == 0) x = -x;
+        if (x != 0 && fabs(x) < 1e-300) continue; /* those have fewer digits to tell */
+        if (i % 11 == 0) x *= 1e6;
+        char want[40];
+        for (int digits = 15; digits <= 17; digits++) {
+            snprintf(want, sizeof want, "%.*g", digits, x);
+            if (strtod(want, NULL) == x) break;
+        }
+        struct str got = num_shortest(x, &a);
+        CHECK(got.n == (isize)strlen(want) && memcmp(got.at, want, strlen(want)) == 0);
+    }
 }
 
 TEST(num_fixed_rounds_as_people_do)

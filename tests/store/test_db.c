@@ -193,6 +193,28 @@ EACH_ENGINE(db_every_statement_prepares)
     db_close(db);
 }
 
+/* Where a statement gives the id of what it put in, that column numbers itself: db_sqlite.c takes it
+** from the engine then, not from a RETURNING of its own. */
+TEST(db_ids_are_the_engines)
+{
+    isize n = 0;
+    for (isize i = 0; i < SQL_N; i++) {
+        struct str s = str_of(sql_list[i]->text), word;
+        if (!str_starts(s, S("INSERT INTO ")) || !str_ends(s, S("RETURNING id\n")))
+            continue;
+        s = str_from(s, 12);
+        CHECK(str_cut(&s, ' ', &word));
+        const struct table *t = NULL;
+        for (isize k = 0; k < TABLE_N; k++)
+            if (str_is(word, table_list[k].name)) t = &table_list[k];
+        test_check(t && t->identity && str_is(str_of(t->identity), "id"), __FILE__,
+                   __LINE__, "%s", sql_list[i]->name);
+        n++;
+    }
+    CHECK(n > 15);
+    (void)tmp;
+}
+
 /* The first migration finds nothing, the second run does nothing; a newer store and a
 ** changed step are refused. */
 EACH_ENGINE(migrate_once)
