@@ -13,7 +13,8 @@ struct change {
     i64 staff;
     struct str hash, phc, was, login, blob;
     struct str *recovery; /* hashes */
-    i64 step;
+    i64 step, session;
+    bool keep_tokens;
 };
 
 static int note(struct change *c, struct db *db, const char *what, struct err *e)
@@ -113,7 +114,16 @@ static int use_token(struct db *db, void *arg, struct err *e)
     if (now) c->staff = now;
     TRY(db_run(db, SQL_credential_put, ARGS(I(c->staff), T(c->phc), I(c->act->now)), e));
     TRY(db_run(db, SQL_session_drop_all, ARGS(I(c->staff)), e));
+    TRY(db_run(db, SQL_token_drop_all, ARGS(I(c->staff)), e));
     return note(c, db, now ? "invitation.use" : "setup.use", e);
+}
+
+int login_token_is(struct act *act, struct str token, bool setup, struct err *e)
+{
+    struct change c = {.act = act, .hash = login_hash("invitation", token, act->a)};
+    i64 staff = 0;
+    TRY(whose(act->db, &c, &staff, e));
+    return (staff == 0) == setup ? OK : err_say(e, E_TOKEN, "REFUSED_LINK_OVER");
 }
 
 int login_use_token(struct act *act, const struct login_kit *k,
@@ -153,28 +163,55 @@ static int put_password(struct db *db, void *arg, struct err *e)
     TRY(db_run(db, SQL_credential_put, ARGS(I(c->staff), T(c->phc), I(c->act->now)), e));
     TRY(db_run(db, SQL_session_drop_all, ARGS(I(c->staff)), e));
     TRY(db_run(db, SQL_invitation_drop, ARGS(I(c->staff)), e));
+    if (!c->keep_tokens) TRY(db_run(db, SQL_token_drop_all, ARGS(I(c->staff)), e));
     TRY(login_attempt_good(db, c->k, c->login, c->login, tmp, e));
     return note(c, db, "password.change", e);
 }
 
-int login_change(struct act *act, const struct login_kit *k, struct str old,
-                 struct str password, struct err *e)
+static int back(struct change *c, struct err *e)
+{
+    return login_attempt_back(c->act, c->k, c->login, c->login, e);
+}
+
+/* The password of who is logged in; the attempt stays counted until it is taken back. */
+static int own_password(struct change *c, struct str password, struct err *e)
+{
+    struct act *act = c->act;
+    struct password_cost cost = login_cost(c->k);
+    bool fine = false;
+    if (!c->staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");
+    if (act->only) return err_say(e, E_NOT_ALLOWED, "REFUSED_TOKEN_NO_TOKENS");
+    c->login = act->who.login;
+    TRY(login_attempt(act, c->k, c->login, c->login, e));
+    TRY(login_stored(act->db, c->staff, &c->was, act->a, e));
+    int code = password_is(c->k->hasher, &cost, c->was, password, &fine, NULL, e);
+    if (code == OK && !fine) return login_failed(act, c->staff, e);
+    struct err why;
+    if (code != OK) TRY(back(c, &why));
+    return code;
+}
+
+int login_again(struct act *act, const struct login_kit *k, struct str password,
+                struct err *e)
 {
     struct change c = {.act = act, .k = k, .staff = act->who.staff};
+    TRY(own_password(&c, password, e));
+    return back(&c, e);
+}
+
+int login_change(struct act *act, const struct login_kit *k, struct str old,
+                 struct str password, bool keep_tokens, struct err *e)
+{
+    struct change c = {
+        .act = act, .k = k, .staff = act->who.staff, .keep_tokens = keep_tokens};
     struct password_cost cost = login_cost(k);
     char phc[PASSWORD_PHC];
-    bool fine = false;
-    if (!c.staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");
-    c.login = act->who.login;
-    TRY(password_rules(password, c.login, e));
-    TRY(login_attempt(act, k, c.login, c.login, e));
-    TRY(login_stored(act->db, c.staff, &c.was, act->a, e));
-    int code = password_is(k->hasher, &cost, c.was, old, &fine, NULL, e);
-    if (code == OK && !fine) return login_failed(act, c.staff, e);
-    if (code == OK) code = password_hash(k->hasher, &cost, password, phc, e);
+    TRY(password_rules(password, act->who.login, e));
+    TRY(own_password(&c, old, e));
+    int code = password_hash(k->hasher, &cost, password, phc, e);
     if (code != OK) {
         struct err why;
-        TRY(login_attempt_back(act, k, c.login, c.login, &why));
+        TRY(back(&c, &why));
         return code;
     }
     c.phc = str_of(phc);
@@ -290,6 +327,8 @@ static int confirm(struct db *db, void *arg, struct err *e)
     TRY(db_run(db, SQL_recovery_drop, ARGS(I(c->staff)), e));
     for (int i = 0; i < LOGIN_RECOVERY; i++)
         TRY(db_run(db, SQL_recovery_put, ARGS(I(c->staff), T(c->recovery[i])), e));
+    TRY(db_run(db, SQL_session_drop_others, ARGS(I(c->staff), I(c->session)), e));
+    if (!c->keep_tokens) TRY(db_run(db, SQL_token_drop_all, ARGS(I(c->staff)), e));
     return note(c, db, "totp.on", e);
 }
 
@@ -304,9 +343,14 @@ static struct str recovery_code(struct arena *a)
 }
 
 int login_totp_confirm(struct act *act, const struct login_kit *k, struct str code,
-                       struct str recovery[LOGIN_RECOVERY], struct err *e)
+                       i64 session, bool keep_tokens, struct str recovery[LOGIN_RECOVERY],
+                       struct err *e)
 {
-    struct change c = {.act = act, .k = k, .staff = act->who.staff};
+    struct change c = {.act = act,
+                       .k = k,
+                       .staff = act->who.staff,
+                       .session = session,
+                       .keep_tokens = keep_tokens};
     struct login_factor f;
     struct str hash[LOGIN_RECOVERY];
     if (!c.staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");

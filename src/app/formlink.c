@@ -124,7 +124,7 @@ int formlink_revoke(struct act *act, const struct collect_kit *k, i64 id, struct
     TRY(one_link(act->db, SQL_form_link_get, I(id), &s, act->a, e));
     int code = s.l.id ? visiting_get(act, k, s.l.visit, &v, &why) : E_NOT_FOUND;
     if (code == E_NOT_FOUND) return err_say(e, code, "REFUSED_NO_LINK");
-    if (code != OK) return err_set(e, code, "%s", why.text);
+    if (code != OK) return err_pass(e, code, &why);
     TRY(act_may_in(act, MAY_ENTER_ANSWERS, v.v.site, k->s->id, e));
     struct change c = {.act = act, .k = k, .id = id};
     return act_change(act, revoke, &c, e);

@@ -82,18 +82,28 @@ struct login_first {
     struct str token, password;
     struct str login, name, language; /* for the first administrator; else not read */
 };
-/* Sets a password by a token, once; all sessions of that person end. *staff: who.
+/* Whether such a token is there still; nothing is used up. Error: E_TOKEN. */
+MUST_CHECK int login_token_is(struct act *act, struct str token, bool setup,
+                              struct err *e);
+/* Sets a password by a token, once; all sessions and tokens of that person end. *staff: who.
 ** Errors: E_TOKEN, E_PASSWORD, E_RECORD, E_BUSY. */
 MUST_CHECK int login_use_token(struct act *act, const struct login_kit *k,
                                const struct login_first *in, i64 *staff, struct err *e);
 
-/* One's own new password; ends all one's sessions, this one too. Errors: E_LOGIN (the old
+/* One's own password once more, before something that a browser left open should not do: making a
+** token, starting a second factor. Errors: E_LOGIN (counts as a failure), E_WAIT, E_BUSY. */
+MUST_CHECK int login_again(struct act *act, const struct login_kit *k,
+                           struct str password, struct err *e);
+
+/* One's own new password; ends all one's sessions, this one too, and one's tokens unless they are
+** to be kept. Errors: E_LOGIN (the old
 ** one is not right; counts as a failure), E_WAIT, E_PASSWORD, E_BUSY. */
 MUST_CHECK int login_change(struct act *act, const struct login_kit *k, struct str old,
-                            struct str password, struct err *e);
+                            struct str password, bool keep_tokens, struct err *e);
 
 /* The second factor: start gives the secret as a URI for the app; confirm, with a code of
-** it, turns it on and gives ten recovery codes, shown this once.  Turning it off is for an
+** it, turns it on, ends all sessions but `session` and the tokens unless they are to be kept,
+** and gives ten recovery codes, shown this once.  Turning it off is for an
 ** administrator (MAY_MANAGE_STAFF), so that a session left open cannot.
 ** Errors: E_CONSTRAINT (it is on already), E_LOGIN (not the code), E_NOT_FOUND. */
 enum { LOGIN_RECOVERY = 10 };
@@ -102,8 +112,8 @@ MUST_CHECK int login_totp_is_on(const struct act *act, const struct login_kit *k
 MUST_CHECK int login_totp_start(struct act *act, const struct login_kit *k,
                                 struct str *uri, struct err *e);
 MUST_CHECK int login_totp_confirm(struct act *act, const struct login_kit *k,
-                                  struct str code, struct str recovery[LOGIN_RECOVERY],
-                                  struct err *e);
+                                  struct str code, i64 session, bool keep_tokens,
+                                  struct str recovery[LOGIN_RECOVERY], struct err *e);
 MUST_CHECK int login_totp_off(struct act *act, i64 staff, struct err *e);
 
 #endif

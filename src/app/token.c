@@ -173,7 +173,7 @@ int token_end(struct act *act, i64 id, struct err *e)
     struct err none = {0};
     TRY(somebody(act, e));
     int code = db_one(act->db, &c.owner, SQL_token_owner, ARGS(I(id)), &none);
-    if (code != OK && code != E_NOT_FOUND) return err_set(e, code, "%s", none.text);
+    if (code != OK && code != E_NOT_FOUND) return err_pass(e, code, &none);
     bool fine = code == OK && (c.owner == act->who.staff ||
                                act_may(act, MAY_MANAGE_STAFF, 0, &none) == OK);
     if (!fine) return err_say(e, E_NOT_FOUND, "REFUSED_NO_TOKEN_OF_YOURS");

@@ -60,6 +60,9 @@ DELETE FROM session WHERE id = $1 AND staff = $2;
 -- name: session_drop_all  args: staff
 DELETE FROM session WHERE staff = $1;
 
+-- name: session_drop_others  args: staff, kept
+DELETE FROM session WHERE staff = $1 AND id <> $2;
+
 -- name: session_tidy  args: now, idle_since
 DELETE FROM session WHERE ends <= $1 OR seen <= $2;
 

@@ -14,7 +14,8 @@ struct account_session {
 struct account_page {
     struct part_facts facts;
     struct LIST(struct account_session) sessions;
-    struct part_choices language;
+    struct part_choices language, keep_tokens;
+    struct part_field again; /* the password, before a second factor */
     bool factor;
 };
 
@@ -22,6 +23,7 @@ struct factor_page {
     struct html_safe qr; /* empty: a wrong code came, and the picture is gone */
     struct str secret;   /* to be typed where a picture cannot be taken */
     struct str recovery[LOGIN_RECOVERY];
+    struct part_choices keep_tokens;
 };
 
 #endif

@@ -385,7 +385,7 @@ int call_answer(struct req *q, struct err *e)
     if (code != OK && api_is(q)) {
         code = api_problem(c, code, e);
     } else if (code != OK) {
-        int status = http_status_of(code);
+        int status = code == E_TOKEN ? 410 : http_status_of(code);
         code = call_error(c, status,
                           status < 500 ? err_sentence(e, c->lang, c->q->a) : S(""));
     }
@@ -395,7 +395,8 @@ int call_answer(struct req *q, struct err *e)
 
 int call_error(struct call *c, int status, struct str why)
 {
-    static const int said[] = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503};
+    static const int said[] = {400, 401, 403, 404, 405, 409,
+                               410, 413, 422, 429, 500, 503};
     int about = status < 500 ? 400 : 500;
     for (isize i = 0; i < COUNT(said); i++)
         if (said[i] == status) about = status;

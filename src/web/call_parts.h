@@ -3,6 +3,7 @@
 #define VARDE_WEB_CALL_PARTS_H
 
 #include "web/call.h"
+#include "web/parts.h"
 
 /* Names of cookies. */
 #define CALL_SESSION "varde-session"
@@ -22,6 +23,13 @@ bool call_password_new(struct call *c);
 /* What a refused attempt to log in says at that field, and the status; 0: not of this kind. */
 int call_attempt_fault(struct call *c, int code, const struct err *why,
                        const char *field);
+/* Whether the field holds the password of who is logged in; else with a fault, and *status of the
+** page that says so (0: it is). Errors: what is no fault of the field. */
+int call_again(struct call *c, const char *field, int *status, struct err *e);
+/* Whether one's tokens may go on after a change of password or factor: what is asked, when
+** there are any, and what was answered. */
+int call_keep_tokens_ask(struct call *c, struct part_choices *out, struct err *e);
+bool call_keep_tokens(const struct call *c);
 /* The log-in page in place of one that needs a session. */
 int call_log_in_first(struct call *c, struct err *e);
 

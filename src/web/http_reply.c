@@ -39,6 +39,7 @@ static const struct {
     {405, "Method not allowed"},
     {408, "Request timeout"},
     {409, "Conflict"},
+    {410, "Gone"},
     {413, "Body too large"},
     {414, "Address too long"},
     {415, "Type not supported"},

@@ -1,5 +1,6 @@
 /* One's own account: password, second factor, sessions, language. */
 #include "app/staffing.h"
+#include "app/token.h"
 #include "tpl.h"
 #include "web/account_pages.h"
 #include "web/call_parts.h"
@@ -12,6 +13,45 @@ static void fact(struct call *c, struct account_page *m, const char *term,
 {
     *PUSH(c->q->a, &m->facts) =
         (struct part_fact){.term = call_text(c, term), .words = words};
+}
+
+int call_again(struct call *c, const char *field, int *status, struct err *e)
+{
+    struct err why = {0};
+    struct login_kit kit = house_kit(c->house);
+    int code = login_again(&c->act, &kit, http_form(c->q, field), &why);
+    sodium_memzero(&kit, sizeof kit);
+    *status = 0;
+    if (code == OK) return OK;
+    if (code == E_LOGIN) {
+        call_fault(c, field, "PASSWORD_WRONG");
+        *status = 422;
+        return OK;
+    }
+    *status = call_attempt_fault(c, code, &why, field);
+    return *status ? OK : err_pass(e, code, &why);
+}
+
+int call_keep_tokens_ask(struct call *c, struct part_choices *out, struct err *e)
+{
+    struct tokens own;
+    *out = (struct part_choices){.name = "keep_tokens",
+                                 .legend = call_text(c, "TOKENS_TITLE"),
+                                 .many = true,
+                                 .optional = true};
+    TRY(token_own(&c->act, &own, e));
+    if (own.n)
+        *PUSH(c->q->a, &out->of) =
+            (struct part_choice){.value = S("1"),
+                                 .words = call_text(c, "TOKENS_KEEP"),
+                                 .help = call_text(c, "TOKENS_KEEP_HELP"),
+                                 .chosen = call_keep_tokens(c)};
+    return OK;
+}
+
+bool call_keep_tokens(const struct call *c)
+{
+    return str_is(call_field(c, "keep_tokens"), "1");
 }
 
 static int sessions(struct call *c, struct account_page *m, struct err *e)
@@ -37,6 +77,12 @@ static int show(struct call *c, int status, struct err *e)
     static const char *const name[LANG_N] = {"English", "Norsk", "Dansk"};
     struct account_page m = {.language = {.name = "language", .beside = true}};
     TRY(sessions(c, &m, e));
+    TRY(call_keep_tokens_ask(c, &m.keep_tokens, e));
+    m.again = (struct part_field){.name = "password_factor",
+                                  .label = call_text(c, "PASSWORD_OLD"),
+                                  .type = "password",
+                                  .autocomplete = "current-password",
+                                  .most = 1024};
     m.language.legend = call_text(c, "ACCOUNT_LANGUAGE");
     for (int i = 0; i < LANG_N; i++)
         *PUSH(c->q->a, &m.language.of) =
@@ -67,7 +113,7 @@ int post_account_password(struct call *c, struct err *e)
         struct login_kit kit = house_kit(c->house);
         struct err why = {0};
         int code = login_change(&c->act, &kit, http_form(c->q, "password_old"),
-                                http_form(c->q, "password"), &why);
+                                http_form(c->q, "password"), call_keep_tokens(c), &why);
         sodium_memzero(&kit, sizeof kit);
         if (code == OK) {
             call_cookie_set(c, CALL_SESSION, S(""), -1);
@@ -111,6 +157,10 @@ int post_factor(struct call *c, struct err *e)
 {
     struct factor_page m = {0};
     struct str uri = {0};
+    int status = 0;
+    TRY(call_again(c, "password_factor", &status, e));
+    if (status) return show(c, status, e);
+    TRY(call_keep_tokens_ask(c, &m.keep_tokens, e));
     struct login_kit kit = house_kit(c->house);
     int code = login_totp_start(&c->act, &kit, &uri, e);
     sodium_memzero(&kit, sizeof kit);
@@ -129,10 +179,12 @@ int post_factor_confirm(struct call *c, struct err *e)
     struct factor_page m = {0};
     struct err why = {0};
     struct login_kit kit = house_kit(c->house);
-    int code = login_totp_confirm(&c->act, &kit, call_field(c, "code"), m.recovery, &why);
+    int code = login_totp_confirm(&c->act, &kit, call_field(c, "code"), c->session,
+                                  call_keep_tokens(c), m.recovery, &why);
     sodium_memzero(&kit, sizeof kit);
     if (code == E_LOGIN) {
         call_fault(c, "code", "FACTOR_WRONG");
+        TRY(call_keep_tokens_ask(c, &m.keep_tokens, e));
         tpl_factor(&c->html, &m);
         return call_refuse(c);
     }

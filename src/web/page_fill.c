@@ -70,8 +70,7 @@ static int open_link(struct call *c, struct fill *f, bool *over, struct err *e)
     if (!study) return closed(c, LINK_UNKNOWN, 404);
     TRY(house_study(c->house, c->act.db, study, &f->k, e));
     TRY(formlink_open(&c->act, f->k, f->token, &f->p, e));
-    if (f->p.state != LINK_FINE)
-        return closed(c, f->p.state, f->p.state == LINK_USED ? 200 : 404);
+    if (f->p.state != LINK_FINE) return closed(c, f->p.state, 410);
     struct err none;
     if (lang_read(f->p.lang, &c->lang, &none) == OK) c->html.lang = c->lang;
     c->frame.home = home(c, f);
@@ -417,7 +416,7 @@ int post_fill_step(struct call *c, struct err *e)
         if (f.p.forms.at[f.form].done) return call_redirect(c, home(c, &f));
         return show_step(c, &f, typed, asks ? differs : NULL, 409, e);
     }
-    if (code == E_TOKEN) return closed(c, LINK_USED, 200);
+    if (code == E_TOKEN) return closed(c, LINK_USED, 410);
     TRY(code);
     if (by_script) return saved(c, version);
     TRY(speak(c, &f, e));
@@ -500,7 +499,7 @@ int post_fill_send(struct call *c, struct err *e)
     int code =
         formlink_submit(&c->act, f.k, f.token, x->measure, answer, &f.words, &done, e);
     if (code == E_CHANGED) return thanks(c, &f, false, e); /* sent from elsewhere */
-    if (code == E_TOKEN) return closed(c, LINK_USED, 200);
+    if (code == E_TOKEN) return closed(c, LINK_USED, 410);
     TRY(code);
     return thanks(c, &f, done.n_alerts > 0, e);
 }

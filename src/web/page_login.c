@@ -294,7 +294,7 @@ static struct setup_page setup_of(struct call *c, bool first)
 
 int page_setup(struct call *c, struct err *e)
 {
-    (void)e;
+    TRY(login_token_is(&c->act, c->q->arg[0], true, e));
     struct setup_page m = setup_of(c, true);
     tpl_setup(&c->html, &m);
     return call_page(c, 200);
@@ -302,7 +302,7 @@ int page_setup(struct call *c, struct err *e)
 
 int page_invitation(struct call *c, struct err *e)
 {
-    (void)e;
+    TRY(login_token_is(&c->act, c->q->arg[0], false, e));
     struct setup_page m = setup_of(c, false);
     tpl_setup(&c->html, &m);
     return call_page(c, 200);
@@ -328,6 +328,7 @@ static int use_link(struct call *c, bool first, struct err *e)
                              .language = str_of(lang_code[c->lang])};
     i64 staff = 0;
     int status = 422;
+    TRY(login_token_is(&c->act, in.token, first, e));
     if (first) check_names(c, &m);
     if (call_password_new(c)) {
         struct login_kit kit = house_kit(c->house);
@@ -337,8 +338,6 @@ static int use_link(struct call *c, bool first, struct err *e)
         if (code == OK) return call_redirect_said(c, path_login(c->q->a), "SETUP_SAID");
         if (code == E_PASSWORD)
             call_fault_err(c, "password", &why);
-        else if (code == E_TOKEN)
-            call_fault(c, "", "SETUP_TOKEN");
         else if (code == E_BUSY) {
             call_fault(c, "", "LOGIN_BUSY");
             status = 503;

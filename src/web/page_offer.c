@@ -34,7 +34,7 @@ static void crumb(struct call *c, struct html_links *l, const char *id, struct s
 static const char *folder(const struct call *c, struct err *e)
 {
     const char *dir = house_library(c->house)->dir;
-    if (!dir) (void)err_set(e, E_NO_FILE, "the server was started without definitions");
+    if (!dir) (void)err_say(e, E_NO_FILE, "REFUSED_NO_DEFINITIONS");
     return dir;
 }
 

@@ -1,6 +1,7 @@
 /* Staff: who works here, in which roles, and who may log in. */
 #include "app/staffing.h"
 #include "tpl.h"
+#include "web/call_parts.h"
 #include "web/routes.h"
 #include "web/staff_pages.h"
 #include <sodium.h>
@@ -201,6 +202,11 @@ static int show_one(struct call *c, i64 id, int status, struct err *e)
         fact(c, &m, "ACCOUNT_FACTOR",
              call_text(c, m.factor ? "ACCOUNT_FACTOR_ON" : "STAFF_FACTOR_NONE"));
     }
+    m.again = (struct part_field){.name = "password_off",
+                                  .label = call_text(c, "STAFF_FACTOR_AGAIN"),
+                                  .type = "password",
+                                  .autocomplete = "current-password",
+                                  .most = 1024};
     TRY(show_roles(c, &m, &sites, e));
     give_form(c, &m, &sites);
     tpl_staff_one(&c->html, &m);
@@ -289,7 +295,11 @@ int post_staff_open(struct call *c, struct err *e)
 int post_staff_factor_off(struct call *c, struct err *e)
 {
     i64 id = 0;
+    int status = 0;
     TRY(call_id(c, 0, &id, e));
+    TRY(act_may(&c->act, MAY_MANAGE_STAFF, 0, e));
+    TRY(call_again(c, "password_off", &status, e));
+    if (status) return show_one(c, id, status, e);
     TRY(login_totp_off(&c->act, id, e));
     return call_redirect_said(c, path_staff_one(c->q->a, id), "FORM_SAVED");
 }

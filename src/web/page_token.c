@@ -1,6 +1,7 @@
 /* One's own tokens: what another program shows instead of a password (web/api.h). */
 #include "app/token.h"
 #include "tpl.h"
+#include "web/call_parts.h"
 #include "web/routes.h"
 #include "web/token_pages.h"
 #include <string.h>
@@ -44,6 +45,11 @@ static int show(struct call *c, struct token_page *m, int status, struct err *e)
                                   .inputmode = "numeric",
                                   .size = 4,
                                   .most = 3};
+    m->again = (struct part_field){.name = "password_token",
+                                   .label = call_text(c, "PASSWORD_OLD"),
+                                   .type = "password",
+                                   .autocomplete = "current-password",
+                                   .most = 1024};
     m->scope =
         (struct part_choices){.name = "scope", .legend = call_text(c, "TOKEN_SCOPE")};
     *PUSH(c->q->a, &m->scope.of) =
@@ -82,6 +88,9 @@ int post_tokens(struct call *c, struct err *e)
         if (!ask.rights) call_fault(c, "scope", "TOKEN_NOTHING");
     }
     if (!days || c->faults.n) return show(c, &m, 422, e);
+    int status = 0;
+    TRY(call_again(c, "password_token", &status, e));
+    if (status) return show(c, &m, status, e);
     TRY(token_make(&c->act, &ask, &id, &m.secret, e));
     return show(c, &m, 200, e);
 }

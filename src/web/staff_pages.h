@@ -27,7 +27,7 @@ struct staff_one_page {
     struct part_facts facts;
     struct LIST(struct staff_role_row) roles;
     struct part_choices role, site;
-    struct part_field study;
+    struct part_field study, again;
     struct part_date starts, ends;
     bool active, factor, may_manage, may_give;
 };

@@ -12,7 +12,7 @@ struct token_row {
 };
 struct token_page {
     struct LIST(struct token_row) rows;
-    struct part_field label, days;
+    struct part_field label, days, again;
     struct part_choices scope;
     struct str secret; /* of the one made just now: shown this once */
 };

@@ -286,10 +286,11 @@ EACH_ENGINE(login_password_changes)
     CHECK_CODE(try_in(&d, "ada", GOOD, "", "a", MORNING, &one, &tmp, &e), OK, e);
     CHECK_CODE(try_in(&d, "ada", GOOD, "", "a", MORNING, &two, &tmp, &e), OK, e);
     struct act act = house_act(&d.h, d.h.admin, MORNING, &tmp);
-    CHECK_CODE(login_change(&act, &d.k, S("wrong"), str_of(NEXT), &e), E_LOGIN, e);
-    CHECK_CODE(login_change(&act, &d.k, str_of(GOOD), S("short"), &e), E_PASSWORD, e);
+    CHECK_CODE(login_change(&act, &d.k, S("wrong"), str_of(NEXT), false, &e), E_LOGIN, e);
+    CHECK_CODE(login_change(&act, &d.k, str_of(GOOD), S("short"), false, &e), E_PASSWORD,
+               e);
     CHECK(lives(&d, one.token, MORNING, &tmp));
-    CHECK_CODE(login_change(&act, &d.k, str_of(GOOD), str_of(NEXT), &e), OK, e);
+    CHECK_CODE(login_change(&act, &d.k, str_of(GOOD), str_of(NEXT), false, &e), OK, e);
     CHECK(!lives(&d, one.token, MORNING, &tmp));
     CHECK(!lives(&d, two.token, MORNING, &tmp));
     CHECK_CODE(try_in(&d, "ada", GOOD, "", "a", MORNING, &one, &tmp, &e), E_LOGIN, e);
@@ -345,7 +346,8 @@ EACH_ENGINE(login_second_factor)
     door_open(&d, url, &tmp);
     instant t = MORNING, step = 30 * SECOND;
     struct act act = house_act(&d.h, d.h.admin, t, &tmp);
-    CHECK_CODE(login_totp_confirm(&act, &d.k, S("123456"), code, &e), E_NOT_FOUND, e);
+    CHECK_CODE(login_totp_confirm(&act, &d.k, S("123456"), 0, false, code, &e),
+               E_NOT_FOUND, e);
     CHECK_CODE(login_totp_start(&act, &d.k, &uri, &e), OK, e);
     isize from = str_find_str(uri, S("secret=")) + 7;
     struct str base32 = str_upto(str_from(uri, from), 32), key = un32(base32, &tmp);
@@ -357,10 +359,11 @@ EACH_ENGINE(login_second_factor)
     secret(&d, buf_str(&hex));
     /* started is not on */
     CHECK_CODE(try_in(&d, "ada", GOOD, "", "a", t, &in, &tmp, &e), OK, e);
-    CHECK_CODE(login_totp_confirm(&act, &d.k, code_at(key, t - 9 * step, &tmp), code, &e),
+    CHECK_CODE(login_totp_confirm(&act, &d.k, code_at(key, t - 9 * step, &tmp), 0, false,
+                                  code, &e),
                E_LOGIN, e);
     struct str used = code_at(key, t, &tmp);
-    CHECK_CODE(login_totp_confirm(&act, &d.k, used, code, &e), OK, e);
+    CHECK_CODE(login_totp_confirm(&act, &d.k, used, in.session, false, code, &e), OK, e);
     for (int i = 0; i < LOGIN_RECOVERY; i++) secret(&d, code[i]);
     CHECK_CODE(login_totp_start(&act, &d.k, &uri, &e), E_CONSTRAINT, e);
     /* on: the code is asked for, the one that confirmed is spent */
@@ -451,7 +454,8 @@ EACH_ENGINE(login_first_run)
     CHECK_CODE(login_rule_set(&act, S("idle_minutes"), 6, &e), E_NOT_ALLOWED, e);
     CHECK_CODE(login_invite(&act, &d.k, who, &token, &e), E_NOT_ALLOWED, e);
     CHECK_CODE(login_totp_off(&act, who, &e), E_NOT_ALLOWED, e);
-    CHECK_CODE(login_change(&act, &d.k, str_of(GOOD), str_of(NEXT), &e), E_SESSION, e);
+    CHECK_CODE(login_change(&act, &d.k, str_of(GOOD), str_of(NEXT), false, &e), E_SESSION,
+               e);
     door_close(&d, url, tmp);
 }
 

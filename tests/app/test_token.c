@@ -88,6 +88,43 @@ EACH_ENGINE(token_ends)
     house_close(&h, tmp);
 }
 
+/* A role that ended gives nothing at the next request, whatever the token was made for. */
+EACH_ENGINE(token_follows_the_roles_of_its_owner)
+{
+    struct house h;
+    house_open(&h, url, &tmp);
+    struct err e = {0};
+    i64 lea = house_person(&h, "lea", 0, 0, &tmp), id = 0, got = 0, role = 0;
+    struct act ada = house_act(&h, h.admin, MORNING, &tmp), with;
+    struct role_given g = {
+        .staff = lea, .role = LEADER, .starts = ada.today - 9, .open = true};
+    CHECK_CODE(staffing_role_give(&ada, &g, &role, &e), OK, e);
+    struct act act = house_act(&h, lea, MORNING, &tmp);
+    struct token_ask ask = {S("x"), 0, 2};
+    struct str secret;
+    CHECK_CODE(token_make(&act, &ask, &id, &secret, &e), OK, e);
+    with = house_act(&h, 0, MORNING, &tmp);
+    CHECK_CODE(token_open(&with, secret, &got, &e), OK, e);
+    CHECK_CODE(act_may(&with, MAY_SEE_PARTICIPANTS, 0, &e), OK, e);
+    CHECK_CODE(staffing_role_end(&ada, role, ada.today - 1, &e), OK, e);
+    with = house_act(&h, 0, MORNING, &tmp);
+    CHECK_CODE(token_open(&with, secret, &got, &e), OK, e);
+    CHECK_CODE(act_may(&with, MAY_SEE_PARTICIPANTS, 0, &e), E_NOT_ALLOWED, e);
+    /* a link to a new password ends tokens */
+    struct login_kit k = {
+        .rules = {.memory_kib = 8, .passes = 1, .invitation_minutes = 9}};
+    struct login_first first = {.password = S("four quiet herons")};
+    CHECK_CODE(login_invite(&ada, &k, lea, &first.token, &e), OK, e);
+    CHECK_CODE(login_token_is(&ada, first.token, false, &e), OK, e);
+    CHECK_CODE(login_token_is(&ada, first.token, true, &e), E_TOKEN, e);
+    CHECK_CODE(hasher_open(1, &k.hasher, &e), OK, e);
+    CHECK_CODE(login_use_token(&ada, &k, &first, &lea, &e), OK, e);
+    CHECK_CODE(login_token_is(&ada, first.token, false, &e), E_TOKEN, e);
+    CHECK_CODE(token_open(&with, secret, &got, &e), E_TOKEN, e);
+    hasher_close(k.hasher);
+    house_close(&h, tmp);
+}
+
 EACH_ENGINE(token_refuses_what_makes_no_sense)
 {
     struct house h;

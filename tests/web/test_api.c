@@ -607,6 +607,22 @@ EACH_ENGINE(api_jobs_and_instruments)
     close_place(&p);
 }
 
+static void set_password(struct place *p, struct arena *a)
+{
+    struct db *db = NULL;
+    struct err e = {0};
+    struct login_kit kit = house_kit(p->house);
+    kit.rules.memory_kib = 8;
+    kit.rules.passes = 1;
+    struct login_first first = {.password = S("four quiet herons")};
+    i64 staff = 0;
+    CHECK_CODE(house_reader(p->house, false, &db, &e), OK, e);
+    struct act act = act_of(p, db, p->admin, a);
+    CHECK_CODE(login_invite(&act, &kit, p->admin, &first.token, &e), OK, e);
+    CHECK_CODE(login_use_token(&act, &kit, &first, &staff, &e), OK, e);
+    house_reader_back(p->house, false, db);
+}
+
 static int session_put(struct db *db, void *arg, struct err *e)
 {
     struct place *p = arg;
@@ -634,6 +650,7 @@ EACH_ENGINE(api_token_page)
     open_place(&p, url, &tmp);
     struct arena *a = &tmp;
     struct err e = {0};
+    set_password(&p, a);
     CHECK_CODE(writer_run(house_writer(p.house), session_put, &p, &e), OK, e);
     struct str cookie = str_fmt(a, "Cookie: varde-session=%064x\r\n", 0xabc);
     struct str form = str_fmt(
@@ -648,9 +665,12 @@ EACH_ENGINE(api_token_page)
     CHECK(str_find_str(s.body, S("value=\"999\"")) >= 0); /* comes back filled */
     s = ask_as(&p, form, "POST", "/account/tokens", S("label=x&scope=all&days=5"), a);
     CHECK_INT(s.status, 403); /* no page of ours */
-    s = ask_as(
-        &p, form, "POST", "/account/tokens",
-        str_fmt(a, "csrf=%.*s&label=%%3Cb%%3Enightly&scope=read&days=5", FMT(csrf)), a);
+    s = ask_as(&p, form, "POST", "/account/tokens",
+               str_fmt(a,
+                       "csrf=%.*s&label=%%3Cb%%3Enightly&scope=read&days=5&"
+                       "password_token=four+quiet+herons",
+                       FMT(csrf)),
+               a);
     CHECK_INT(s.status, 200);
     struct str secret = between(s.body, "<p><code>", '<');
     CHECK_INT(secret.n, 64);

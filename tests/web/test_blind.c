@@ -474,7 +474,8 @@ static void blind_walk(const char *engine, struct arena tmp)
     struct buf b = buf_in(&tmp, 4096);
     for (isize i = 0; i < routes.n; i++) {
         if (strcmp(routes.at[i].method, "GET") != 0 || w.open[i] == 0) continue;
-        if (routes.at[i].right == MAY_LINK) continue; /* a link's token is no viewer's */
+        if (routes.at[i].right == MAY_LINK || strstr(routes.at[i].pattern, "{token}"))
+            continue; /* a link's token is no viewer's */
         open++;
         seen += w.seen[i] > 0;
         if (w.seen[i] == 0) buf_fmt(&b, " %s", routes.at[i].pattern);

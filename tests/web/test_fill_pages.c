@@ -158,7 +158,7 @@ TEST(fill_the_whole_way)
         CHECK(has(&b, "<h1>Takk</h1>"));
     }
     desk_get(&p.d, &b, link);
-    CHECK_INT(b.status, 200);
+    CHECK_INT(b.status, 410);
     CHECK(has(&b, "Your forms have been sent"));
     post(&p, &b, deeper(&p, link, "1/1"), "go=next&q1=5&version=0");
     CHECK(has(&b, "Your forms have been sent"));
@@ -248,7 +248,7 @@ TEST(fill_links_that_open_nothing)
     desk_post(&p.d, &in, deeper(&p, links_path(&p), "1/revoke"), "");
     CHECK_INT(in.status, 303);
     desk_get(&p.d, &b, link);
-    CHECK_INT(b.status, 404);
+    CHECK_INT(b.status, 410);
     CHECK(has(&b, "This link is no longer in use") && !has(&b, "North"));
     const char *late = make_link(&p, "language=en&days=1");
     desk_wait(25 * HOUR);
