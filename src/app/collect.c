@@ -237,8 +237,8 @@ static int save(struct db *db, const struct act *act, const struct collect_kit *
     out->response = r.id;
     struct score *score = out->score ? out->score : NEW(&tmp, struct score, q->scores.n);
     score_all(q, in->answer, score);
-    for (isize i = 0; i < q->scores.n && pass == 1; i++)
-        TRY(response_put_score(db, r.id, &q->scores.at[i], score[i], e));
+    if (pass == 1)
+        TRY(response_put_scores(db, r.id, q->scores.at, score, q->scores.n, e));
     if (p->visit && !p->visit_held) {
         i64 changed;
         TRY(visit_hold(db, p->visit, in->day, &changed, e));

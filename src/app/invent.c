@@ -138,8 +138,8 @@ static int one(struct db *db, const struct block *c, isize i, i64 *id, struct er
                          .at = act->now};
     TRY(response_put(db, &r, e));
     const struct instrument *q = c->k->in[c->measure];
-    for (isize n = 0; n < q->scores.n; n++)
-        TRY(response_put_score(db, r.id, &q->scores.at[n], c->score[i % ANSWERS][n], e));
+    TRY(response_put_scores(db, r.id, q->scores.at, c->score[i % ANSWERS], q->scores.n,
+                            e));
     return also(db, c, i, site, &r, e);
 }
 

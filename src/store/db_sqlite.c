@@ -115,8 +115,19 @@ static int authorize(void *none, int action, const char *table, const char *colu
     }
 }
 
+/* Before the first connection; afterwards the library refuses, and it is as it was said.  Nobody asks
+** how much memory it uses, and counting takes a lock each time; and the tables of its own that a
+** statement needs for a moment (a CHECK with a list of words is one) do not take room for
+** twenty pages. */
+static void prepare_library(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+}
+
 static int lite_open(const char *url, enum db_mode mode, void **out, struct err *e)
 {
+    prepare_library();
     const char *path = strchr(url, ':') + 1;
     sqlite3 *db = NULL;
     int flags = mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE

@@ -244,16 +244,29 @@ int response_end(struct db *db, i64 id, instant at, struct err *e)
     return n ? OK : err_say(e, E_CHANGED, "REFUSED_FORM_CORRECTED");
 }
 
-int response_put_score(struct db *db, i64 response, const struct scoredef *d,
-                       struct score s, struct err *e)
+static void score_args(const struct scoredef *d, struct score s, struct db_arg out[8])
 {
+    struct str band = score_band(d, s);
     int flags = (s.prorated ? PRORATED : 0) | (s.imputed ? IMPUTED : 0) |
                 (s.short_of_all ? SHORT_OF_ALL : 0);
-    struct str band = score_band(d, s);
-    return db_run(db, SQL_score_put,
-                  ARGS(I(response), T(d->id), R(s.value), R(s.lo), R(s.hi), I(s.n_items),
-                       I(s.n_answered), I(flags), band.n ? T(band) : NIL),
-                  e);
+    const struct db_arg arg[8] = {
+        T(d->id),     R(s.value),      R(s.lo),  R(s.hi),
+        I(s.n_items), I(s.n_answered), I(flags), band.n ? T(band) : NIL};
+    memcpy(out, arg, sizeof arg);
+}
+
+int response_put_scores(struct db *db, i64 response, const struct scoredef *d,
+                        const struct score *s, isize n, struct err *e)
+{
+    enum { AT_ONCE = 4, EACH = 8 };
+    struct db_arg arg[1 + AT_ONCE * EACH] = {I(response)};
+    for (isize i = 0, k; i < n; i += k) {
+        k = n - i >= AT_ONCE ? AT_ONCE : 1;
+        for (isize j = 0; j < k; j++) score_args(&d[i + j], s[i + j], &arg[1 + j * EACH]);
+        TRY(db_run(db, k == 1 ? SQL_score_put : SQL_score_put_four, arg, 1 + k * EACH,
+                   e));
+    }
+    return OK;
 }
 
 int response_place(struct db *db, const struct response_ask *q,

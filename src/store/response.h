@@ -109,8 +109,9 @@ MUST_CHECK int response_series(struct db *db, const struct viewer *who, i64 subj
 /* Inside a transaction.  Error of put: E_CHANGED, when one stands in its place. */
 MUST_CHECK int response_put(struct db *db, struct response *r, struct err *e); /* id */
 MUST_CHECK int response_end(struct db *db, i64 id, instant at, struct err *e);
-MUST_CHECK int response_put_score(struct db *db, i64 response, const struct scoredef *d,
-                                  struct score s, struct err *e);
+/* n scores, one a definition. */
+MUST_CHECK int response_put_scores(struct db *db, i64 response, const struct scoredef *d,
+                                   const struct score *s, isize n, struct err *e);
 
 /* What is known of a form when somebody saves it: one statement. */
 struct response_place {

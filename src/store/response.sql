@@ -87,6 +87,14 @@ SELECT r.id, r.subject, r.visit, r.measure, r.time, r.pass, r.definition, r.word
 INSERT INTO score (response, score, value, lo, hi, n_items, n_answered, flags, band)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- name: score_put_four  args: response, score_1, value_1, lo_1, hi_1, n_items_1, n_answered_1, flags_1, band_1, score_2, value_2, lo_2, hi_2, n_items_2, n_answered_2, flags_2, band_2, score_3, value_3, lo_3, hi_3, n_items_3, n_answered_3, flags_3, band_3, score_4, value_4, lo_4, hi_4, n_items_4, n_answered_4, flags_4, band_4
+-- Most forms have some: one statement for four of them costs half of four.
+INSERT INTO score (response, score, value, lo, hi, n_items, n_answered, flags, band)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9),
+       ($1, $10, $11, $12, $13, $14, $15, $16, $17),
+       ($1, $18, $19, $20, $21, $22, $23, $24, $25),
+       ($1, $26, $27, $28, $29, $30, $31, $32, $33);
+
 -- name: response_after  args: after, n
 -- First entries, also replaced ones, by id: what their scores must be.
 SELECT id, definition, answers FROM response WHERE id > $1 AND pass = 1 ORDER BY id LIMIT $2;

@@ -173,7 +173,7 @@ TEST(db_open_says_what_is_wrong)
 EACH_ENGINE(db_every_statement_prepares)
 {
     struct db *db = migrated(url, tmp);
-    struct db_arg one[32];
+    struct db_arg one[40];
     for (int i = 0; i < COUNT(one); i++) one[i] = I(1);
     for (isize i = 0; i < SQL_N; i++) {
         TXN t = {0};
