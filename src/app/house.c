@@ -25,7 +25,7 @@ struct house {
     struct arena a; /* names and definitions */
     const char *folder, *store, *key_path;
     struct str id;
-    int hold;
+    int hold[2]; /* of the data folder, and of the store's when that is another */
     struct key *key;
     struct writer *writer;
     struct library library;
@@ -146,11 +146,41 @@ static int name_store(struct db *db, const char *mark, struct err *e)
     return db_commit(&t, e);
 }
 
+/* The folder of the store's file, links followed: two data folders may name one store. */
+static int store_folder(const struct house *h, const char **out, struct arena *a,
+                        struct err *e)
+{
+    const char *path = h->store + strlen("sqlite:");
+    char *whole = realpath(path, NULL);
+    struct str s = str_dup(str_of(whole ? whole : path), a);
+    free(whole);
+    isize slash = -1;
+    for (isize i = 0; i < s.n; i++)
+        if (s.at[i] == '/') slash = i;
+    const char *folder = slash < 0 ? "." : str_c(str_upto(s, MAX(slash, (isize)1)), a);
+    if (file_is_folder(folder)) {
+        *out = folder;
+        return OK;
+    }
+    return err_set(e, E_IO, "%s: the folder of the store is not there", folder);
+}
+
+static int hold(struct house *h, struct err *e)
+{
+    const char *other = NULL;
+    struct stat one, two;
+    TRY(store_folder(h, &other, &h->a, e));
+    TRY(hold_take(h->folder, &h->hold[0], e));
+    bool same = stat(h->folder, &one) == 0 && stat(other, &two) == 0 &&
+                one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+    return same ? OK : hold_take(other, &h->hold[1], e);
+}
+
 static int open_to_write(struct house *h, struct err *e)
 {
     struct db *db = NULL;
     struct key_name mark = key_mark(h->key);
-    if (is_sqlite(h)) TRY(hold_take(h->folder, &h->hold, e));
+    if (is_sqlite(h)) TRY(hold(h, e));
     TRY(db_open(h->store, DB_WRITER, &db, e));
     int code = migrate(db, instant_text(h->clock(), &h->a), NULL, h->a, e);
     if (code == OK) code = name_store(db, mark.hex, e);
@@ -197,7 +227,7 @@ static int begin(const struct house_config *c, struct house **out, struct err *e
         free(h);
         return err_set(e, E_NO_MEMORY, "no memory for the house");
     }
-    h->hold = -1;
+    h->hold[0] = h->hold[1] = -1;
     h->clock = c->clock ? c->clock : system_clock;
     h->folder = str_c(str_of(c->folder ? c->folder : "varde-data"), &h->a);
     pthread_mutex_init(&h->lock, NULL);
@@ -225,7 +255,8 @@ void house_close(struct house *h)
     for (int i = 0; i < 2; i++)
         while (h->n_readers[i] > 0) db_close(h->reader[i][--h->n_readers[i]]);
     if (h->writer) writer_close(h->writer);
-    hold_release(h->hold); /* after the store is closed */
+    hold_release(h->hold[1]); /* after the store is closed */
+    hold_release(h->hold[0]);
     hasher_close(h->kit.hasher);
     key_close(h->key);
     kits_close(h->kits);
@@ -355,7 +386,10 @@ const struct instrument *house_wording(struct house *h, const struct collect_kit
 /* One place knows how a blinded reader is opened. */
 static int reader_open(struct house *h, bool blinded, struct db **out, struct err *e)
 {
-    return db_open(h->store, blinded ? DB_BLINDED : DB_READER, out, e);
+    int code = db_open(h->store, blinded ? DB_BLINDED : DB_READER, out, e);
+    /* The engine's words tell where it is: for who starts the program, not for a request. */
+    if (code != E_BUSY || !h->id.n) return code;
+    return err_set(e, code, "the database does not answer; try again in a moment");
 }
 
 int house_reader(struct house *h, bool blinded, struct db **out, struct err *e)

@@ -217,9 +217,9 @@ static int pg_open(const char *url, enum db_mode mode, void **out, struct err *e
         /* The message may repeat parts of the URL, but never the password. */
         const char *why = PQerrorMessage(pg);
         int n = (int)strcspn(why, "\n");
-        err_set(e, E_DB, "the PostgreSQL server cannot be reached: %.*s", n, why);
+        err_set(e, E_BUSY, "the PostgreSQL server cannot be reached: %.*s", n, why);
         PQfinish(pg);
-        return E_DB;
+        return E_BUSY;
     }
     int code = settle(pg, mode, e);
     struct conn *c = code == OK ? calloc(1, sizeof *c) : NULL;

@@ -58,6 +58,21 @@ static int refused(sqlite3 *db, int rc, struct err *e)
                        (rc & 0xFF) == SQLITE_READONLY || (rc & 0xFF) == SQLITE_CANTOPEN
                    ? E_IO
                    : E_DB;
+    switch (rc & 0xFF) {
+    case SQLITE_READONLY:
+        return err_set(e, E_IO,
+                       "the store's file cannot be written: make the file and its folder "
+                       "writable for the user who runs Varde; nothing was changed");
+    case SQLITE_CANTOPEN:
+        return err_set(
+            e, E_IO,
+            "the store's file cannot be opened: the file and its folder must be "
+            "there, and be readable and writable for the user who runs Varde");
+    case SQLITE_FULL:
+        return err_set(e, E_IO,
+                       "the disk is full: nothing was changed; make room, then go on");
+    default: break;
+    }
     /* sqlite3_errstr says the kind; errmsg may hold values of a row only in CHECK texts,
     ** which name constraints and columns. */
     return err_set(e, code, "%s", db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));

@@ -13,9 +13,17 @@ int hold_take(const char *folder, int *out, struct err *e)
     *out = -1;
     if (snprintf(path, sizeof path, "%s/varde.lock", folder) >= (int)sizeof path)
         return err_set(e, E_IO, "%.80s...: the name is too long", folder);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return err_set(e, E_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    /* The lock may be there from before; what comes beside it needs the folder. */
+    int fd = faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0
+                 ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
+                 : -1;
+    if (fd < 0) {
+        int why = errno;
+        return err_set(e, E_IO, "%s: cannot be opened: %s%s", path, strerror(why),
+                       why == EACCES || why == EROFS
+                           ? "; make the folder writable for the user who runs Varde"
+                           : "");
+    }
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
         int why = errno;
         isize n = pread(fd, pid, sizeof pid - 1, 0);

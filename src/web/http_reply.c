@@ -12,6 +12,8 @@
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "      \
     "frame-ancestors 'none'"
 
+#define RETRY_S "5" /* a database that starts again is there by then, mostly */
+
 static const char *const always[][2] = {
     {"Server", "varde"},
     {"Content-Security-Policy", POLICY},
@@ -235,6 +237,8 @@ struct MHD_Response *http_response(struct req *q, bool close, bool secure,
         if (!has_own(q, always[i][0])) fine = put(r, always[i][0], always[i][1]);
     fine = fine && put(r, "X-Request-Id", str_c(q->id, q->a));
     if (!has_own(q, "Cache-Control")) fine = fine && put(r, "Cache-Control", "no-store");
+    if (p->status == 503 && !has_own(q, "Retry-After"))
+        fine = fine && put(r, "Retry-After", RETRY_S);
     if (secure) fine = fine && put(r, "Strict-Transport-Security", "max-age=31536000");
     if (p->type) fine = fine && put(r, "Content-Type", p->type);
     if (close) fine = fine && put(r, "Connection", "close");

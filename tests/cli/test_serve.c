@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "store/db.h"
 #include "store/statements.h"
+#include "child.h"
 #include "said.h"
 #include "test.h"
 #include "web/client.h"
@@ -16,86 +17,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct child {
-    pid_t pid;
-    int out; /* what it says */
-};
-
-static struct child start(const char *line, struct arena *a)
-{
-    int pipe_fd[2];
-    const char *argv[40];
-    int n = said_split(a, line, argv);
-    if (pipe(pipe_fd) != 0) abort();
-    fflush(stdout);
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(pipe_fd[0]);
-        FILE *f = fdopen(pipe_fd[1], "w");
-        if (getenv("LISTEN_FDS")) {
-            char own[20];
-            snprintf(own, sizeof own, "%d", (int)getpid());
-            setenv("LISTEN_PID", own, 1);
-        }
-        int code = cli_run(n, argv, f, f, a);
-        fflush(f);
-        _exit(code);
-    }
-    close(pipe_fd[1]);
-    return (struct child){pid, pipe_fd[0]};
-}
-
-/* Its words up to a line that ends a start, or all of them. */
-static struct str hear(struct child c, const char *until, struct arena *a)
-{
-    struct buf b = buf_in(a, 8192);
-    char piece[512];
-    isize n;
-    while ((n = read(c.out, piece, sizeof piece)) > 0) {
-        buf_put(&b, (struct str){piece, n});
-        if (until && said_holds(buf_str(&b), until)) break;
-    }
-    return buf_str(&b);
-}
-
-static int ended(struct child c)
-{
-    int status = 0;
-    waitpid(c.pid, &status, 0);
-    close(c.out);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void expect(const char *line, int code, const char *piece, struct arena tmp)
-{
-    struct child c = start(line, &tmp);
-    struct str said = hear(c, NULL, &tmp);
-    int got = ended(c);
-    test_check(got == code && said_holds(said, piece), __FILE__, __LINE__, "%s: %d %.*s",
-               line, got, FMT(said));
-}
-
-static int port_of(struct str said)
-{
-    isize at = str_find_str(said, S("127.0.0.1:"));
-    return at < 0 ? 0 : (int)strtol(said.at + at + 10, NULL, 10);
-}
-
-#define SERVE "serve --data @/d --listen 127.0.0.1:0 --definitions " VARDE_SOURCE "/data"
-
 TEST(serve_starts_refuses_and_stops)
 {
-    expect("init --data @/d", 0, "/setup/", tmp);
-    struct child c = start(SERVE " --log @/log", &tmp);
-    int port = port_of(hear(c, "Varde is at", &tmp));
+    child_expect("init --data @/d", 0, "/setup/", tmp);
+    struct child c = child_start(CHILD_SERVE " --log @/log", &tmp);
+    int port = child_port(child_hear(c, "Varde is at", &tmp));
     CHECK(port > 0);
     struct str page = client_ask(
         port, S("GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
         &tmp);
     CHECK(said_holds(page, "HTTP/1.1 200 OK") && said_holds(page, "<form"));
-    expect(SERVE, 5, "in use by process", tmp);
-    expect("init --data @/d", 3, "there is an installation", tmp);
-    expect("serve --data @/e --definitions " VARDE_SOURCE "/data", 4, "varde init", tmp);
+    child_expect(CHILD_SERVE, 5, "in use by process", tmp);
+    child_expect("init --data @/d", 3, "there is an installation", tmp);
+    child_expect("serve --data @/e --definitions " VARDE_SOURCE "/data", 4, "varde init",
+                 tmp);
     /* A request under way is finished; a new one finds nobody. */
     int fd = client_tcp(port);
     client_send(fd, S("POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
@@ -111,7 +46,7 @@ TEST(serve_starts_refuses_and_stops)
     client_send(fd, S("a=b"));
     CHECK(said_holds(client_all(fd, &tmp), "HTTP/1.1 403")); /* no token: but answered */
     close(fd);
-    CHECK_INT(ended(c), 0);
+    CHECK_INT(child_ended(c), 0);
     struct str log;
     struct err e = {0};
     CHECK_CODE(
@@ -128,21 +63,22 @@ TEST(serve_says_what_is_wrong)
 {
     struct err e = {0};
     struct db *db = NULL;
-    expect("init --data @/d", 0, "", tmp);
-    expect("init --data @/other", 0, "", tmp);
-    expect("serve --data @/d --listen nowhere", 2, "ADDRESS:PORT", tmp);
-    expect("serve --data @/d --listen 0.0.0.0:0 --definitions " VARDE_SOURCE "/data", 2,
-           "needs TLS", tmp);
-    expect(SERVE " --cert @/none", 2, "both a certificate and a key", tmp);
-    expect(SERVE " --cert @/none --key-pem @/none", 4, "none", tmp);
-    expect(SERVE " --key @/other.key", 7, "not the one of this store", tmp);
-    expect(SERVE " --key @/none.key", 4, "none.key", tmp);
-    expect(SERVE " --sore x", 2, "", tmp);
-    expect("init --data @/x --key @/x/key", 7, "",
-           tmp); /* a copy would hold its own key */
-    struct child c = start(SERVE, &tmp);
-    int port = port_of(hear(c, "Varde is at", &tmp));
-    expect(
+    child_expect("init --data @/d", 0, "", tmp);
+    child_expect("init --data @/other", 0, "", tmp);
+    child_expect("serve --data @/d --listen nowhere", 2, "ADDRESS:PORT", tmp);
+    child_expect("serve --data @/d --listen 0.0.0.0:0 --definitions " VARDE_SOURCE
+                 "/data",
+                 2, "needs TLS", tmp);
+    child_expect(CHILD_SERVE " --cert @/none", 2, "both a certificate and a key", tmp);
+    child_expect(CHILD_SERVE " --cert @/none --key-pem @/none", 4, "none", tmp);
+    child_expect(CHILD_SERVE " --key @/other.key", 7, "not the one of this store", tmp);
+    child_expect(CHILD_SERVE " --key @/none.key", 4, "none.key", tmp);
+    child_expect(CHILD_SERVE " --sore x", 2, "", tmp);
+    child_expect("init --data @/x --key @/x/key", 7, "",
+                 tmp); /* a copy would hold its own key */
+    struct child c = child_start(CHILD_SERVE, &tmp);
+    int port = child_port(child_hear(c, "Varde is at", &tmp));
+    child_expect(
         str_fmt(&tmp,
                 "serve --data @/other --listen 127.0.0.1:%d --definitions " VARDE_SOURCE
                 "/data",
@@ -150,7 +86,7 @@ TEST(serve_says_what_is_wrong)
             .at,
         5, "already in use", tmp);
     kill(c.pid, SIGINT);
-    CHECK_INT(ended(c), 0);
+    CHECK_INT(child_ended(c), 0);
     CHECK_CODE(db_open(str_fmt(&tmp, "sqlite:%s/d/varde.db", test_folder()).at, DB_WRITER,
                        &db, &e),
                OK, e);
@@ -158,12 +94,12 @@ TEST(serve_says_what_is_wrong)
                       ARGS(I(9999), T(S("later")), T(S("x")), T(S("y"))), &e),
                OK, e);
     db_close(db);
-    expect(SERVE, 3, "use the newer program", tmp);
+    child_expect(CHILD_SERVE, 3, "use the newer program", tmp);
     /* A folder in which nothing can be written; root writes everywhere. */
     if (geteuid() == 0) return;
     CHECK(chmod(str_fmt(&tmp, "%s/other", test_folder()).at, 0500) == 0);
-    expect("serve --data @/other --definitions " VARDE_SOURCE "/data", 5, "varde.lock",
-           tmp);
+    child_expect("serve --data @/other --definitions " VARDE_SOURCE "/data", 5,
+                 "varde.lock", tmp);
     CHECK(chmod(str_fmt(&tmp, "%s/other", test_folder()).at, 0700) == 0);
 }
 
@@ -171,7 +107,7 @@ TEST(serve_says_what_is_wrong)
 ** states are told as datagrams. */
 TEST(serve_under_systemd)
 {
-    expect("init --data @/d", 0, "", tmp);
+    child_expect("init --data @/d", 0, "", tmp);
     struct sockaddr_un at[2] = {{.sun_family = AF_UNIX}, {.sun_family = AF_UNIX}};
     int fd[2] = {socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
                  socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
@@ -184,7 +120,7 @@ TEST(serve_under_systemd)
     setenv("LISTEN_FDS", "1", 1);
     int kept = dup(3); /* whatever has that number here */
     CHECK(dup2(fd[0], 3) == 3 || fd[0] == 3);
-    struct child c = start(
+    struct child c = child_start(
         "serve --data @/d --activated --proxy --definitions " VARDE_SOURCE "/data", &tmp);
     if (fd[0] != 3) dup2(kept, 3);
     close(kept);
@@ -201,7 +137,7 @@ TEST(serve_under_systemd)
           said_holds(page, "; Secure"));
     close(client);
     kill(c.pid, SIGTERM);
-    CHECK_INT(ended(c), 0);
+    CHECK_INT(child_ended(c), 0);
     memset(state, 0, sizeof state);
     CHECK(recv(fd[1], state, sizeof state - 1, 0) == 10);
     CHECK_STR(str_of(state), "STOPPING=1");
@@ -212,9 +148,9 @@ TEST(serve_under_systemd)
 /* The budget of a server at rest: 40 MB. */
 TEST(serve_is_small)
 {
-    expect("init --data @/d", 0, "", tmp);
-    struct child c = start(SERVE, &tmp);
-    int port = port_of(hear(c, "Varde is at", &tmp));
+    child_expect("init --data @/d", 0, "", tmp);
+    struct child c = child_start(CHILD_SERVE, &tmp);
+    int port = child_port(child_hear(c, "Varde is at", &tmp));
     client_ask(port,
                S("GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
                &tmp);
@@ -228,5 +164,5 @@ TEST(serve_is_small)
     long kib = at < 0 ? 0 : strtol(s.at + at + 6, NULL, 10);
     CHECK(TEST_SANITIZED || kib < 40 << 10);
     kill(c.pid, SIGTERM);
-    CHECK_INT(ended(c), 0);
+    CHECK_INT(child_ended(c), 0);
 }
