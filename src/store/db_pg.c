@@ -28,6 +28,10 @@ static int refused(PGconn *pg, const PGresult *r, struct err *e)
     const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
     const char *text = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     int code = E_DB;
+    /* libpq's own failure. When it could not write, it has not looked yet whether the other side is
+    ** there, and would call the connection fine. */
+    for (int i = 0; !state && i < 2 && PQstatus(pg) == CONNECTION_OK; i++)
+        (void)PQconsumeInput(pg);
     if (!state) state = PQstatus(pg) == CONNECTION_OK ? "" : "08006";
     /* 40: serialization; 08, 57P0: the server or the way to it went away */
     if (strncmp(state, "40", 2) == 0 || strncmp(state, "55P03", 5) == 0 ||

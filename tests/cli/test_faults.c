@@ -1,14 +1,20 @@
 /* What the machine does to a server: folders and files that may not be written, a second server on
 ** one store, a certificate. */
 #define _GNU_SOURCE
+#include "app/house.h"
+#include "app/staffing.h"
+#include "app/token.h"
 #include "base/file.h"
 #include "child.h"
 #include "cli/cli.h"
 #include "said.h"
+#include "store/journal.h"
 #include "test.h"
 #include "web/client.h"
 #include <linux/capability.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -107,4 +113,213 @@ TEST(faults_two_servers_one_store)
     CHECK(child_port(child_hear(c, "Varde is at", a)) > 0);
     kill(c.pid, SIGTERM);
     CHECK_INT(child_ended(c), 0);
+}
+
+/* --- PostgreSQL ------------------------------------------------------------------- */
+
+#define SOME_SESSION "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+enum { SAVERS = 3, ACCOUNTS = 400 };
+
+struct outage {
+    const char *folder; /* of the database server */
+    struct str token;
+    int port;
+    atomic_int saved, busy, other; /* replies: 201; 503 as it should be; neither */
+    atomic_bool enough;
+    bool told[SAVERS][ACCOUNTS]; /* an account that was acknowledged */
+};
+
+struct saver {
+    struct outage *o;
+    int number;
+    pthread_t thread;
+};
+
+static bool tool(const struct outage *o, const char *verb)
+{
+    int status = -1;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
+            _exit(1);
+        execl(test_path("tools/postgres"), "postgres", verb, o->folder, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static struct str ask(struct outage *o, const char *name, struct arena *a)
+{
+    struct str body =
+        str_fmt(a, "{\"login\":\"%s\",\"name\":\"N\",\"language\":\"en\"}", name);
+    return client_ask(o->port,
+                      str_fmt(a,
+                              "POST /api/v1/staff HTTP/1.1\r\nHost: localhost\r\n"
+                              "Authorization: Bearer %.*s\r\nConnection: close\r\n"
+                              "Content-Type: application/json\r\n"
+                              "Content-Length: %td\r\n\r\n%.*s",
+                              FMT(o->token), body.n, FMT(body)),
+                      a);
+}
+
+static void answers(struct outage *o, const char *name, const char *status,
+                    struct arena tmp)
+{
+    struct str got = ask(o, name, &tmp);
+    test_check(said_holds(got, status), __FILE__, __LINE__, "%s: not %s: %.*s", name,
+               status, FMT(got));
+}
+
+static bool is_busy(struct str got)
+{
+    return said_holds(got, "HTTP/1.1 503 ") && said_holds(got, "Retry-After: ") &&
+           said_holds(got, "\"detail\":\"");
+}
+
+/* One account after another; which was refused for now is asked for again. */
+static void *save(void *arg)
+{
+    struct saver *v = arg;
+    struct outage *o = v->o;
+    struct arena a = arena_reserve(1 << 24);
+    for (int i = 0; i < ACCOUNTS && !atomic_load(&o->enough);) {
+        struct arena tmp = a;
+        struct str got = ask(o, str_fmt(&tmp, "a%d-%d", v->number, i).at, &tmp);
+        if (said_holds(got, "HTTP/1.1 201 ")) {
+            o->told[v->number][i++] = true;
+            atomic_fetch_add(&o->saved, 1);
+        } else if (is_busy(got)) {
+            struct timespec nap = {.tv_nsec = 20000000};
+            atomic_fetch_add(&o->busy, 1);
+            nanosleep(&nap, NULL);
+        } else { /* of a commit that got no answer nobody knows: 500; made already: 409 */
+            bool unknown = said_holds(got, "HTTP/1.1 500 ");
+            atomic_fetch_add(&o->other, !unknown && !said_holds(got, "HTTP/1.1 409 "));
+            i++;
+        }
+    }
+    arena_release(&a);
+    return NULL;
+}
+
+static void until(struct outage *o, int saved)
+{
+    struct timespec nap = {.tv_nsec = 5000000};
+    for (int i = 0; i < 6000 && atomic_load(&o->saved) < saved; i++)
+        nanosleep(&nap, NULL);
+    CHECK(atomic_load(&o->saved) >= saved);
+}
+
+static int administrator(struct act *act, struct outage *o, struct arena *a,
+                         struct err *e)
+{
+    i64 staff = 0, id = 0;
+    struct str secret;
+    struct token_ask t = {.label = S("outage"), .days = 1};
+    TRY(staffing_add(act, S("ada"), S("Ada"), S("en"), &staff, e));
+    struct role_given g = {
+        .staff = staff, .role = ADMINISTRATOR, .starts = act->today, .open = true};
+    TRY(staffing_role_give(act, &g, &id, e));
+    struct act own = *act;
+    own.console = false;
+    TRY(staff_viewer(act->db, staff, act->today, &own.who, a, e));
+    TRY(token_make(&own, &t, &id, &secret, e));
+    o->token = str_dup(secret, a);
+    return OK;
+}
+
+/* What stands in the store, as whoever starts it next finds it. */
+static void look(struct outage *o, const struct house_config *c, struct arena tmp)
+{
+    struct err e = {0};
+    struct house *h = NULL;
+    struct db *db = NULL;
+    struct staff_list all = {0};
+    i64 rows = 0;
+    int lost = 0;
+    CHECK_CODE(house_open(c, &h, &e), OK, e);
+    if (!h) return;
+    CHECK_CODE(house_reader(h, false, &db, &e), OK, e);
+    CHECK_CODE(staff_all(db, &all, &tmp, &e), OK, e);
+    for (int k = 0; k < SAVERS; k++)
+        for (int i = 0; i < ACCOUNTS; i++) {
+            struct arena a = tmp;
+            bool there = false;
+            const char *login = str_fmt(&a, "a%d-%d", k, i).at;
+            for (isize s = 0; s < all.n && o->told[k][i] && !there; s++)
+                there = str_is(all.at[s].login, login);
+            lost += o->told[k][i] && !there;
+        }
+    CHECK_INT(lost, 0);
+    CHECK_CODE(journal_verify(db, &rows, tmp, &e), OK, e);
+    CHECK_INT(rows, all.n + 2); /* each account's, and its role and token of Ada's */
+    house_reader_back(h, false, db);
+    house_close(h);
+}
+
+TEST(faults_postgresql_goes_down_and_comes_back)
+{
+    char folder[] = "/tmp/varde-pg-XXXXXX";
+    static struct outage outage; /* of a test that has its process for itself */
+    struct outage *o = &outage;
+    struct saver saver[SAVERS];
+    struct err e = {0};
+    struct house *h = NULL;
+    struct db *db = NULL;
+    if (!getenv("VARDE_TEST_PG")) {
+        test_skip("no PostgreSQL (VARDE_TEST_PG)");
+        return;
+    }
+    CHECK((o->folder = mkdtemp(folder)) != NULL);
+    CHECK(tool(o, "start"));
+    struct house_config c = {
+        .folder = in_folder("d", &tmp),
+        .store =
+            str_fmt(&tmp, "postgresql:///postgres?host=%s&user=varde", o->folder).at};
+    CHECK_CODE(house_make(&c, &e), OK, e);
+    CHECK_CODE(house_open(&c, &h, &e), OK, e);
+    CHECK_CODE(house_reader(h, false, &db, &e), OK, e);
+    struct act act = house_self(h, db, &tmp);
+    act.console = true;
+    CHECK_CODE(administrator(&act, o, &tmp, &e), OK, e);
+    house_reader_back(h, false, db);
+    house_close(h);
+    struct child server = child_start(CHILD_SERVE, &tmp);
+    o->port = child_port(child_hear(server, "Varde is at", &tmp));
+    /* A second server of the same store, as docs/OPERATIONS.md allows. */
+    struct child second = child_start(CHILD_SERVE, &tmp);
+    int port = child_port(child_hear(second, "Varde is at", &tmp));
+    CHECK(o->port > 0 && port > 0 && port != o->port);
+    for (int k = 0; k < SAVERS; k++) {
+        saver[k] = (struct saver){.o = o, .number = k};
+        CHECK(pthread_create(&saver[k].thread, NULL, save, &saver[k]) == 0);
+    }
+    until(o, 30);
+    CHECK(tool(o, "crash"));
+    CHECK(is_busy(ask(o, "nobody", &tmp)));
+    struct str page =
+        client_ask(o->port,
+                   S("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: "
+                     "varde-session=" SOME_SESSION "\r\n\r\n"),
+                   &tmp);
+    CHECK(said_holds(page, "HTTP/1.1 503 ") && said_holds(page, "Retry-After: ") &&
+          said_holds(page, "<h1"));
+    CHECK(tool(o, "start"));
+    until(o, atomic_load(&o->saved) + 30); /* by itself */
+    atomic_store(&o->enough, true);
+    for (int k = 0; k < SAVERS; k++) pthread_join(saver[k].thread, NULL);
+    CHECK_INT(atomic_load(&o->other), 0);
+    CHECK(atomic_load(&o->busy) > 0);
+    struct outage by_second = {.token = o->token, .port = port};
+    answers(&by_second, "a0-0", "HTTP/1.1 409 ", tmp); /* it is there */
+    answers(&by_second, "second", "HTTP/1.1 201 ", tmp);
+    kill(server.pid, SIGTERM);
+    kill(second.pid, SIGTERM);
+    CHECK_INT(child_ended(server), 0);
+    CHECK_INT(child_ended(second), 0);
+    look(o, &c, tmp);
+    CHECK(tool(o, "stop"));
 }
