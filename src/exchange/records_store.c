@@ -43,10 +43,13 @@ bool records_may(const struct viewer *who, const struct records_cut *cut, i64 si
 
 /* What tells an arm is not read for a blinded viewer of a trial: only what participants and
 ** blinded assessors answer. */
-static bool tells_arm(const struct viewer *who, const struct study *s, isize measure)
+bool records_tells_arm(const struct viewer *who, const struct study *s,
+                       struct str measure)
 {
     enum role role;
-    struct str rater = s->measures.at[measure].rater;
+    struct str rater = {0};
+    for (isize i = 0; i < s->measures.n; i++)
+        if (str_eq(s->measures.at[i].id, measure)) rater = s->measures.at[i].rater;
     if (!who->blinded || s->arms.n == 0 || str_is(rater, "consumer")) return false;
     return role_read(rater, &role, NULL) != OK || !role_blinded(role);
 }
@@ -262,7 +265,7 @@ static int read_responses(struct cutting *g, const struct viewer *who, struct er
                            "response %" PRId64 " is of a measure or time point that the "
                            "study no longer has",
                            db_i64(&q, 5));
-        if (tells_arm(who, g->s, set->measure)) continue;
+        if (records_tells_arm(who, g->s, measure)) continue;
         const struct instrument *in = g->r->in[set->measure];
         struct answer *to = set->answer + p->row * set->n_items;
         i64 definition = db_i64(&q, 3);

@@ -32,6 +32,10 @@ struct records_cut {
 /* Whether one of the roles is the viewer's at that site, for that study or in general. */
 bool records_may(const struct viewer *who, const struct records_cut *cut, i64 site);
 
+/* Whether a measure is withheld from this viewer of a trial, because it could tell an arm. */
+bool records_tells_arm(const struct viewer *who, const struct study *s,
+                       struct str measure);
+
 /* Errors: E_RECORD (a table without rows; a row that the definition no longer allows),
 ** E_ANSWER, E_DB. */
 MUST_CHECK int records_store_read(struct db *db, const struct viewer *who,

@@ -48,13 +48,15 @@ struct mets LIST(struct met);
 
 struct tidying {
     struct db *db;
+    const struct viewer *who;
     const struct records_cut *cut;
     const struct tidy_sink *to;
+    enum tidy_table t;
     struct mets mets;
     struct arena *keep; /* for what lives as long as the export */
     struct arena tmp;   /* of one row */
     struct buf b;       /* lines not given out yet */
-    struct subject s;   /* whose rows are written */
+    isize done;         /* subjects gone by */
 };
 
 enum { PAGE = 200, PIECE = 1 << 15, LINE = 1 << 16 };
@@ -77,21 +79,9 @@ static void put_int(struct tidying *g, i64 x)
     put(g, str_fmt(&g->tmp, "%" PRId64, x));
 }
 
-static void put_day(struct tidying *g, struct rows *r, int col)
-{
-    put(g, db_is_null(r, col) ? S("") : day_text((day)db_i64(r, col), &g->tmp));
-}
-
 static void put_last(struct tidying *g, struct str cell)
 {
     csv_put(&g->b, cell, true);
-}
-
-static void put_key(struct tidying *g)
-{
-    put(g, g->s.kind);
-    put(g, g->s.code);
-    put_int(g, g->s.part);
 }
 
 static struct str text(struct tidying *g, struct rows *r, int col)
@@ -99,41 +89,44 @@ static struct str text(struct tidying *g, struct rows *r, int col)
     return db_str(r, col, &g->tmp);
 }
 
-/* --- one subject's rows of each table ----------------------------------------------- */
-
-static void put_attribute(struct tidying *g, struct rows *r)
+static void put_key(struct tidying *g, struct rows *r)
 {
-    put_key(g);
     put(g, text(g, r, 0));
-    put_last(g, text(g, r, 1));
+    put(g, text(g, r, 1));
+    put_int(g, db_i64(r, 2));
 }
 
-static void put_event(struct tidying *g, struct rows *r)
+/* --- a row of each table: behind kind, code, part, site ------------------------------ */
+
+enum { FIRST = 4, COLUMNS = 10 };
+
+/* What stands in the columns of the statement: t text, d a day, i a whole number. */
+static const struct {
+    const struct sql *q;
+    const char *as; /* NULL: written by a function of its own */
+} how[TIDY_N] = {
+    [TIDY_attributes] = {SQL_tidy_attributes, "tt"},
+    [TIDY_anchors] = {SQL_tidy_anchors, "td"},
+    [TIDY_events] = {SQL_tidy_events, "tdttt"},
+    [TIDY_criteria] = {SQL_tidy_criteria, "ittd"},
+    [TIDY_consents] = {SQL_tidy_consents, "tttttddt"},
+    [TIDY_visits] = {SQL_tidy_visits, "tdddtd"},
+    [TIDY_answers] = {SQL_tidy_answers, NULL},
+};
+
+static struct str cell_as(struct tidying *g, struct rows *r, int col, char as)
 {
-    put_key(g);
-    put(g, text(g, r, 0));
-    put_day(g, r, 1);
-    put(g, text(g, r, 2));
-    put(g, text(g, r, 3));
-    put_last(g, text(g, r, 4));
+    if (db_is_null(r, col)) return S("");
+    if (as == 'd') return day_text((day)db_i64(r, col), &g->tmp);
+    if (as == 'i') return str_fmt(&g->tmp, "%" PRId64, db_i64(r, col));
+    return text(g, r, col);
 }
 
-static void put_consent(struct tidying *g, struct rows *r)
+static void put_cells(struct tidying *g, struct rows *r, const char *as)
 {
-    put_key(g);
-    for (int k = 0; k < 4; k++) put(g, text(g, r, k));
-    put_day(g, r, 4);
-    put_day(g, r, 5);
-    put_last(g, text(g, r, 6));
-}
-
-static void put_visit(struct tidying *g, struct rows *r)
-{
-    put_key(g);
-    put(g, text(g, r, 0));
-    for (int k = 1; k < 4; k++) put_day(g, r, k);
-    put(g, text(g, r, 4));
-    put_last(g, db_is_null(r, 5) ? S("") : day_text((day)db_i64(r, 5), &g->tmp));
+    put_key(g, r);
+    for (int k = 0; as[k]; k++)
+        csv_put(&g->b, cell_as(g, r, FIRST + k, as[k]), as[k + 1] == 0);
 }
 
 static int instrument_of(struct tidying *g, i64 definition, const struct instrument **out,
@@ -159,16 +152,19 @@ static int instrument_of(struct tidying *g, i64 definition, const struct instrum
 static int put_answers(struct tidying *g, struct rows *r, struct err *e)
 {
     const struct instrument *in = NULL;
-    TRY(instrument_of(g, db_i64(r, 2), &in, e));
-    struct str measure = text(g, r, 0), time = text(g, r, 1), mode = text(g, r, 4);
+    struct str measure = text(g, r, 4), time = text(g, r, 5), mode = text(g, r, 8);
+    if (records_tells_arm(g->who, g->cut->protocol->study, measure)) return OK;
+    TRY(instrument_of(g, db_i64(r, 6), &in, e));
     struct answer *x = NEW(&g->tmp, struct answer, in->items.n);
-    TRY(packed_read(in, text(g, r, 5), x, &g->tmp, e));
+    struct str on = cell_as(g, r, 7, 'd');
+    TRY(packed_read(in, text(g, r, 9), x, &g->tmp, e));
     for (isize i = 0; i < in->items.n; i++) {
+        struct arena was = g->tmp;
         bool given = x[i].state == ANSWER_GIVEN;
-        put_key(g);
+        put_key(g, r);
         put(g, measure);
         put(g, time);
-        put_day(g, r, 3);
+        put(g, on);
         put(g, mode);
         put(g, in->id);
         put_int(g, in->revision);
@@ -176,28 +172,58 @@ static int put_answers(struct tidying *g, struct rows *r, struct err *e)
         put(g, given ? num_shortest(x[i].value, &g->tmp) : S(""));
         put(g, given ? S("") : str_of(answer_state_word[x[i].state]));
         put_last(g, x[i].detail);
+        g->tmp = was;
     }
     return OK;
 }
 
-static int put_rows(struct tidying *g, enum tidy_table t, struct err *e)
+/* --- all of them, a page of subjects at a time --------------------------------------- */
+
+/* A row's place in the order: the subjects of a page lie behind one and up to another. */
+struct place {
+    struct str kind, code;
+    i64 part;
+};
+
+/* The next page: the last place of it; of TIDY_subjects its rows are written. */
+static int next_page(struct tidying *g, const struct place *after, struct place *last,
+                     isize *n, struct arena *a, struct err *e)
 {
     ROWS r = {0};
-    struct db_arg arg[] = {I(g->s.id), I(g->cut->as_of), I(g->cut->study)};
-    static const struct {
-        const struct sql *q;
-        isize n;
-        void (*put)(struct tidying *g, struct rows *r);
-    } how[TIDY_N] = {[TIDY_attributes] = {SQL_tidy_attributes, 2, put_attribute},
-                     [TIDY_events] = {SQL_tidy_events, 3, put_event},
-                     [TIDY_consents] = {SQL_tidy_consents, 2, put_consent},
-                     [TIDY_visits] = {SQL_tidy_visits, 1, put_visit},
-                     [TIDY_answers] = {SQL_tidy_answers, 2, NULL}};
-    TRY(db_query(g->db, &r, how[t].q, arg, how[t].n, e));
+    *n = 0;
+    TRY(db_query(g->db, &r, SQL_tidy_subjects,
+                 ARGS(I(g->cut->study), T(after->kind), T(after->code), I(after->part),
+                      I(PAGE), I(g->cut->as_of)),
+                 e));
+    while (db_next(&r)) {
+        struct arena was = g->tmp, one = *a; /* each over the one before */
+        *last = (struct place){db_str(&r, 1, &one), db_str(&r, 2, &one), db_i64(&r, 3)};
+        ++*n;
+        if (g->t == TIDY_subjects && records_may(g->who, g->cut, db_i64(&r, 4))) {
+            put(g, last->kind);
+            put(g, last->code);
+            put_int(g, last->part);
+            put_last(g, text(g, &r, 5));
+            TRY(give(g, PIECE, e));
+        }
+        g->tmp = was;
+    }
+    return db_end(&r, e);
+}
+
+static int put_page(struct tidying *g, const struct place *after,
+                    const struct place *last, struct err *e)
+{
+    ROWS r = {0};
+    TRY(db_query(g->db, &r, how[g->t].q,
+                 ARGS(I(g->cut->study), I(g->cut->as_of), T(after->kind), T(after->code),
+                      I(after->part), T(last->kind), T(last->code), I(last->part)),
+                 e));
     while (db_next(&r)) {
         struct arena was = g->tmp;
-        if (how[t].put)
-            how[t].put(g, &r);
+        if (!records_may(g->who, g->cut, db_i64(&r, 3))) continue;
+        if (how[g->t].as)
+            put_cells(g, &r, how[g->t].as);
         else
             TRY(put_answers(g, &r, e));
         g->tmp = was;
@@ -206,60 +232,26 @@ static int put_rows(struct tidying *g, enum tidy_table t, struct err *e)
     return db_end(&r, e);
 }
 
-/* --- all of them, a page at a time -------------------------------------------------- */
-
-struct page {
-    struct subject at[PAGE];
-    struct str site[PAGE];
-    isize n, seen; /* kept; met, so that the last page is known */
-};
-
-static int next_page(struct tidying *g, const struct viewer *who,
-                     const struct subject *after, struct page *out, struct subject *last,
-                     struct arena *a, struct err *e)
-{
-    ROWS r = {0};
-    out->n = out->seen = 0;
-    TRY(db_query(g->db, &r, SQL_tidy_subjects,
-                 ARGS(I(g->cut->study), T(after->kind), T(after->code), I(after->part),
-                      I(PAGE), I(g->cut->as_of)),
-                 e));
-    while (db_next(&r)) {
-        struct subject s = {.id = db_i64(&r, 0),
-                            .kind = db_str(&r, 1, a),
-                            .code = db_str(&r, 2, a),
-                            .part = db_i64(&r, 3),
-                            .site = db_i64(&r, 4)};
-        *last = s;
-        out->seen++;
-        if (!records_may(who, g->cut, s.site)) continue;
-        out->site[out->n] = db_str(&r, 5, a);
-        out->at[out->n++] = s;
-    }
-    return db_end(&r, e);
-}
-
-static int put_page(struct tidying *g, const struct page *p, enum tidy_table t,
-                    struct err *e)
-{
-    for (isize i = 0; i < p->n; i++) {
-        struct arena was = g->tmp;
-        g->s = p->at[i];
-        if (t == TIDY_subjects) {
-            put_key(g);
-            put_last(g, p->site[i]);
-        } else
-            TRY(put_rows(g, t, e));
-        g->tmp = was;
-        TRY(give(g, PIECE, e));
-    }
-    return OK;
-}
-
 static struct arena part(struct arena *a, isize bytes)
 {
     char *at = NEW_RAW(a, char, bytes);
     return (struct arena){.at = at, .end = at + bytes, .trap = a->trap};
+}
+
+static int put_all(struct tidying *g, struct arena *tmp, struct err *e)
+{
+    struct place after = {.part = -1}, last;
+    struct arena turn[2] = {part(tmp, 1 << 16), part(tmp, 1 << 16)};
+    isize n = PAGE;
+    for (int k = 0; n == PAGE; k = !k) { /* the place before stays while one is read */
+        struct arena a = turn[k];
+        TRY(next_page(g, &after, &last, &n, &a, e));
+        if (n > 0 && g->t != TIDY_subjects) TRY(put_page(g, &after, &last, e));
+        after = last;
+        g->done += n;
+        if (g->to->step) TRY(g->to->step(g->to->arg, g->done, e));
+    }
+    return give(g, 0, e);
 }
 
 int tidy_put(struct db *db, const struct viewer *who, const struct records_cut *cut,
@@ -270,23 +262,15 @@ int tidy_put(struct db *db, const struct viewer *who, const struct records_cut *
         return err_set(e, E_UNSUPPORTED,
                        "visits are kept as they are now; leave them or the time out");
     /* Three places: what stays, what goes with a page, what goes with a row. */
-    struct page *p = NEW(&tmp, struct page, 1);
-    struct arena keep = part(&tmp, 64 << 20), lines = part(&tmp, 1 << 20);
-    struct tidying g = {.db = db, .cut = cut, .to = to, .keep = &keep};
+    struct arena keep = part(&tmp, 64 << 20), lines = part(&tmp, 4 << 20);
+    struct tidying g = {
+        .db = db, .who = who, .cut = cut, .to = to, .t = t, .keep = &keep};
     g.tmp = part(&tmp, 1 << 20);
     g.b = buf_in(&lines, PIECE + LINE);
     TXN x = {0};
     if (!db_in_transaction(db)) TRY(db_snapshot(&x, db, "export", e));
     buf_put(&g.b, str_of(tables[t].columns));
     buf_putc(&g.b, '\n');
-    struct subject after = {.part = -1};
-    struct arena turn[2] = {part(&tmp, 1 << 20), part(&tmp, 1 << 20)};
-    for (int k = 0;; k = !k) { /* the key of the page before stays while one is read */
-        struct arena a = turn[k];
-        TRY(next_page(&g, who, &after, p, &after, &a, e));
-        TRY(put_page(&g, p, t, e));
-        if (p->seen < PAGE) break;
-    }
-    TRY(give(&g, 0, e));
+    TRY(put_all(&g, &tmp, e));
     return x.open ? db_commit(&x, e) : OK;
 }

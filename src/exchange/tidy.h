@@ -6,8 +6,8 @@
 ** never free text, never an arm; and nothing of whoever said that their data are to be used
 ** no more.  Only rows of sites where the viewer holds one of the roles.
 **
-** Memory is flat: rows are read a page at a time and given out in pieces.  The whole export
-** is one moment of the store.  Cells are guarded against formulas (csv_put), and csv_plain
+** Memory is flat: two hundred subjects are read with one question a table and given out in
+** pieces.  The whole export is one moment of the store.  Cells are guarded against formulas (csv_put), and csv_plain
 ** takes the guard off again.
 ** Missing: an item without an answer is a line with the reason in `missing`.
 ** Checked: tests/app/test_replay.c. */
@@ -27,10 +27,11 @@ const char *tidy_columns(enum tidy_table t); /* its head */
 /* Error: E_NOT_FOUND, naming a near one. */
 MUST_CHECK int tidy_read(struct str word, enum tidy_table *out, struct err *e);
 
-/* Takes the next piece. */
+/* Takes the next piece; `step` (may be NULL) hears of subjects gone by, and may stop it. */
 struct tidy_sink {
     int (*put)(void *arg, struct str piece, struct err *e);
     void *arg;
+    int (*step)(void *arg, isize done, struct err *e);
 };
 
 /* `cut` as for records_store_read. TIDY_visits has no past: E_UNSUPPORTED with an as_of. */
