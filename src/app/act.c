@@ -60,6 +60,8 @@ int act_may_in(const struct act *act, enum right r, i64 site, struct str study,
     if (act->only && !(act->only >> r & 1)) fine = false;
     if (v->blinded && (rights[r].roles & UNBLINDS)) fine = false;
     if (fine) return OK;
+    if (act->imports && r == MAY_ENROL)
+        return act_may_in(act, MAY_IMPORT, site, study, e);
     return err_say_of(e, E_NOT_ALLOWED, "REFUSED_RIGHT_HERE",
                       SAID(SAY_TEXT(rights[r].key)));
 }

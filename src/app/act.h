@@ -45,6 +45,7 @@ struct act {
     struct kits *kits;   /* studies kept by the house; NULL: they are read each time */
     struct faces *faces; /* who is known already; NULL: each is read */
     u64 kept;            /* db_kept as of which `who` is true; 0: of no use */
+    bool imports;        /* MAY_IMPORT stands for MAY_ENROL: it happened elsewhere */
     u64 only; /* 0: all that the roles give; else a bit a right: those of a token at most */
 };
 

@@ -14,16 +14,28 @@ struct bringing {
     struct files LIST(const char *) files;
     bool rows;  /* every row, also those that stay */
     FILE *said; /* what was said, until it is known that it holds */
+    long kept;  /* so much of it holds */
 };
 
-/* The rows start anew. */
+static int unwritten(struct err *e)
+{
+    return err_set(e, E_IO, "the report cannot be written: %s", strerror(errno));
+}
+
+/* The rows start anew, behind what was kept. */
 static int begin(void *arg, struct err *e)
 {
     const struct bringing *b = arg;
-    rewind(b->said);
-    return ftruncate(fileno(b->said), 0) == 0
-               ? OK
-               : err_set(e, E_IO, "the report cannot be written: %s", strerror(errno));
+    bool fine = fflush(b->said) == 0 && ftruncate(fileno(b->said), b->kept) == 0 &&
+                fseek(b->said, b->kept, SEEK_SET) == 0;
+    return fine ? OK : unwritten(e);
+}
+
+static int keep(void *arg, struct err *e)
+{
+    struct bringing *b = arg;
+    b->kept = ftell(b->said);
+    return b->kept >= 0 ? OK : unwritten(e);
 }
 
 static int tell(void *arg, const struct import_row *r, struct err *e)
@@ -35,9 +47,7 @@ static int tell(void *arg, const struct import_row *r, struct err *e)
     if (r->verdict == IMPORT_CHANGES)
         fprintf(b->said, ": %.*s -> %.*s", FMT(r->was), FMT(r->now));
     if (r->verdict == IMPORT_REFUSED) fprintf(b->said, ": %s", r->why);
-    return fputc('\n', b->said) == '\n'
-               ? OK
-               : err_set(e, E_IO, "the report cannot be written: %s", strerror(errno));
+    return fputc('\n', b->said) == '\n' ? OK : unwritten(e);
 }
 
 static void show(struct cli *c, const struct bringing *b, const struct import_done *d)
@@ -64,6 +74,11 @@ static void show(struct cli *c, const struct bringing *b, const struct import_do
                 tidy_name((enum tidy_table)t), x[IMPORT_NEW], x[IMPORT_SAME],
                 x[IMPORT_CHANGES], x[IMPORT_REFUSED]);
     }
+    if (d->left)
+        fprintf(c->out,
+                "%td columns were left: they follow from what happened, which events.csv "
+                "says.\n",
+                d->left);
     if (b->mark)
         fprintf(c->out, "%s\n",
                 d->all[IMPORT_REFUSED] ? "Nothing was changed." : "Done.");
@@ -90,13 +105,20 @@ static int bring(struct cli *c, struct act *act, struct bringing *b, struct err 
     TRY(staff_viewer(act->db, who.id, act->today, &act->who, c->a, e));
     act->console = false;
     act->why = str_of(b->why ? b->why : "");
+    struct import_file *file = NEW(c->a, struct import_file, b->files.n);
+    for (isize i = 0; i < b->files.n; i++) {
+        const char *slash = strrchr(b->files.at[i], '/');
+        file[i] = (struct import_file){
+            .name = slash ? slash + 1 : b->files.at[i], .path = b->files.at[i], .fd = -1};
+    }
     struct import_in in = {.study = str_of(b->study),
-                           .file = b->files.at,
+                           .file = file,
                            .n = b->files.n,
                            .apply = b->mark != NULL,
                            .mark = b->mark,
                            .lang = who.language,
                            .begin = begin,
+                           .keep = keep,
                            .tell = tell,
                            .arg = b};
     int code = import_run(act, &in, &done, e);

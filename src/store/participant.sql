@@ -168,6 +168,10 @@ UPDATE criterion SET gone = $3 WHERE participant = $1 AND criterion = $2 AND gon
 SELECT id, criterion, met, reason, day, at, gone, staff FROM criterion
  WHERE participant = $1 AND at <= $2 AND (gone IS NULL OR gone > $2) ORDER BY id;
 
+-- name: criterion_ever  args: participant
+-- Also what a later screening replaced.
+SELECT criterion, met, day FROM criterion WHERE participant = $1 ORDER BY at, id;
+
 -- name: criterion_blank  args: participant
 UPDATE criterion SET reason = NULL WHERE participant = $1;
 

@@ -9,6 +9,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id;
 -- The row that a link points to, whoever asks.
 SELECT COUNT(*) FROM subject WHERE study = $1 AND kind = $2 AND code = $3;
 
+-- name: subject_staff  args: study, code
+-- Who of the house has this code in the study.
+SELECT staff FROM subject
+ WHERE study = $1 AND code = $2 AND staff IS NOT NULL AND gone IS NULL ORDER BY id LIMIT 1;
+
 -- name: subject_set_site  args: id, site
 UPDATE subject SET site = $2 WHERE id = $1;
 

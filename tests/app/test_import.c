@@ -83,13 +83,22 @@ static struct str changed(struct str text, const char *was, const char *now,
 /* What was said of each row that is not the same. */
 struct told {
     struct buf b;
-    struct arena a;
+    isize kept;
 };
 
 static int begin(void *arg, struct err *e)
 {
     (void)e;
-    ((struct told *)arg)->b.n = 0;
+    struct told *t = arg;
+    t->b.n = t->kept;
+    return OK;
+}
+
+static int keep(void *arg, struct err *e)
+{
+    (void)e;
+    struct told *t = arg;
+    t->kept = t->b.n;
     return OK;
 }
 
@@ -110,13 +119,17 @@ static int run(struct place *p, const char *const *file, isize n, const char *ma
 {
     struct told t = {.b = buf_in(a, 1 << 16)};
     struct act act = p->act;
+    struct import_file *open = NEW(a, struct import_file, n);
+    for (isize i = 0; i < n; i++)
+        open[i] = (struct import_file){strrchr(file[i], '/') + 1, file[i], -1};
     struct import_in in = {.study = S("norway2013"),
-                           .file = file,
+                           .file = open,
                            .n = n,
                            .apply = apply,
                            .mark = mark,
                            .lang = S("nb"),
                            .begin = begin,
+                           .keep = keep,
                            .tell = tell,
                            .arg = &t};
     act.a = a;
@@ -268,6 +281,83 @@ EACH_ENGINE(import_goes_round)
     house_close(&p.h, tmp);
 }
 
+static struct hash records_hash(struct place *p)
+{
+    struct err e = {0};
+    struct protocol protocol;
+    struct records r;
+    i64 *rows;
+    struct arena room = arena_reserve((isize)1 << 28);
+    CHECK_CODE(studies_protocol(p->h.db, p->done.study, &protocol, &rows, &room, &e), OK,
+               e);
+    struct records_cut cut = {.study = p->done.study,
+                              .roles = right_roles(&p->act.who, MAY_EXPORT, &room),
+                              .as_of = INSTANT_NOW,
+                              .protocol = &protocol,
+                              .definition = rows};
+    CHECK_CODE(records_store_read(p->h.db, &p->act.who, &cut, &r, &room, &e), OK, e);
+    arena_release(&room);
+    return r.hash;
+}
+
+/* A shipped file with one row a subject, each line with something behind it. */
+static struct str wide(const char *name, const char *head, const char *each, char sep,
+                       struct arena *a)
+{
+    struct err e = {0};
+    struct str text, line;
+    const char *path = file_join(a, test_path("data/studies/norway2013/records"), name);
+    CHECK_CODE(file_read(path, 1 << 20, &text, a, &e), OK, e);
+    struct buf b = buf_in(a, text.n * 2);
+    for (isize i = 0; str_cut(&text, '\n', &line) && line.n; i++) {
+        for (isize k = 0; k < line.n; k++)
+            buf_putc(&b, line.at[k] == ',' ? sep : line.at[k]);
+        buf_fmt(&b, "%s\n", i ? each : head);
+    }
+    return buf_str(&b);
+}
+
+/* One row a participant, as the study's own files are: what follows from events is left. */
+EACH_ENGINE(import_wide_files_go_round)
+{
+    struct place p;
+    struct err e = {0};
+    struct import_done one;
+    struct str said;
+    load(&p, url, &tmp);
+    struct hash before = records_hash(&p);
+    const char *file[] = {
+        written(&p, "consumers.csv", wide("consumers.csv", "", "", ';', &tmp), &tmp),
+        written(&p, "items.csv", wide("items.csv", "", "", ',', &tmp), &tmp),
+        written(&p, "clinicians.csv", wide("clinicians.csv", "", "", '\t', &tmp), &tmp),
+        written(&p, "services.csv", wide("services.csv", "", "", ',', &tmp), &tmp),
+        written(&p, "recordings.csv", wide("recordings.csv", "", "", ',', &tmp), &tmp)};
+    p.a = tmp;
+    CHECK_CODE(run(&p, file, 4, NULL, false, &one, &said, &tmp, &e), OK, e);
+    CHECK_STR(said, ""); /* it is all there, whatever the day */
+    CHECK_INT(one.left, 2);
+    CHECK_CODE(writer_run(p.h.w, take_away, &p, &e), OK, e);
+    CHECK(!str_is(str_of(records_hash(&p).hex), before.hex));
+    CHECK_CODE(run(&p, file, 5, NULL, false, &one, &said, &tmp, &e), OK, e);
+    CHECK_INT(one.all[IMPORT_REFUSED], 60);
+    CHECK(str_find_str(said, S("column itis_01: nothing says on which day this form was "
+                               "answered; add a column day")) > 0);
+    (void)written(&p, "recordings.csv",
+                  wide("recordings.csv", ",day", ",2014-05-06", ',', &tmp), &tmp);
+    CHECK_CODE(run(&p, file, 5, NULL, true, &one, &said, &tmp, &e), OK, e);
+    CHECK_STR(str_of(records_hash(&p).hex), before.hex);
+    CHECK(str_find_str(exported(&p, TIDY_answers, &tmp),
+                       S("recordings,C01,1,itis,,2014-05-06,import,")) > 0);
+    /* All items of a form, or none; a name that is not the study's. */
+    const char *bad[] = {written(&p, "x.csv", S("id,gaf_s_t1\nP01,55\n"), &tmp),
+                         written(&p, "y.csv", S("id,shoe\nP01,55\n"), &tmp)};
+    CHECK_CODE(run(&p, &bad[0], 1, NULL, false, &one, &said, &tmp, &e), E_CSV, e);
+    CHECK_SAYS(e, "'gaf_f_t1' is missing");
+    CHECK_CODE(run(&p, &bad[1], 1, NULL, false, &one, &said, &tmp, &e), E_CSV, e);
+    CHECK_SAYS(e, "'shoe' is no column or item");
+    house_close(&p.h, tmp);
+}
+
 /* What is refused says its line, column and what to do, never the value; and refuses all. */
 EACH_ENGINE(import_refuses_by_line_and_column)
 {
@@ -307,8 +397,31 @@ EACH_ENGINE(import_refuses_by_line_and_column)
          "consumers,P01,0,gaf,t9,2014-10-01,paper,gaf,1,symptoms,51,,\n",
          "column time", OK},
         {"a,b\n1,2\n", "no table of an export", E_CSV},
-        {"kind,code,part,event,day,reason,site,clinician\n", "their pages",
-         E_UNSUPPORTED},
+        {"kind,code,part,event,day,reason,site,clinician\n"
+         "consumers,P01,0,eaten,2014-01-01,,,\n",
+         "column event", OK},
+        {"kind,code,part,event,day,reason,site,clinician\n"
+         "consumers,P99,0,enrolled,2014-01-01,,,\n",
+         "begin with the event 'referred'", OK},
+        {"kind,code,part,event,day,reason,site,clinician\n"
+         "consumers,P99,0,referred,2014-01-01,,S9x,\n",
+         "column site", OK},
+        {"kind,code,part,event,day,reason,site,clinician\n"
+         "consumers,P99,0,referred,1.1.14,,S1,\nconsumers,P99,0,enrolled,2014-01-02,,,\n",
+         "3 refused consumers P99 0 enrolled 2014-01-02 [][] rests on line 2 of x.csv",
+         OK},
+        {"kind,code,part,event,day,reason,site,clinician\n"
+         "clinicians,C01,0,referred,2014-01-01,,S1,\n",
+         "this happens to participants", OK},
+        {"kind,code,part,time,due,opens,closes,state,held\n"
+         "consumers,P01,0,t9,,,,held,2014-01-01\n",
+         "column time", OK},
+        {"kind,code,part,screening,criterion,met,day\n"
+         "consumers,P01,0,1,adult,perhaps,2014-01-01\n",
+         "column met", OK},
+        {"kind,code,part,purpose,version,how,giver,witness,day,withdrawn,effect\n"
+         "consumers,P01,0,pictures,,paper,self,,2014-01-01,,\n",
+         "column purpose", OK},
         {"kind,code,part,name,value\nconsumers,P01\n", "line 2", E_CSV},
     };
     struct place p;

@@ -151,11 +151,9 @@ static int bring_in(void *arg, struct act *act, struct err *e)
 {
     struct world *w = arg;
     struct import_done done;
-    struct import_in in = {.study = S("norway2013"),
-                           .file = &w->table,
-                           .n = 1,
-                           .apply = true,
-                           .lang = S("nb")};
+    struct import_file file = {"table.csv", w->table, -1};
+    struct import_in in = {
+        .study = S("norway2013"), .file = &file, .n = 1, .apply = true, .lang = S("nb")};
     return import_run(act, &in, &done, e);
 }
 
