@@ -185,7 +185,7 @@ struct place {
     i64 part;
 };
 
-/* The next page: the last place of it; of TIDY_subjects its rows are written. */
+/* The next page, of one kind: the last place of it; of TIDY_subjects its rows are written. */
 static int next_page(struct tidying *g, const struct place *after, struct place *last,
                      isize *n, struct arena *a, struct err *e)
 {
@@ -197,6 +197,12 @@ static int next_page(struct tidying *g, const struct place *after, struct place 
                  e));
     while (db_next(&r)) {
         struct arena was = g->tmp, one = *a; /* each over the one before */
+        struct str kind = db_str(&r, 1, &g->tmp);
+        if (*n > 0 && !str_eq(kind, last->kind)) {
+            g->tmp = was;
+            rows_close(&r);
+            return OK;
+        }
         *last = (struct place){db_str(&r, 1, &one), db_str(&r, 2, &one), db_i64(&r, 3)};
         ++*n;
         if (g->t == TIDY_subjects && records_may(g->who, g->cut, db_i64(&r, 4))) {
@@ -215,9 +221,11 @@ static int put_page(struct tidying *g, const struct place *after,
                     const struct place *last, struct err *e)
 {
     ROWS r = {0};
+    struct place from = {last->kind, S(""), -1};
+    if (str_eq(after->kind, last->kind)) from = *after;
     TRY(db_query(g->db, &r, how[g->t].q,
-                 ARGS(I(g->cut->study), I(g->cut->as_of), T(after->kind), T(after->code),
-                      I(after->part), T(last->kind), T(last->code), I(last->part)),
+                 ARGS(I(g->cut->study), I(g->cut->as_of), T(from.kind), T(from.code),
+                      I(from.part), T(last->code), I(last->part)),
                  e));
     while (db_next(&r)) {
         struct arena was = g->tmp;
@@ -240,13 +248,14 @@ static struct arena part(struct arena *a, isize bytes)
 
 static int put_all(struct tidying *g, struct arena *tmp, struct err *e)
 {
-    struct place after = {.part = -1}, last;
+    struct place after = {.part = -1}, last = after;
     struct arena turn[2] = {part(tmp, 1 << 16), part(tmp, 1 << 16)};
     isize n = PAGE;
-    for (int k = 0; n == PAGE; k = !k) { /* the place before stays while one is read */
+    for (int k = 0;; k = !k) { /* the place before stays while one is read */
         struct arena a = turn[k];
         TRY(next_page(g, &after, &last, &n, &a, e));
-        if (n > 0 && g->t != TIDY_subjects) TRY(put_page(g, &after, &last, e));
+        if (n == 0) break;
+        if (g->t != TIDY_subjects) TRY(put_page(g, &after, &last, e));
         after = last;
         g->done += n;
         if (g->to->step) TRY(g->to->step(g->to->arg, g->done, e));

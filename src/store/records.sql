@@ -56,36 +56,34 @@ SELECT s.id, s.kind, s.code, s.part, s.site, h.code
    AND (p.subject IS NULL OR p.data IN ('open', 'keep'))
  ORDER BY s.kind, s.code, s.part LIMIT $5;
 
--- Each of the following gives the rows of one table for the subjects behind one and up to
--- another, in their order: an export asks once a page of subjects.
+-- Each of the following gives the rows of one table for the subjects of one kind behind one and
+-- up to another, in their order: an export asks once a page of subjects.
 
--- name: tidy_attributes  args: study, as_of, kind, code, part, last_kind, last_code, last_part
+-- name: tidy_attributes  args: study, as_of, kind, code, part, last_code, last_part
 SELECT s.kind, s.code, s.part, s.site, a.name, a.value
   FROM subject s
   JOIN attribute a ON a.subject = s.id
   LEFT JOIN participant p ON p.subject = s.id
  WHERE s.study = $1
-   AND (s.kind, s.code, s.part) > ($3, $4, $5)
-   AND (s.kind, s.code, s.part) <= ($6, $7, $8)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
    AND s.at <= $2 AND (s.gone IS NULL OR s.gone > $2)
    AND (p.subject IS NULL OR p.data IN ('open', 'keep'))
    AND a.at <= $2 AND (a.gone IS NULL OR a.gone > $2)
- ORDER BY s.kind, s.code, s.part, a.name, a.id;
+ ORDER BY s.code, s.part, a.name, a.id;
 
--- name: tidy_anchors  args: study, as_of, kind, code, part, last_kind, last_code, last_part
+-- name: tidy_anchors  args: study, as_of, kind, code, part, last_code, last_part
 SELECT s.kind, s.code, s.part, s.site, a.name, a.day
   FROM subject s
   JOIN anchor a ON a.subject = s.id
   LEFT JOIN participant p ON p.subject = s.id
  WHERE s.study = $1
-   AND (s.kind, s.code, s.part) > ($3, $4, $5)
-   AND (s.kind, s.code, s.part) <= ($6, $7, $8)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
    AND s.at <= $2 AND (s.gone IS NULL OR s.gone > $2)
    AND (p.subject IS NULL OR p.data IN ('open', 'keep'))
    AND a.at <= $2 AND (a.gone IS NULL OR a.gone > $2)
- ORDER BY s.kind, s.code, s.part, a.name, a.id;
+ ORDER BY s.code, s.part, a.name, a.id;
 
--- name: tidy_events  args: study, as_of, kind, code, part, last_kind, last_code, last_part
+-- name: tidy_events  args: study, as_of, kind, code, part, last_code, last_part
 -- A clinician by the code in the study, if there is one; never by name.
 SELECT s.kind, s.code, s.part, s.site, e.kind, e.day, e.reason, h.code,
        (SELECT MIN(c.code) FROM subject c WHERE c.study = $1 AND c.staff = e.clinician)
@@ -94,30 +92,29 @@ SELECT s.kind, s.code, s.part, s.site, e.kind, e.day, e.reason, h.code,
   LEFT JOIN study_site h ON h.study = $1 AND h.site = e.site
   LEFT JOIN participant p ON p.subject = s.id
  WHERE s.study = $1
-   AND (s.kind, s.code, s.part) > ($3, $4, $5)
-   AND (s.kind, s.code, s.part) <= ($6, $7, $8)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
    AND s.at <= $2 AND (s.gone IS NULL OR s.gone > $2)
    AND (p.subject IS NULL OR p.data IN ('open', 'keep'))
    AND e.at <= $2 AND (e.gone IS NULL OR e.gone > $2)
- ORDER BY s.kind, s.code, s.part, e.id;
+ ORDER BY s.code, s.part, e.id;
 
--- name: tidy_criteria  args: study, as_of, kind, code, part, last_kind, last_code, last_part
+-- name: tidy_criteria  args: study, as_of, kind, code, part, last_code, last_part
 -- Each answer ever given, also one that a later screening replaced: what a screening led to
 -- follows from all of them. The number counts the screenings of one participant.
-SELECT s.kind, s.code, s.part, s.site, DENSE_RANK() OVER (PARTITION BY c.participant ORDER BY c.at),
+SELECT s.kind, s.code, s.part, s.site, (SELECT COUNT(DISTINCT x.at) FROM criterion x
+         WHERE x.participant = s.id AND x.at <= c.at),
        c.criterion, c.met, c.day
   FROM subject s
   JOIN criterion c ON c.participant = s.id
   LEFT JOIN participant p ON p.subject = s.id
  WHERE s.study = $1
-   AND (s.kind, s.code, s.part) > ($3, $4, $5)
-   AND (s.kind, s.code, s.part) <= ($6, $7, $8)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
    AND s.at <= $2 AND (s.gone IS NULL OR s.gone > $2)
    AND (p.subject IS NULL OR p.data IN ('open', 'keep'))
    AND c.at <= $2
- ORDER BY s.kind, s.code, s.part, c.at, c.criterion, c.id;
+ ORDER BY s.code, s.part, c.at, c.criterion, c.id;
 
--- name: tidy_consents  args: study, as_of, kind, code, part, last_kind, last_code, last_part
+-- name: tidy_consents  args: study, as_of, kind, code, part, last_code, last_part
 SELECT s.kind, s.code, s.part, s.site, c.purpose, c.version, c.how, c.giver,
        (SELECT MIN(w.code) FROM subject w WHERE w.study = $1 AND w.staff = c.witness),
        c.day, CASE WHEN c.withdrawn_at <= $2 THEN c.withdrawn_day END,
@@ -126,35 +123,32 @@ SELECT s.kind, s.code, s.part, s.site, c.purpose, c.version, c.how, c.giver,
   JOIN consent c ON c.participant = s.id
   LEFT JOIN participant p ON p.subject = s.id
  WHERE s.study = $1
-   AND (s.kind, s.code, s.part) > ($3, $4, $5)
-   AND (s.kind, s.code, s.part) <= ($6, $7, $8)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
    AND s.at <= $2 AND (s.gone IS NULL OR s.gone > $2)
    AND (p.subject IS NULL OR p.data IN ('open', 'keep'))
    AND c.at <= $2 AND (c.gone IS NULL OR c.gone > $2)
- ORDER BY s.kind, s.code, s.part, c.purpose, c.id;
+ ORDER BY s.code, s.part, c.purpose, c.id;
 
--- name: tidy_visits  args: study, as_of, kind, code, part, last_kind, last_code, last_part
+-- name: tidy_visits  args: study, as_of, kind, code, part, last_code, last_part
 -- As they stand: `as_of` counts for the subjects alone.
 SELECT s.kind, s.code, s.part, s.site, v.time, v.due, v.opens, v.closes, v.state, v.held
   FROM subject s
   JOIN visit v ON v.subject = s.id
   LEFT JOIN participant p ON p.subject = s.id
  WHERE s.study = $1
-   AND (s.kind, s.code, s.part) > ($3, $4, $5)
-   AND (s.kind, s.code, s.part) <= ($6, $7, $8)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
    AND s.at <= $2 AND (s.gone IS NULL OR s.gone > $2)
    AND (p.subject IS NULL OR p.data IN ('open', 'keep'))
- ORDER BY s.kind, s.code, s.part, v.due, v.time;
+ ORDER BY s.code, s.part, v.due, v.time;
 
--- name: tidy_answers  args: study, as_of, kind, code, part, last_kind, last_code, last_part
+-- name: tidy_answers  args: study, as_of, kind, code, part, last_code, last_part
 SELECT s.kind, s.code, s.part, s.site, r.measure, r.time, r.definition, r.day, r.mode, r.answers
   FROM subject s
   JOIN response r ON r.subject = s.id AND r.pass = 1
   LEFT JOIN participant p ON p.subject = s.id
  WHERE s.study = $1
-   AND (s.kind, s.code, s.part) > ($3, $4, $5)
-   AND (s.kind, s.code, s.part) <= ($6, $7, $8)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
    AND s.at <= $2 AND (s.gone IS NULL OR s.gone > $2)
    AND (p.subject IS NULL OR p.data IN ('open', 'keep'))
    AND r.at <= $2 AND (r.gone IS NULL OR r.gone > $2)
- ORDER BY s.kind, s.code, s.part, r.measure, r.time, r.id;
+ ORDER BY s.code, s.part, r.measure, r.time, r.id;
