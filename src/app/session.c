@@ -26,7 +26,7 @@ static int read_face(struct act *act, struct str hash, struct face *out, struct 
                              .seen = db_i64(&r, 2),
                              .ends = db_i64(&r, 3)};
     TRY(db_end(&r, e));
-    return found ? OK : err_set(e, E_NOT_FOUND, "there is no such session");
+    return found ? OK : err_say(e, E_NOT_FOUND, "REFUSED_SESSION_OVER");
 }
 
 int login_session(struct act *act, const struct login_kit *k, struct str token,

@@ -107,7 +107,7 @@ static int read_face(struct act *act, struct str hash, struct face *out, struct 
                              .seen = db_i64(&r, 3),
                              .ends = db_i64(&r, 4)};
     TRY(db_end(&r, e));
-    return found ? OK : err_set(e, E_NOT_FOUND, "there is no such token");
+    return found ? OK : err_say(e, E_NOT_FOUND, "REFUSED_TOKEN_OVER");
 }
 
 int token_open(struct act *act, struct str secret, i64 *id, struct err *e)

@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CLIENTS = 32, ROUNDS = 9, ANSWERS = 15, MEASURES = 32, FASTEST = 12000 };
+enum { CLIENTS = 32, ROUNDS = 9, ANSWERS = 15, MEASURES = 32, FASTEST = 16000 };
 
 struct server {
     pid_t pid;
@@ -53,7 +53,8 @@ struct bench {
     i64 participants, rounds;
     double seconds;
     i64 study, first;
-    struct str token[CLIENTS], answers, measure, time;
+    struct str token[CLIENTS], session[CLIENTS], csrf[CLIENTS];
+    struct str answers, measure, time, today;
     atomic_llong next; /* participants whose form is saved */
     struct measured m[MEASURES];
     int n;
@@ -68,6 +69,25 @@ static double now(void)
 
 /* --- the store -------------------------------------------------------------- */
 
+/* As everybody gets one: an invitation, a password, a log-in; the store's rules make that cheap. */
+static int log_in(struct bench *b, struct house *h, struct act *act, i64 staff,
+                  struct str login, struct str *out, struct err *e)
+{
+    struct login_kit kit = house_kit(h);
+    struct login_first first = {.password = S("only for as long as a bench runs")};
+    struct login_done done;
+    i64 id = 0;
+    TRY(login_invite(act, &kit, staff, &first.token, e));
+    TRY(login_use_token(act, &kit, &first, &id, e));
+    struct login_in in = {.login = login,
+                          .password = first.password,
+                          .address = S("bench"),
+                          .label = S("bench")};
+    TRY(login_open(act, &kit, &in, &done, e));
+    *out = str_dup(done.token, b->a);
+    return OK;
+}
+
 static int people(struct bench *b, struct house *h, struct act *act, struct err *e)
 {
     struct applied done;
@@ -75,6 +95,9 @@ static int people(struct bench *b, struct house *h, struct act *act, struct err 
     static const char *const code[] = {"S1", "S2"};
     TRY(apply_study(act, b->definitions, "norway2013", &done, e));
     b->study = done.study;
+    TRY(login_rule_set(act, S("memory_kib"), 8, e));
+    TRY(login_rule_set(act, S("passes"), 1, e));
+    TRY(house_rules(h, e));
     TRY(staffing_service_add(act, S("Bench"), &service, e));
     for (int i = 0; i < 2; i++) {
         TRY(staffing_site_add(act, service, str_of(code[i]), &site[i], e));
@@ -92,7 +115,9 @@ static int people(struct bench *b, struct house *h, struct act *act, struct err 
         own.console = false;
         TRY(staff_viewer(act->db, staff, act->today, &own.who, b->a, e));
         TRY(token_make(&own, &t, &id, &b->token[i], e));
+        TRY(log_in(b, h, act, staff, login, &b->session[i], e));
     }
+    b->today = day_text(act->today, b->a);
     struct invent_ask in = {
         .study = b->study, .site = site, .n_sites = 2, .n = (isize)b->participants};
     TRY(invent_people(act, &in, &b->first, e));
@@ -252,6 +277,47 @@ static void post_varde(void *arg, int client, i64 n, struct buf *b)
             k->study, FMT(k->token[client % CLIENTS]), j.n, FMT(buf_str(&j)));
 }
 
+/* What the token of one's forms is, the page says: once, while its form is still to be filled in. */
+static int learn_csrf(struct bench *b, int port, struct err *e)
+{
+    for (int i = 0; i < CLIENTS && !b->csrf[CLIENTS - 1].n; i++) {
+        struct str page, mark = S("name=\"csrf\" value=\"");
+        int status = 0;
+        struct str ask = str_fmt(
+            b->a,
+            "GET /forms/%" PRId64
+            "/%.*s/%.*s HTTP/1.1\r\nHost: localhost\r\nCookie: varde-session=%.*s\r\n"
+            "Connection: close\r\n\r\n",
+            b->first, FMT(b->measure), FMT(b->time), FMT(b->session[i]));
+        TRY(load_once(port, ask, &status, &page, b->a, e));
+        isize at = str_find_str(page, mark);
+        if (status != 200 || at < 0)
+            return err_set(e, E_DIFFERS, "the page of a form is %d", status);
+        b->csrf[i] = str_upto(str_from(page, at + mark.n), 64);
+    }
+    return OK;
+}
+
+/* The same form by its page: what a browser sends. */
+static void post_page(void *arg, int client, i64 n, struct buf *b)
+{
+    struct bench *k = arg;
+    i64 at = atomic_fetch_add(&k->next, 1);
+    char body[512];
+    struct buf f = {.at = body, .cap = sizeof body};
+    (void)n;
+    buf_fmt(&f, "csrf=%.*s&day=%.*s&version=0", FMT(k->csrf[client % CLIENTS]),
+            FMT(k->today));
+    for (int i = 1; i <= ANSWERS; i++) buf_fmt(&f, "&a%d=%d", i, 1 + (i - 1) % 5);
+    buf_fmt(b,
+            "POST /forms/%" PRId64
+            "/%.*s/%.*s HTTP/1.1\r\nHost: localhost\r\nCookie: varde-session=%.*s\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %td\r\n"
+            "\r\n%.*s",
+            k->first + at, FMT(k->measure), FMT(k->time),
+            FMT(k->session[client % CLIENTS]), f.n, FMT(buf_str(&f)));
+}
+
 static void post_bare(void *arg, int client, i64 n, struct buf *b)
 {
     struct bench *k = arg;
@@ -352,11 +418,11 @@ static int load(struct bench *b, int port, int clients, int status, load_request
     return OK;
 }
 
-/* Saving: this program, then the bare one, then its form with a row an answer. */
+/* Saving: this program, by its API and by its page, then the bare one, then its form with a row an answer. */
 static int saving(struct bench *b, struct server *varde, struct server *bare, int clients,
                   struct err *e)
 {
-    struct load_told v, r, w;
+    struct load_told v, p, r, w;
     double used = processor(varde->pid, *b->a);
     TRY(load(b, varde->port, clients, 201, post_varde, &v, e));
     used = processor(varde->pid, *b->a) - used;
@@ -368,6 +434,14 @@ static int saving(struct bench *b, struct server *varde, struct server *bare, in
          50, false, v.p99);
     if (!one)
         note(b, "processor for a form", "ms", NAN, false, used / (double)MAX(v.n, 1));
+    TRY(load(b, varde->port, clients, 303, post_page, &p, e));
+    double page = (double)p.n / p.seconds;
+    note(b, one ? "forms by the page, 1 client" : "forms by the page, 32 clients", "/s",
+         NAN, true, page);
+    note(b,
+         one ? "saving by the page, 1 client, p99"
+             : "saving by the page, 32 clients, p99",
+         "ms", 50, false, p.p99);
     if (!bare[0].pid) return OK;
     used = processor(bare[0].pid, *b->a);
     TRY(load(b, bare[0].port, clients, 303, post_bare, &r, e));
@@ -378,6 +452,8 @@ static int saving(struct bench *b, struct server *varde, struct server *bare, in
          NAN, true, (double)r.n / r.seconds);
     note(b, one ? "saving beside it, 1 client" : "saving beside it, 32 clients", "of 1",
          0.5, true, rate / ((double)r.n / r.seconds));
+    note(b, one ? "the page beside it, 1 client" : "the page beside it, 32 clients",
+         "of 1", 0.5, true, page / ((double)r.n / r.seconds));
     note(b, one ? "with a row an answer, 1 client" : "with a row an answer, 32 clients",
          "of 1", NAN, true, rate / ((double)w.n / w.seconds));
     return OK;
@@ -427,6 +503,7 @@ static int run(struct bench *b, struct server *varde, struct server *bare, struc
         TRY(varde_start(b, varde, e));
         TRY(first_page(b, varde, e));
         if (wanted(b, "reading")) TRY(reading(b, varde, e));
+        if (wanted(b, "saving")) TRY(learn_csrf(b, varde->port, e));
         if (wanted(b, "saving")) TRY(saving(b, varde, bare, 1, e));
         if (wanted(b, "saving")) TRY(saving(b, varde, bare, CLIENTS, e));
         note(b, "resident under load", "MB", 100, false, resident(varde->pid, *b->a));

@@ -1,5 +1,7 @@
 #include "store/writer.h"
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 
 /* A change that waits, on its thread's stack. */
@@ -8,9 +10,9 @@ struct job {
     void *arg;
     struct err e;
     int code;
-    bool open;           /* to run in the next round */
-    bool done;           /* answered */
-    pthread_cond_t wake; /* done, or it is this one's turn to lead */
+    bool open;  /* to run in the next round */
+    bool leads; /* woken, and not answered: it is this one's turn to lead */
+    sem_t wake;
     struct job *next;
 };
 
@@ -113,38 +115,56 @@ static isize lead(struct writer *w, struct job *group)
     return commits;
 }
 
-/* Each waiting thread has a condition of its own: a crowd that is woken for one answer
-** would cost more than the answer. */
+static void answer(struct job *group, const struct job *mine)
+{
+    for (struct job *j = group, *next; j; j = next) {
+        next = j->next; /* its stack may be gone once it is woken */
+        if (j != mine) sem_post(&j->wake);
+    }
+}
+
+/* Leads the group that waits.  Who leads the next one is woken first, so that it works while the
+** others of this one are woken. */
+static void lead_one(struct writer *w, const struct job *mine)
+{
+    struct job *group = w->first;
+    w->first = NULL;
+    w->last = &w->first;
+    pthread_mutex_unlock(&w->lock);
+    isize commits = lead(w, group), changes = 0;
+    for (struct job *j = group; j; j = j->next) changes += j->code == OK;
+    pthread_mutex_lock(&w->lock);
+    w->commits += commits;
+    w->changes += changes;
+    struct job *heir = w->first;
+    w->leading = heir != NULL;
+    if (heir) heir->leads = true;
+    if (!heir) pthread_cond_signal(&w->idle);
+    pthread_mutex_unlock(&w->lock);
+    if (heir) sem_post(&heir->wake);
+    answer(group, mine);
+}
+
+/* Each waiting thread has a semaphore of its own: a crowd that is woken for one answer would cost more
+** than the answer, and whoever is answered needs the lock no more. */
 int writer_run(struct writer *w, writer_change *f, void *arg, struct err *e)
 {
-    struct job mine = {
-        .f = f, .arg = arg, .open = true, .wake = PTHREAD_COND_INITIALIZER};
+    struct job mine = {.f = f, .arg = arg, .open = true};
+    sem_init(&mine.wake, 0, 0);
     pthread_mutex_lock(&w->lock);
     *w->last = &mine;
     w->last = &mine.next;
-    while (w->leading && !mine.done) pthread_cond_wait(&mine.wake, &w->lock);
-    if (!mine.done) {
-        struct job *group = w->first;
-        w->first = NULL;
-        w->last = &w->first;
-        w->leading = true;
+    mine.leads = !w->leading;
+    w->leading = true;
+    bool leads = mine.leads;
+    if (!leads) {
         pthread_mutex_unlock(&w->lock);
-        isize commits = lead(w, group);
-        pthread_mutex_lock(&w->lock);
-        w->leading = false;
-        w->commits += commits;
-        for (struct job *j = group, *next; j; j = next) {
-            next = j->next; /* its stack may be gone once it is done */
-            w->changes += j->code == OK;
-            j->done = true;
-            if (j != &mine) pthread_cond_signal(&j->wake);
-        }
-        if (w->first)
-            pthread_cond_signal(&w->first->wake); /* it leads the next group */
-        else
-            pthread_cond_signal(&w->idle);
+        while (sem_wait(&mine.wake) != 0 && errno == EINTR) {}
+        leads = mine.leads;
+        if (leads) pthread_mutex_lock(&w->lock);
     }
-    pthread_mutex_unlock(&w->lock);
+    if (leads) lead_one(w, &mine);
+    sem_destroy(&mine.wake);
     if (mine.code != OK && e) *e = mine.e;
     return mine.code;
 }
