@@ -3,9 +3,8 @@
 #include "store/statements.h"
 #include <math.h>
 
-/* The instrument of another revision, from its text as it was loaded. */
-static int old_instrument(struct db *db, i64 definition, const struct instrument **out,
-                          struct arena *a, struct err *e)
+int collect_definition(struct db *db, i64 definition, const struct instrument **out,
+                       struct arena *a, struct err *e)
 {
     struct str text = {0};
     struct yaml *doc;
@@ -27,7 +26,7 @@ static int open_version(struct act *act, const struct collect_kit *k, isize meas
     *out = (struct form_version){.r = *r, .in = k->in[measure]};
     if (r->id == 0) return OK;
     if (r->definition != k->definition[measure])
-        TRY(old_instrument(act->db, r->definition, &out->in, act->a, e));
+        TRY(collect_definition(act->db, r->definition, &out->in, act->a, e));
     out->answer = NEW(act->a, struct answer, out->in->items.n);
     TRY(packed_read(out->in, r->answers, out->answer, act->a, e));
     out->score = NEW(act->a, struct score, out->in->scores.n);

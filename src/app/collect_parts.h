@@ -30,6 +30,11 @@ struct collect_sites collect_sites(const struct act *act, const struct collect_k
 
 enum form_state collect_state(i64 first, i64 second, bool paper, bool agree, bool draft);
 
+/* The instrument of another revision, from its text as it was loaded. */
+MUST_CHECK int collect_definition(struct db *db, i64 definition,
+                                  const struct instrument **out, struct arena *a,
+                                  struct err *e);
+
 /* A visit as the journal has it. */
 struct str visiting_json(const struct visit *v, struct arena *a);
 

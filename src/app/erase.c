@@ -6,7 +6,7 @@
 #define ENROLLED(f)
 #define LEFT(f)
 #define MOVED(f)
-#define TOLD(f)
+#define TOLD(f, ...)
 #define BLANKED(f) people_hook f;
 #define ERASED(f)  people_hook f;
 #include "app/people_hooks.def"

@@ -75,7 +75,7 @@ static struct db_arg text_or_null(struct str s)
 
 #define BLANKED(f)
 #define ERASED(f)
-#define TOLD(f)
+#define TOLD(f, ...)
 #define ENROLLED(f) people_hook f;
 #define LEFT(f)     people_hook f;
 #define MOVED(f)    people_hook f;

@@ -162,9 +162,8 @@ MUST_CHECK int people_open_in(struct db *db, i64 subject, struct err *e);
 typedef int people_hook(struct db *db, const struct act *act, i64 subject, day on,
                         struct err *e);
 
-/* Writes members into an open JSON object, and the same as lines into `text`. */
-struct json_out;
-typedef int people_teller(struct act *act, i64 subject, enum lang lang,
-                          struct json_out *json, struct buf *text, struct err *e);
+/* Says what one subject keeps about a person, in a copy that is being made: app/copy_parts.h. */
+struct telling;
+typedef int people_teller(struct telling *t, struct err *e);
 
 #endif

@@ -10,7 +10,7 @@
 #define MOVED(f)    people_hook f;
 #define BLANKED(f)  people_hook f;
 #define ERASED(f)   people_hook f;
-#define TOLD(f)
+#define TOLD(f, ...)
 #include "app/people_hooks.def"
 
 static int set(struct db *db, const struct act *act, const char *what, struct visit *v,

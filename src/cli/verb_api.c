@@ -5,6 +5,9 @@
 #include "base/json.h"
 #include "cli/remote.h"
 #include "cli/verbs.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -196,6 +199,82 @@ int verb_participant_show(struct cli *c, struct err *e)
     put_coded(&b, str_of(id));
     q.path = buf_str(&b);
     return raw(c, &q, e);
+}
+
+/* A new file that nobody else may read: it holds a name. */
+static int file_private(const char *path, struct str s, struct err *e)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return err_set(e, E_IO, "%s: cannot be made: %s", path, strerror(errno));
+    bool fine = true;
+    for (isize at = 0; at < s.n && fine;) {
+        ssize_t n = write(fd, s.at + at, (size_t)(s.n - at));
+        fine = n > 0;
+        at += fine ? n : 0;
+    }
+    fine = close(fd) == 0 && fine;
+    if (fine) return OK;
+    (void)unlink(path);
+    return err_set(e, E_IO, "%s: cannot be written", path);
+}
+
+static int unpacked(struct str text, struct buf *out, struct err *e)
+{
+    size_t n = 0;
+    const char *end = NULL;
+    struct arena *a = out->a;
+    unsigned char *at = NEW(a, unsigned char, text.n + 1);
+    if (text.n == 0 ||
+        sodium_base642bin(at, (size_t)text.n, text.at, (size_t)text.n, NULL, &n, &end,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
+        end != text.at + text.n)
+        return err_set(e, E_REQUEST, "the server sent no document");
+    buf_put(out, (struct str){(const char *)at, (isize)n});
+    return OK;
+}
+
+/* The document or the data, by the name of the file. */
+int verb_participant_copy(struct cli *c, struct err *e)
+{
+    const char *id = NULL, *out = NULL, *note = "", *way = "other";
+    struct remote_ask q = {.method = S("POST"), .type = S("application/json")};
+    struct remote_reply r;
+    struct buf path = buf_in(c->a, 100), body = buf_in(c->a, 200);
+    struct json *got = NULL;
+    TRY(server_read(c, &q, e));
+    TRY(cli_opt(c, "--out", &out, e));
+    TRY(cli_opt(c, "--way", &way, e));
+    TRY(cli_opt(c, "--note", &note, e));
+    TRY(cli_arg(c, "ID", &id, e));
+    TRY(cli_end(c, e));
+    if (!out) return err_set(e, E_USAGE, "--out FILE is missing: FILE.pdf or FILE.json");
+    bool pdf = str_ends(str_of(out), S(".pdf"));
+    if (!pdf && !str_ends(str_of(out), S(".json")))
+        return err_set(e, E_USAGE, "--out: the file is FILE.pdf or FILE.json");
+    buf_put(&path, S("/api/v1/participants/"));
+    put_coded(&path, str_of(id));
+    buf_put(&path, S("/copy"));
+    q.path = buf_str(&path);
+    struct json_out w = json_to(&body, 0);
+    json_open(&w, NULL, '{');
+    json_put_str(&w, "language", str_of(lang_code[c->lang]));
+    json_put_str(&w, "way", str_of(way));
+    if (note[0]) json_put_str(&w, "note", str_of(note));
+    json_put_bool(&w, "pdf", pdf);
+    json_close(&w, '}');
+    q.body = buf_str(&body);
+    TRY(remote_send(&q, &r, c->a, e));
+    if (r.status >= 400) return refused(&r, c->a, e);
+    TRY(json_read(r.body, "the server's reply", &got, c->a, e));
+    struct buf text = buf_in(c->a, 1000);
+    if (pdf) {
+        TRY(unpacked(json_text(got, "pdf"), &text, e));
+    } else {
+        struct json_out to = json_to(&text, 1);
+        if (json_get(got, "copy")) json_put(&to, NULL, json_get(got, "copy"));
+        buf_putc(&text, '\n');
+    }
+    return file_private(out, buf_str(&text), e);
 }
 
 int verb_answer_submit(struct cli *c, struct err *e)

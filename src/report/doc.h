@@ -81,6 +81,7 @@ struct doc {
         date; /* YYYY-MM-DD of the data, "" if none: head and properties of the PDF */
     enum lang lang;
     struct doc_sources source; /* printed at the end */
+    bool letter; /* to one person, not to a journal: larger type, tables without numbers */
     /* Where the records behind a number are shown: rows_at, the analysis, rows_end make
     ** the address, to which a page links every number of ours.  Empty: no links, as in
     ** every file that is written. */
@@ -133,6 +134,10 @@ struct str doc_page_policy(struct arena *a);
 /* Every table in reading order: those that stand in the text, or those behind figures. */
 struct doc_table **doc_tables(const struct doc *d, bool behind, isize *n,
                               struct arena *a);
+
+/* The pages of doc_pdf as bytes. Errors: E_DEFINITION, E_IO, E_NO_MEMORY. */
+MUST_CHECK int doc_pdf_bytes(const struct doc *d, struct str *out, struct arena *a,
+                             struct err *e);
 
 /* A writer makes one or more files of a document in folder `dir`, which it makes if need
 ** be; each file is written whole or not at all. Errors: E_DEFINITION, E_IO. */

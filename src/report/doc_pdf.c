@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #define SMALLER 0.8 /* a figure may be so much smaller where that saves a page */
+#define LETTER  1.3 /* type of a letter: 13 points, as guides to easy reading ask for */
 
 struct layout {
     struct pdf_flow f;
@@ -39,15 +40,15 @@ static void title(struct layout *p)
     struct pdf_words w;
     if (p->d->date.n) {
         w = set(p->d->date, 9, DRAW_SOFT);
-        pdf_para(&p->f, &w, PDF_LEFT, PDF_COLUMN, "P", 2);
+        pdf_para(&p->f, &w, PDF_LEFT, pdf_column(&p->f), "P", 2);
     }
     w = set(p->d->title, 21, DRAW_INK);
     w.style.bold = true;
     w.leading = 26;
-    pdf_para(&p->f, &w, PDF_LEFT, PDF_COLUMN, "H1", 4);
+    pdf_para(&p->f, &w, PDF_LEFT, pdf_column(&p->f), "H1", 4);
     if (p->d->subtitle.n) {
         w = set(p->d->subtitle, 11, DRAW_SOFT);
-        pdf_para(&p->f, &w, PDF_LEFT, PDF_COLUMN, "P", 0);
+        pdf_para(&p->f, &w, PDF_LEFT, pdf_column(&p->f), "P", 0);
     }
     p->f.y += 18;
 }
@@ -55,7 +56,8 @@ static void title(struct layout *p)
 /* A line of the contents; the number of its page is filled in when it is known. */
 static void entry(struct layout *p, isize section, struct str text, int level)
 {
-    double x = PDF_LEFT + (level > 2 ? 14 : 0), room = PDF_COLUMN - 40 - (x - PDF_LEFT);
+    double x = PDF_LEFT + (level > 2 ? 14 : 0),
+           room = pdf_column(&p->f) - 40 - (x - PDF_LEFT);
     struct pdf_words w = set(text, 9.5, DRAW_INK);
     w.leading = 14;
     struct pdf_lines l = pdf_break(&p->f, &w, room);
@@ -66,7 +68,7 @@ static void entry(struct layout *p, isize section, struct str text, int level)
     struct pdf_put *page = pdf_put(&p->f, PDF_TEXT);
     page->link = section;
     page->style = (struct pdf_style){.size = 9.5, .tabular = true};
-    page->x2 = PDF_LEFT + PDF_COLUMN; /* ends there */
+    page->x2 = PDF_LEFT + pdf_column(&p->f); /* ends there */
     page->y = p->f.y + 10;
     p->f.y += w.leading;
 }
@@ -92,7 +94,7 @@ static void contents(struct layout *p)
     struct pdf_words w = set(text_of(d->lang, "DOC_CONTENTS"), 11, DRAW_INK);
     w.style.bold = true;
     pdf_open(&p->f, "TOC");
-    pdf_para(&p->f, &w, PDF_LEFT, PDF_COLUMN, "P", 3);
+    pdf_para(&p->f, &w, PDF_LEFT, pdf_column(&p->f), "P", 3);
     isize section = 0;
     for (isize i = 0; i < d->n; i++)
         if (d->at[i].kind == DOC_HEADING)
@@ -104,10 +106,10 @@ static void contents(struct layout *p)
 }
 
 /* Height of a figure as it is printed, with its caption. */
-static double figure_scale(const struct drawing *g)
+static double figure_scale(const struct layout *p, const struct drawing *g)
 {
-    double scale = fmin(1, PDF_COLUMN / fmax(g->w, 1));
-    return fmin(scale, (PDF_BOTTOM - PDF_TOP - 60) / fmax(g->h, 1));
+    double scale = fmin(1, pdf_column(&p->f) / fmax(g->w, 1));
+    return fmin(scale, (pdf_bottom(&p->f) - PDF_TOP - 60) / fmax(g->h, 1));
 }
 
 /* What must fit below a heading or stay in one piece: the beginning of the next block. */
@@ -118,8 +120,12 @@ static double start_of(struct layout *p, isize i)
     switch (b->kind) {
     case DOC_HEADING: return 40 + start_of(p, i + 1);
     case DOC_TABLE: return pdf_table_start(&p->f, b->table);
-    case DOC_FIGURE: return SMALLER * b->drawing->h * figure_scale(b->drawing) + 40;
+    case DOC_FIGURE: return SMALLER * b->drawing->h * figure_scale(p, b->drawing) + 40;
     case DOC_BREAK: return 0;
+    case DOC_PARA:
+        return p->d->letter && i + 1 < p->d->n && b[1].kind != DOC_PARA
+                   ? 30 + start_of(p, i + 1)
+                   : 30;
     default: return 30;
     }
 }
@@ -140,18 +146,18 @@ static void section(struct layout *p, int level, struct str text, double below)
     s->text = text;
     s->level = level;
     p->f.sections++;
-    pdf_para(&p->f, &w, PDF_LEFT, PDF_COLUMN, level > 2 ? "H3" : "H2", 5);
+    pdf_para(&p->f, &w, PDF_LEFT, pdf_column(&p->f), level > 2 ? "H3" : "H2", 5);
 }
 
 static void note(struct layout *p, struct str text)
 {
     struct pdf_words w = set(text, 9.5, DRAW_INK);
     w.lead = str_fmt(p->f.a, "%.*s.", FMT(text_of(p->d->lang, "DOC_NOTE")));
-    isize lines = pdf_break(&p->f, &w, PDF_COLUMN - 12).n;
+    isize lines = pdf_break(&p->f, &w, pdf_column(&p->f) - 12).n;
     keep(&p->f, fmin((double)lines * w.leading, 200));
     int page = p->f.page;
     double from = p->f.y;
-    pdf_para(&p->f, &w, PDF_LEFT + 12, PDF_COLUMN - 12, "Note", 0);
+    pdf_para(&p->f, &w, PDF_LEFT + 12, pdf_column(&p->f) - 12, "Note", 0);
     struct pdf_put *bar = pdf_put(&p->f, PDF_BAR);
     bar->x = PDF_LEFT + 2;
     bar->y = p->f.page == page ? from : PDF_TOP;
@@ -164,11 +170,11 @@ static void note(struct layout *p, struct str text)
 static void figure(struct layout *p, isize i)
 {
     const struct doc_block *b = &p->d->at[i];
-    double scale = figure_scale(b->drawing), h = b->drawing->h * scale;
+    double scale = figure_scale(p, b->drawing), h = b->drawing->h * scale;
     struct pdf_words w = set(b->text, 9.5, DRAW_INK);
     w.lead = numbered(p, "DOC_FIGURE", ++p->figures);
     p->figure[i] = w.lead;
-    double caption = w.leading * (double)pdf_break(&p->f, &w, PDF_COLUMN).n;
+    double caption = w.leading * (double)pdf_break(&p->f, &w, pdf_column(&p->f)).n;
     p->f.y += p->f.y > PDF_TOP ? 6 : 0;
     /* A little smaller rather than on the next page. */
     double room = (pdf_left(&p->f) - 8 - caption) / fmax(h, 1);
@@ -184,7 +190,7 @@ static void figure(struct layout *p, isize i)
     g->scale = scale;
     pdf_close(&p->f, "Figure");
     p->f.y += h + 8;
-    pdf_para(&p->f, &w, PDF_LEFT, PDF_COLUMN, "Caption", 16);
+    pdf_para(&p->f, &w, PDF_LEFT, pdf_column(&p->f), "Caption", 16);
 }
 
 static void block(struct layout *p, isize i)
@@ -195,16 +201,19 @@ static void block(struct layout *p, isize i)
     case DOC_HEADING: section(p, b->level, b->text, start_of(p, i + 1)); break;
     case DOC_PARA:
         w = set(b->text, 10, DRAW_INK);
-        pdf_para(&p->f, &w, PDF_LEFT, PDF_COLUMN, "P", 8);
+        if (p->d->letter && i + 1 < p->d->n && b[1].kind == DOC_TABLE)
+            keep(&p->f, start_of(p, i + 1) + 30); /* words stay with what they say */
+        pdf_para(&p->f, &w, PDF_LEFT, pdf_column(&p->f), "P", 8);
         break;
     case DOC_LEAD:
         w = set(b->text, 11.5, DRAW_INK);
-        pdf_para(&p->f, &w, PDF_LEFT, PDF_COLUMN, "P", 12);
+        pdf_para(&p->f, &w, PDF_LEFT, pdf_column(&p->f), "P", 12);
         break;
     case DOC_NOTE: note(p, b->text); break;
     case DOC_TABLE:
         keep(&p->f, pdf_table_start(&p->f, b->table));
-        pdf_table(&p->f, b->table, numbered(p, "DOC_TABLE", ++p->tables));
+        pdf_table(&p->f, b->table,
+                  p->d->letter ? S("") : numbered(p, "DOC_TABLE", ++p->tables));
         break;
     case DOC_FIGURE: figure(p, i); break;
     case DOC_BREAK:
@@ -241,7 +250,7 @@ static void sources(struct layout *p)
     for (isize i = 0; i < p->d->source.n; i++) {
         struct pdf_words head = set(p->d->source.at[i].head, 9, DRAW_SOFT);
         struct pdf_words value = set(p->d->source.at[i].value, 8, DRAW_INK);
-        isize lines = pdf_break(&p->f, &value, PDF_COLUMN - left).n;
+        isize lines = pdf_break(&p->f, &value, pdf_column(&p->f) - left).n;
         isize heads = pdf_break(&p->f, &head, left - 12).n;
         keep(&p->f, fmin(13 * (double)MAX(lines, heads), 200));
         double y = p->f.y;
@@ -249,7 +258,7 @@ static void sources(struct layout *p)
         pdf_para(&p->f, &head, PDF_LEFT, left - 12, "P", 0);
         double end = p->f.y;
         if (p->f.page == page) p->f.y = y;
-        pdf_para(&p->f, &value, PDF_LEFT + left, PDF_COLUMN - left, "P", 0);
+        pdf_para(&p->f, &value, PDF_LEFT + left, pdf_column(&p->f) - left, "P", 0);
         if (p->f.page == page) p->f.y = fmax(p->f.y, end);
         p->f.y += 2;
     }
@@ -281,11 +290,11 @@ static void put_small(struct layout *p, cairo_t *cr, double x, double y, bool ri
 static void head_and_foot(struct layout *p, cairo_t *cr, int page)
 {
     struct arena tmp = *p->f.a;
-    double right = PDF_LEFT + PDF_COLUMN;
+    double right = PDF_LEFT + pdf_column(&p->f);
     struct str title = pdf_type_clean(p->d->title, &tmp), line[2];
     struct str date = pdf_type_clean(p->d->date, &tmp);
     if (page > 0) {
-        draw_wrap(title, 8, false, PDF_COLUMN - 90, line, 2);
+        draw_wrap(title, 8, false, pdf_column(&p->f) - 90, line, 2);
         put_small(p, cr, PDF_LEFT, 42, false, title.n ? line[0] : title);
         if (date.n <= 10) put_small(p, cr, right, 42, true, date);
         draw_cairo_ink(cr, DRAW_GRID);
@@ -297,10 +306,18 @@ static void head_and_foot(struct layout *p, cairo_t *cr, int page)
     }
     const struct str number[] = {str_fmt(&tmp, "%d", page + 1),
                                  str_fmt(&tmp, "%d", p->f.page + 1)};
-    put_small(p, cr, right, PDF_H - 36, true,
+    put_small(p, cr, right, PDF_H / p->f.scale - 36, true,
               text_fill(p->d->lang, "DOC_PAGE_OF", number, 2, &tmp));
-    put_small(p, cr, PDF_LEFT, PDF_H - 36, false,
+    put_small(p, cr, PDF_LEFT, PDF_H / p->f.scale - 36, false,
               str_fmt(&tmp, "Varde \xC2\xB7 %.*s", FMT(p->d->id)));
+}
+
+/* Where a section stands, for links. */
+static struct str place_of(const struct layout *p, const struct pdf_put *h,
+                           struct arena *a)
+{
+    return str_fmt(a, "page=%d pos=[%d %d]", h->page + 1, (int)(PDF_LEFT * p->f.scale),
+                   (int)(h->y * p->f.scale));
 }
 
 /* Sections in the outline; level 3 hangs under the last of level 2. */
@@ -311,8 +328,7 @@ static void outline(struct layout *p, cairo_surface_t *s)
         const struct pdf_put *h = &p->f.at[i];
         if (h->kind != PDF_SECTION) continue;
         struct arena tmp = *p->f.a;
-        struct str place =
-            str_fmt(&tmp, "page=%d pos=[%d %d]", h->page + 1, (int)PDF_LEFT, (int)h->y);
+        struct str place = place_of(p, h, &tmp);
         const char *text = str_c(pdf_type_clean(h->text, &tmp), &tmp);
         int id = cairo_pdf_surface_add_outline(
             s, h->level > 2 ? parent : CAIRO_PDF_OUTLINE_ROOT, text, place.at,
@@ -329,8 +345,7 @@ static void draw_one(struct layout *p, cairo_t *cr, const struct pdf_put *e,
         return;
     }
     struct arena tmp = *p->f.a;
-    struct str to = str_fmt(&tmp, "page=%d pos=[%d %d]", section[e->link]->page + 1,
-                            (int)PDF_LEFT, (int)section[e->link]->y);
+    struct str to = place_of(p, section[e->link], &tmp);
     cairo_tag_begin(cr, CAIRO_TAG_LINK, to.at);
     pdf_draw(&p->f, e, cr, tmp);
     cairo_tag_end(cr, CAIRO_TAG_LINK);
@@ -413,25 +428,19 @@ static void lay_out(struct layout *p)
     fill_contents(p);
 }
 
-int doc_pdf(const struct doc *d, const char *dir, struct arena tmp, struct err *e)
+/* The file grows in an arena of its own: it is written while scratch is taken. */
+static int pages(const struct doc *d, struct buf *b, struct arena tmp, struct err *e)
 {
-    TRY(doc_check(d, tmp, e));
-    TRY(file_mkdirs(dir, e));
-    const char *path = file_join(&tmp, dir, str_fmt(&tmp, "%.*s.pdf", FMT(d->id)).at);
-    /* The file grows in an arena of its own: it is written while scratch is taken. */
-    struct arena out = arena_reserve((isize)1 << 28);
-    if (!out.base) return err_set(e, E_NO_MEMORY, "%s: no room to make the pages", path);
     struct layout p = {.d = d, .f = {.a = &tmp, .lang = d->lang}};
+    p.f.scale = d->letter ? LETTER : 1;
     p.figure = NEW(&tmp, struct str, d->n);
     p.f.type = pdf_type_open(&tmp);
-    if (!p.f.type) {
-        arena_release(&out);
-        return err_set(e, E_NO_MEMORY, "%s: the fonts cannot be opened", path);
-    }
+    if (!p.f.type)
+        return err_set(e, E_NO_MEMORY, "%.*s: the fonts cannot be opened", FMT(d->id));
     lay_out(&p);
-    struct buf b = buf_in(&out, 1 << 16);
-    cairo_surface_t *s = cairo_pdf_surface_create_for_stream(collect, &b, PDF_W, PDF_H);
+    cairo_surface_t *s = cairo_pdf_surface_create_for_stream(collect, b, PDF_W, PDF_H);
     cairo_t *cr = cairo_create(s);
+    cairo_scale(cr, p.f.scale, p.f.scale);
     cairo_font_options_t *exact = cairo_font_options_create();
     cairo_font_options_set_hint_style(exact, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(exact, CAIRO_HINT_METRICS_OFF);
@@ -446,14 +455,31 @@ int doc_pdf(const struct doc *d, const char *dir, struct arena tmp, struct err *
     if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(s);
     cairo_surface_destroy(s);
     pdf_type_close(p.f.type);
-    int rc = OK;
-    if (status != CAIRO_STATUS_SUCCESS) {
-        rc = err_set(e, E_IO, "%s: the pages could not be drawn: %s", path,
-                     cairo_status_to_string(status));
-    } else {
-        pdf_finish(&b, d, tmp);
-        rc = file_publish(path, buf_str(&b), e);
-    }
-    arena_release(&out);
-    return rc;
+    if (status != CAIRO_STATUS_SUCCESS)
+        return err_set(e, E_IO, "%.*s: the pages could not be drawn: %s", FMT(d->id),
+                       cairo_status_to_string(status));
+    pdf_finish(b, d, tmp);
+    return OK;
+}
+
+int doc_pdf_bytes(const struct doc *d, struct str *out, struct arena *a, struct err *e)
+{
+    TRY(doc_check(d, *a, e));
+    struct arena grows = arena_reserve((isize)1 << 28);
+    if (!grows.base)
+        return err_set(e, E_NO_MEMORY, "%.*s: no room to make the pages", FMT(d->id));
+    struct buf b = buf_in(&grows, 1 << 16);
+    int code = pages(d, &b, *a, e);
+    if (code == OK) *out = str_dup(buf_str(&b), a);
+    arena_release(&grows);
+    return code;
+}
+
+int doc_pdf(const struct doc *d, const char *dir, struct arena tmp, struct err *e)
+{
+    struct str bytes;
+    TRY(doc_pdf_bytes(d, &bytes, &tmp, e));
+    TRY(file_mkdirs(dir, e));
+    const char *path = file_join(&tmp, dir, str_fmt(&tmp, "%.*s.pdf", FMT(d->id)).at);
+    return file_publish(path, bytes, e);
 }

@@ -5,6 +5,16 @@
 
 #define SIGN_W 12.0 /* a sign and the air behind it */
 
+double pdf_column(const struct pdf_flow *f)
+{
+    return PDF_W / f->scale - 2 * PDF_LEFT;
+}
+
+double pdf_bottom(const struct pdf_flow *f)
+{
+    return PDF_H / f->scale - PDF_TOP;
+}
+
 void pdf_new_page(struct pdf_flow *f)
 {
     f->page++;
@@ -13,7 +23,7 @@ void pdf_new_page(struct pdf_flow *f)
 
 double pdf_left(const struct pdf_flow *f)
 {
-    return PDF_BOTTOM - f->y;
+    return pdf_bottom(f) - f->y;
 }
 
 struct pdf_put *pdf_put(struct pdf_flow *f, enum pdf_kind kind)

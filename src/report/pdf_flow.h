@@ -12,8 +12,6 @@
 #define PDF_H      841.89
 #define PDF_LEFT   57.0
 #define PDF_TOP    66.0
-#define PDF_BOTTOM (PDF_H - 66.0)
-#define PDF_COLUMN (PDF_W - 2 * PDF_LEFT)
 
 enum pdf_kind {
     PDF_TEXT,
@@ -47,10 +45,14 @@ struct pdf_flow {
     int page;
     double y; /* where the next thing goes */
     isize sections;
+    double scale; /* of everything: 1, or larger type on the same paper */
     enum lang lang;
     struct pdf_type *type;
     struct arena *a;
 };
+
+double pdf_column(const struct pdf_flow *f); /* width and foot, in lengths of the flow */
+double pdf_bottom(const struct pdf_flow *f);
 
 void pdf_new_page(struct pdf_flow *f);
 double pdf_left(const struct pdf_flow *f); /* height left on the page */

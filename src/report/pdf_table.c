@@ -137,11 +137,11 @@ static bool fit(struct pdf_flow *f, struct columns *c, bool last)
     for (isize i = 0; i < n; i++) natural(f, c, i, &min[i], &max[i]);
     widen_groups(f, c, min, max);
     for (isize i = 0; i < n; i++) least += min[i], most += max[i];
-    double room = PDF_COLUMN - MIN_GAP * (double)(n - 1);
+    double room = pdf_column(f) - MIN_GAP * (double)(n - 1);
     if (least > room && !last) return false;
     double root = most > room && least <= room ? roots(min, max, n, room) : 0;
     double cap = least > room ? widest(min, n, room) : least;
-    c->gap = fmin(fmax((PDF_COLUMN - most) / gaps, MIN_GAP), MAX_GAP);
+    c->gap = fmin(fmax((pdf_column(f) - most) / gaps, MIN_GAP), MAX_GAP);
     c->wraps = most > room;
     double x = PDF_LEFT;
     for (isize i = 0; i < n; i++) {
@@ -298,7 +298,7 @@ static struct pdf_words caption_of(struct pdf_flow *f, const struct doc_table *t
     struct str text = t->caption;
     if (more) {
         struct str word = text_of(f->lang, "DOC_CONTINUED");
-        text = str_fmt(f->a, "%.*s (%.*s)", FMT(text), FMT(word));
+        text = str_fmt(f->a, "%.*s%s(%.*s)", FMT(text), text.n ? " " : "", FMT(word));
     }
     return (struct pdf_words){
         .lead = lead, .text = text, .style = {.size = 9.5}, .leading = 13};
@@ -309,7 +309,7 @@ static double notes_height(struct pdf_flow *f, const struct doc_table *t)
     double h = t->brief ? 11 : 0;
     for (isize i = 0; i < t->note.n; i++) {
         struct pdf_words w = {.text = t->note.at[i], .style = {.size = 8}};
-        h += 11 * (double)pdf_break(f, &w, PDF_COLUMN).n + 1.5;
+        h += 11 * (double)pdf_break(f, &w, pdf_column(f)).n + 1.5;
     }
     return h;
 }
@@ -336,7 +336,8 @@ double pdf_table_start(struct pdf_flow *f, const struct doc_table *t)
     double h = height(f, t, 3), all = pdf_table_whole(f, t);
     /* In one piece if it fits here, or if going to the next page wastes little of this
     ** one. */
-    double page = PDF_BOTTOM - PDF_TOP;
+    double page = pdf_bottom(f) - PDF_TOP;
+    if (f->scale > 1) return fmin(h, all); /* a letter leaves no half pages empty */
     bool spare = pdf_left(f) < page / 4 && all < page / 2;
     return all <= pdf_left(f) || spare ? all : h;
 }
@@ -344,7 +345,7 @@ double pdf_table_start(struct pdf_flow *f, const struct doc_table *t)
 static void empty_row(struct pdf_flow *f, const struct columns *c)
 {
     struct pdf_words w = words_of(c, text_of(f->lang, "DOC_EMPTY"), true);
-    struct pdf_lines l = pdf_break(f, &w, PDF_COLUMN);
+    struct pdf_lines l = pdf_break(f, &w, pdf_column(f));
     pdf_open(f, "TR");
     pdf_open(f, "TD");
     pdf_put_line(f, &w, &l, 0, PDF_LEFT, f->y + rise(c), false);
@@ -384,7 +385,7 @@ static struct str carried_to(const struct doc_table *t, isize r)
 static void part(struct pdf_flow *f, const struct columns *c, isize *r, struct str lead)
 {
     struct pdf_words caption = caption_of(f, c->t, lead, *r > 0);
-    pdf_para(f, &caption, PDF_LEFT, PDF_COLUMN, "Caption", 4);
+    pdf_para(f, &caption, PDF_LEFT, pdf_column(f), "Caption", 4);
     pdf_open(f, "Table");
     f->y += heads(f, c, f->y, true);
     struct str carried = *r > 0 && *r < c->t->n ? carried_to(c->t, *r) : S("");
@@ -432,7 +433,7 @@ void pdf_table(struct pdf_flow *f, const struct doc_table *t, struct str lead)
     for (isize i = 0; i < t->note.n; i++) {
         struct pdf_words w = {
             .text = t->note.at[i], .style = {.size = 8}, .ink = DRAW_SOFT, .leading = 11};
-        pdf_para(f, &w, PDF_LEFT, PDF_COLUMN, "P", 1.5);
+        pdf_para(f, &w, PDF_LEFT, pdf_column(f), "P", 1.5);
     }
     f->y += 16;
 }

@@ -145,6 +145,7 @@ struct study_participants {
     struct str
         code; /* how codes are given: "P{nn}"; {nn}, {nnn}, ... is a number of at least so
                      ** many digits, {site} the site's code; empty: by hand */
+    bool tells_arm; /* `told: [arm]`: a copy for the person says the arm (app/copy.h) */
 };
 
 /* Who may take part: every `include` is met and no `exclude`. */

@@ -50,7 +50,7 @@ static bool pattern_fine(struct str p)
 static int read_participants(struct study *s, const struct yaml *doc, struct arena *a,
                              struct err *e)
 {
-    static const char *const KNOWN[] = {"table", "code"};
+    static const char *const KNOWN[] = {"table", "code", "told"};
     const struct yaml *m = yaml_get(doc, "participants"), *v;
     s->participants.table = -1;
     if (!m) return OK;
@@ -58,6 +58,13 @@ static int read_participants(struct study *s, const struct yaml *doc, struct are
     TRY(study_table_read(s, m, "table", &s->participants.table, *a, e));
     if (s->tables.at[s->participants.table].key.n != 1)
         return yaml_refuse(m, e, "a table of participants has one key column");
+    if ((v = yaml_get(m, "told"))) {
+        if (v->kind != YAML_LIST || v->n != 1 || !str_is(v->kid->text, "arm"))
+            return yaml_refuse(v, e,
+                               "what a copy for a person may say besides is [arm], or "
+                               "this key is left out");
+        s->participants.tells_arm = true;
+    }
     if (!(v = yaml_get(m, "code"))) return OK;
     TRY(yaml_str(v, m, "code", &s->participants.code, e));
     if (pattern_fine(s->participants.code)) return OK;

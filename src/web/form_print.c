@@ -1,13 +1,7 @@
-#define _GNU_SOURCE /* mkdtemp */
 #include "web/form_print.h"
-#include "base/file.h"
 #include "report/doc.h"
 #include "web/form_rows.h"
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 /* The boxes of an item: "[ ] 0 none   [ ] 1 minor ..."; what was answered has a cross. */
 static struct str boxes(struct call *c, const struct form_row *r, bool blank)
@@ -73,16 +67,8 @@ int form_print(struct call *c, const struct collect_kit *k, const struct form_ke
                const struct form_page *p, const struct instrument *in,
                const struct form_version *v, struct err *e)
 {
-    char dir[] = "/tmp/varde-form-XXXXXX";
     struct str pdf = {0};
-    struct doc *d = document(c, k, key, p, in, v);
-    if (!mkdtemp(dir)) return err_set(e, E_IO, "%s: %s", dir, strerror(errno));
-    const char *path = file_join(c->q->a, dir, "form.pdf");
-    int code = doc_pdf(d, dir, *c->q->a, e);
-    if (code == OK) code = file_read(path, FILE_LIMIT, &pdf, c->q->a, e);
-    unlink(path);
-    rmdir(dir);
-    TRY(code);
+    TRY(doc_pdf_bytes(document(c, k, key, p, in, v), &pdf, c->q->a, e));
     struct str name =
         str_fmt(c->q->a, "inline; filename=\"%.*s-%.*s.pdf\"", FMT(in->id), FMT(p->code));
     http_reply_header(c->q, "Content-Disposition", name);

@@ -311,6 +311,8 @@ static void more(struct call *c, struct person_page *m, const struct person *p)
     if (person_may(c, p, MAY_SEE_ALLOCATION) && !call_can(c, MAY_ENROL))
         link_to(c, &m->more, call_text(c, "PEOPLE_ALLOCATION"),
                 path_allocation(c->act.a, p->id));
+    if (person_may(c, p, MAY_TELL_PERSON) && p->file.now.data != DATA_ERASED)
+        link_to(c, &m->more, call_text(c, "PEOPLE_COPY"), path_copy(c->act.a, p->id));
     if (person_may(c, p, MAY_ERASE) && p->file.now.data != DATA_ERASED)
         link_to(c, &m->more, call_text(c, "PEOPLE_ERASE"), path_erasure(c->act.a, p->id));
 }

@@ -22,7 +22,7 @@ static const struct {
     {"MAY_SEE_IDENTITY", "LKC"},
     {"MAY_ENROL", "KC"},
     {"MAY_ERASE", "LD"},
-    {"MAY_TELL_PERSON", "LK"},
+    {"MAY_TELL_PERSON", "LK!"},
     {"MAY_ENTER_ANSWERS", "KCOD"},
     {"MAY_CORRECT_ANSWERS", "KD"},
     {"MAY_RATE_OUTCOMES", "O"},

@@ -234,3 +234,34 @@ TEST(remote_participants)
     CHECK(strstr(asked, "POST /api/v1/studies/3/responses HTTP/1.1\r\n") == asked);
     CHECK(strstr(asked, "\r\n\r\n{\"x\":1}") != NULL);
 }
+
+/* A copy goes into a file that only its owner reads, never over another. */
+TEST(remote_copy_of_a_participant)
+{
+    int code;
+    char asked[4096];
+    struct err e = {0};
+    struct str text = {0};
+    struct stat st = {0};
+    setenv("VARDE_TOKEN", "abc123", 1);
+    const char *pdf = file_join(&tmp, test_folder(), "c.pdf"),
+               *json = file_join(&tmp, test_folder(), "c.json"),
+               *yes = "HTTP/1.1 200 OK\r\n\r\n{\"copy\":{\"code\":\"P01\"},"
+                      "\"pdf\":\"JVBERi0=\"}";
+    say(str_fmt(&tmp, "participant copy 7 --out %s --way digital --lang da", pdf).at, yes,
+        &code, asked, &tmp);
+    CHECK_INT(code, 0);
+    CHECK(strstr(asked, "POST /api/v1/participants/7/copy HTTP/1.1\r\n") == asked);
+    CHECK(strstr(asked, "{\"language\":\"da\",\"way\":\"digital\",\"pdf\":true}") !=
+          NULL);
+    CHECK_CODE(file_read(pdf, 100, &text, &tmp, &e), OK, e);
+    CHECK_STR(text, "%PDF-");
+    CHECK(stat(pdf, &st) == 0 && (st.st_mode & 0777) == 0600);
+    say(str_fmt(&tmp, "participant copy 7 --out %s", pdf).at, yes, &code, asked, &tmp);
+    CHECK_INT(code, 5); /* it is there already */
+    say(str_fmt(&tmp, "participant copy 7 --out %s", json).at, yes, &code, asked, &tmp);
+    CHECK_INT(code, 0);
+    CHECK_CODE(file_read(json, 100, &text, &tmp, &e), OK, e);
+    CHECK(str_find_str(text, S("\"code\": \"P01\"")) >= 0);
+    CHECK(str_find_str(text, S("pdf")) < 0);
+}

@@ -790,6 +790,29 @@ static void answers(struct place *p, struct str here, struct str there, struct s
     refused(&s, 409, "E_CHANGED", "", "an alert that was seen", a);
 }
 
+/* A copy for the person, as data and as a document; who may not, and what is refused. */
+static void copied(struct place *p, struct str here, struct str there, struct str rater,
+                   const char *one, struct arena *a)
+{
+    const char *path = str_fmt(a, "%s/copy", one).at,
+               *good = "{\"language\":\"da\",\"way\":\"by hand\",\"pdf\":true}";
+    struct said s = ask(p, here, "POST", path, good, a);
+    CHECK(s.status == 200 && shaped(&s, API_CopyMade, a));
+    const struct json *copy = json_get(s.j, "copy");
+    CHECK_STR(json_text(json_get(copy, "person"), "name"), "Kari Nordmann");
+    CHECK(str_starts(json_text(s.j, "pdf"), S("JVBERi0"))); /* %PDF- */
+    s = ask(p, here, "POST", path, "{\"language\":\"nb\",\"way\":\"other\"}", a);
+    CHECK(s.status == 200 && !json_get(s.j, "pdf"));
+    s = ask(p, there, "POST", path, good, a);
+    refused(&s, 404, "E_NOT_FOUND", "", "another site's", a);
+    s = ask(p, rater, "POST", path, good, a);
+    refused(&s, 403, "E_NOT_ALLOWED", "", "who assesses blinded", a);
+    s = ask(p, here, "POST", path, "{\"language\":\"fi\",\"way\":\"by hand\"}", a);
+    refused(&s, 422, "E_RECORD", "\"place\":\"language\"", "no such language", a);
+    s = ask(p, here, "POST", path, "{\"language\":\"nb\",\"way\":\"by owl\"}", a);
+    refused(&s, 422, "E_RECORD", "\"place\":\"way\"", "no such way", a);
+}
+
 /* A participant from referral to withdrawal, as another program of the service would do it. */
 EACH_ENGINE(api_participants)
 {
@@ -856,6 +879,7 @@ EACH_ENGINE(api_participants)
     CHECK(shaped(&s, API_Person, a));
     CHECK_STR(json_text(s.j, "name"), "Kari Nordmann");
 
+    copied(&p, here, there, rater, one, a);
     const char *screening = str_fmt(a, "%s/screening", one).at,
                *consents = str_fmt(a, "%s/consents", one).at,
                *events = str_fmt(a, "%s/events", one).at;

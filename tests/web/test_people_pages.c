@@ -599,3 +599,39 @@ TEST(people_pages_other_subjects)
     CHECK(has(&b, ">T01<"));
     desk_close(&p.d);
 }
+
+/* A copy for the person: explained first, made by a POST, as a file that no browser keeps. */
+TEST(people_pages_copy)
+{
+    struct place p = open_with(with_arms(&tmp), &tmp);
+    struct desk_browser b = desk_in(&p.d, "harbour"), hill = desk_in(&p.d, "hill"),
+                        leader = desk_in(&p.d, "leader"), clara = desk_in(&p.d, "clara");
+    i64 id = enrol(&p, &b, "&name=Kari+Nordmann&birth=3.2.1980&note=quiet+notes");
+    const char *path = at(&p, id, "/copy");
+    desk_get(&p.d, &b, at(&p, id, ""));
+    CHECK(has(&b, path));
+    desk_get(&p.d, &b, path);
+    CHECK(b.status == 200 && has(&b, "Kari Nordmann") &&
+          has(&b, "The group is not in it"));
+    desk_get(&p.d, &hill, path);
+    CHECK_INT(hill.status, 404);
+    desk_get(&p.d, &clara, path);
+    CHECK_INT(clara.status, 403);
+    desk_get(&p.d, &clara, at(&p, id, ""));
+    CHECK(clara.status == 200 && !has(&clara, path));
+    send(&p, &b, path, "format=pdf&language=xx&way=&reason=kept+words");
+    CHECK(b.status == 422 && has(&b, "kept words") && has(&b, "role=\"alert\""));
+    send(&p, &b, path, "format=pdf&language=nb&way=by+hand&reason=");
+    CHECK(b.status == 200 && str_starts(b.body, S("%PDF-")));
+    CHECK(str_find_str(b.head, S("Cache-Control: no-store")) >= 0 &&
+          str_find_str(b.head, S("attachment; filename=\"copy-P01.pdf\"")) >= 0);
+    send(&p, &leader, path, "format=json&language=da&way=by+post&reason=passport");
+    CHECK(leader.status == 200 && has(&leader, "Kari Nordmann") &&
+          has(&leader, "quiet notes") && has(&leader, "arm_why_not"));
+    CHECK(str_find_str(leader.head, S("no-store")) >= 0 &&
+          str_find_str(leader.head, S("application/json")) >= 0);
+    struct desk_browser monitor = desk_in(&p.d, "monitor");
+    desk_get(&p.d, &monitor, at(&p, id, "/history"));
+    CHECK(has(&monitor, "participant.copy") && has(&monitor, "passport"));
+    desk_close(&p.d);
+}
