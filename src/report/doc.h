@@ -81,7 +81,8 @@ struct doc {
         date; /* YYYY-MM-DD of the data, "" if none: head and properties of the PDF */
     enum lang lang;
     struct doc_sources source; /* printed at the end */
-    bool letter; /* to one person, not to a journal: larger type, tables without numbers */
+    bool
+        letter; /* to one person, not to a journal: larger type, tables without numbers */
     /* Where the records behind a number are shown: rows_at, the analysis, rows_end make
     ** the address, to which a page links every number of ours.  Empty: no links, as in
     ** every file that is written. */

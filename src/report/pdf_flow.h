@@ -8,10 +8,10 @@
 #include "report/doc.h"
 #include "report/pdf_type.h"
 
-#define PDF_W      595.28 /* A4 */
-#define PDF_H      841.89
-#define PDF_LEFT   57.0
-#define PDF_TOP    66.0
+#define PDF_W    595.28 /* A4 */
+#define PDF_H    841.89
+#define PDF_LEFT 57.0
+#define PDF_TOP  66.0
 
 enum pdf_kind {
     PDF_TEXT,
