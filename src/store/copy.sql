@@ -1,5 +1,5 @@
 -- What is kept about one participant, whole: also what no longer holds (app/copy.h).  Each statement
--- is asked after the right to it.
+-- is asked after the right to it.  What holds and what does not have an index each.
 
 -- name: copy_attributes  args: subject
 SELECT a.name, a.value, a.at, a.gone, t.name FROM attribute a LEFT JOIN staff t ON t.id = a.staff
@@ -31,7 +31,9 @@ SELECT a.arm, a.kind, a.day, a.at, a.gone, t.name, a.reason
 
 -- name: copy_anchors  args: subject
 SELECT n.name, n.day, n.at, n.gone, t.name FROM anchor n LEFT JOIN staff t ON t.id = n.staff
- WHERE n.subject = $1 ORDER BY n.id;
+ WHERE n.id IN (SELECT id FROM anchor WHERE subject = $1 AND gone IS NULL
+                UNION ALL SELECT id FROM anchor WHERE subject = $1 AND gone IS NOT NULL)
+ ORDER BY n.id;
 
 -- name: copy_visits  args: subject
 SELECT v.time, s.name, v.due, v.opens, v.closes, v.moved, v.state, v.held, v.reason
@@ -47,7 +49,9 @@ SELECT v.time, l.lang, t.name, l.at, l.ends, l.opened, l.used, l.revoked
 SELECT r.id, r.measure, r.time, r.pass, r.definition, r.day, r.mode, t.name, r.lang, r.answers,
        r.at, r.gone, r.replaces, r.reason
   FROM response r LEFT JOIN staff t ON t.id = r.staff
- WHERE r.subject = $1 ORDER BY r.measure, r.time, r.pass, r.id;
+ WHERE r.id IN (SELECT id FROM response WHERE subject = $1 AND gone IS NULL
+                UNION ALL SELECT id FROM response WHERE subject = $1 AND gone IS NOT NULL)
+ ORDER BY r.measure, r.time, r.pass, r.id;
 
 -- name: copy_alerts  args: subject
 SELECT a.response, a.item, r.measure, r.time, n.name, a.at, a.seen, s.name, a.note
@@ -68,7 +72,11 @@ SELECT j.seq, j.at, t.name, j.act, j.entity, c.before, c.after, c.why, c.erased
         UNION ALL
         SELECT k.seq FROM response r
           JOIN journal k ON k.entity = 'response' AND k.entity_id = r.id
-         WHERE r.subject = $1
+         WHERE r.subject = $1 AND r.gone IS NULL
+        UNION ALL
+        SELECT k.seq FROM response r
+          JOIN journal k ON k.entity = 'response' AND k.entity_id = r.id
+         WHERE r.subject = $1 AND r.gone IS NOT NULL
         UNION ALL
         SELECT k.seq FROM alert a JOIN journal k ON k.entity = 'alert' AND k.entity_id = a.id
          WHERE a.subject = $1
