@@ -29,8 +29,7 @@ int copy_way_read(struct str word, enum copy_way *out, struct err *e)
 {
     for (int i = 0; i < COPY_WAYS; i++)
         if (str_is(word, copy_way_word[i])) return *out = (enum copy_way)i, OK;
-    return err_set(e, E_RECORD,
-                   "a copy is handed over by hand, by post, digital or other");
+    return err_say(e, E_RECORD, "REFUSED_COPY_WAY");
 }
 
 /* --- words --------------------------------------------------------------------------- */
@@ -168,7 +167,7 @@ int copy_person(struct telling *t, struct err *e)
     struct err none = {0};
     if (t->key) {
         int code = people_name(t->act, t->key, t->p.subject, &who, &none);
-        if (code != OK && code != E_NOT_FOUND) return err_set(e, code, "%s", none.text);
+        if (code != OK && code != E_NOT_FOUND) return err_pass(e, code, &none);
     }
     copy_section(t, "COPY_WHO_YOU_ARE", NULL);
     struct doc_table *d = copy_table(t, WHO, COUNT(WHO));
@@ -273,13 +272,11 @@ int copy_make(struct act *act, const struct key *k, const struct collect_kit *ki
     TXN one = {0}; /* all of it of one moment */
     if (!db_in_transaction(act->db)) TRY(db_snapshot(&one, act->db, "a copy", e));
     TRY(people_reach(act, act->db, MAY_TELL_PERSON, in->subject, &t.p, act->a, e));
-    if (t.p.study != kit->study)
-        return err_set(e, E_NOT_FOUND, "there is no such participant");
-    if (t.p.data == DATA_ERASED)
-        return err_set(e, E_CONSTRAINT,
-                       "the participant was erased: nothing is left to copy");
-    if (in->note.n > COPY_NOTE_MOST)
-        return err_set(e, E_RECORD, "the note is longer than %d letters", COPY_NOTE_MOST);
+    if (t.p.study != kit->study) return err_say(e, E_NOT_FOUND, "REFUSED_NO_PARTICIPANT");
+    if (t.p.data == DATA_ERASED) return err_say(e, E_CONSTRAINT, "REFUSED_COPY_ERASED");
+    if (in->note.n > COPY_NOTE_MOST || !str_utf8_ok(in->note))
+        return err_say_of(e, E_RECORD, "REFUSED_TEXT_LONG",
+                          SAID(SAY_TEXT("REFUSED_A_NOTE"), SAY_INT(COPY_NOTE_MOST)));
     TRY(build(&t, out, e));
     if (one.open) TRY(db_commit(&one, e));
     return act_change(act, note, &m, e);

@@ -49,7 +49,7 @@ static int start(struct call *c, struct person *p, struct err *e)
     TRY(person_read(c, INSTANT_NOW, p, e));
     return person_may(c, p, MAY_TELL_PERSON) && p->file.now.data != DATA_ERASED
                ? OK
-               : err_set(e, E_NOT_FOUND, "there is no such page");
+               : err_say(e, E_NOT_FOUND, "REFUSED_NO_PAGE");
 }
 
 int page_copy(struct call *c, struct err *e)
