@@ -190,6 +190,7 @@ int formlink_open(struct act *act, const struct collect_kit *k, struct str token
     enum formlink_state state;
     TRY(look(act, k, act->db, token, &s, &state, act->a, e));
     *out = (struct formlink_page){.state = state};
+    if (state != LINK_UNKNOWN) out->lang = s.l.lang;
     if (state != LINK_FINE) return OK;
     if (!s.l.opened) {
         struct change c = {.act = act, .id = s.l.id};
@@ -199,7 +200,6 @@ int formlink_open(struct act *act, const struct collect_kit *k, struct str token
     out->visit = s.l.visit;
     out->subject = s.subject;
     out->site = s.site;
-    out->lang = s.l.lang;
     out->ends = s.l.ends;
     out->time = study_time(k->s, s.time);
     isize table = study_table(k->s, s.kind);

@@ -46,9 +46,9 @@ struct formlink_form {
     struct form_cell *draft; /* one an item, or NULL */
 };
 struct formlink_page {
-    enum formlink_state state; /* of anything but LINK_FINE nothing else is filled in */
+    enum formlink_state state; /* of anything but LINK_FINE only lang is filled in */
+    struct str lang;           /* in which it speaks, also when it says that it is over */
     i64 id, visit, subject, site;
-    struct str lang;
     instant ends;
     isize time;
     struct formlink_forms LIST(struct formlink_form) forms;

@@ -19,7 +19,7 @@ struct visit_page_m {
     struct str title, answer;
     struct forms_visit v;
     struct part_facts facts;
-    bool may_change, planned;
+    bool may_change, may_link, planned;
     int open; /* which of the changes stands open: 1 held ... */
     struct part_date held, due, opens, closes;
     struct part_field why_missed, why_cancelled, why_moved;

@@ -190,6 +190,7 @@ static int show(struct call *c, const struct collect_kit *k, i64 id, int status,
     if (v.v.moved) fact(c, &m.facts, "VISIT_MOVED", call_text(c, "VISIT_MOVED_WORDS"));
     fact(c, &m.facts, "FORM_REASON", v.v.reason);
     m.planned = v.v.state == VISIT_PLANNED;
+    m.may_link = m.may_change; /* the participant's form may come after the others */
     if (!m.planned && v.v.state == VISIT_HELD)
         for (isize i = 0; i < v.forms.n; i++)
             if (v.forms.at[i].response)

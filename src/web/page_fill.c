@@ -70,9 +70,9 @@ static int open_link(struct call *c, struct fill *f, bool *over, struct err *e)
     if (!study) return closed(c, LINK_UNKNOWN, 404);
     TRY(house_study(c->house, c->act.db, study, &f->k, e));
     TRY(formlink_open(&c->act, f->k, f->token, &f->p, e));
-    if (f->p.state != LINK_FINE) return closed(c, f->p.state, 410);
     struct err none;
     if (lang_read(f->p.lang, &c->lang, &none) == OK) c->html.lang = c->lang;
+    if (f->p.state != LINK_FINE) return closed(c, f->p.state, 410);
     c->frame.home = home(c, f);
     *over = false;
     return OK;

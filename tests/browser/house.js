@@ -8,10 +8,18 @@ import { serve } from "./serve.js";
 
 process.env.VARDE_DATA ??= path.resolve(import.meta.dirname ?? path.dirname(fileURLToPath(import.meta.url)), "../../data");
 
-export async function house(build, { empty = false } = {}) {
+// arms: those of the study `routine`, which has none as it is shipped.
+export async function house(build, { empty = false, arms } = {}) {
   const varde = `${build}/src/cli/varde`;
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "varde-browser-"));
   const data = ["--data", path.join(dir, "data")];
+  if (arms) {
+    const own = path.join(dir, "definitions");
+    const study = path.join(own, "studies/routine/study.yaml");
+    fs.cpSync(process.env.VARDE_DATA, own, { recursive: true });
+    fs.writeFileSync(study, fs.readFileSync(study, "utf8").replace("arms: []", `arms: [${arms.join(", ")}]`));
+    data.push("--definitions", own);
+  }
   const run = (...args) => execFileSync(varde, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   const said = run("init", ...data);
   let logins = [];
@@ -26,6 +34,7 @@ export async function house(build, { empty = false } = {}) {
     varde,
     data,
     logins,
+    login: (role) => logins.find((x) => x.role === role),
     routes: JSON.parse(run("routes", "--json")),
     setup: said.match(/\/setup\/[0-9a-f]+/)?.[0],
     said: s.said,
