@@ -12,6 +12,7 @@ struct links_row {
     bool live;
 };
 struct links_page {
+    struct html_links crumbs;
     i64 visit;
     struct str time, code;
     struct part_choices language;
@@ -24,6 +25,7 @@ struct links_page {
 };
 
 struct contact_page {
+    struct html_links crumbs;
     i64 site;
     struct str name;
     struct part_field text[LANG_N];

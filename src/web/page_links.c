@@ -3,6 +3,7 @@
 #include "app/contact.h"
 #include "app/formlink.h"
 #include "tpl.h"
+#include "web/forms.h"
 #include "web/links_page.h"
 #include "web/qr_code.h"
 #include "web/routes.h"
@@ -54,8 +55,11 @@ static int show(struct call *c, const struct collect_kit *k, const struct due_vi
     struct str lang = call_field(c, "language"), days = call_field(c, "days");
     if (!lang.n) lang = str_of(lang_code[c->lang]);
     m->visit = v->v.id;
-    m->time = v->v.time;
+    m->time = forms_time(c, k, v->time);
     m->code = v->v.code;
+    *PUSH(c->q->a, &m->crumbs) = (struct html_link){
+        .words = str_fmt(c->q->a, "%.*s: %.*s", FMT(m->code), FMT(m->time)),
+        .path = path_visit(c->q->a, v->v.id)};
     TRY(formlink_of(&c->act, k, v->v.id, &all, e));
     for (isize i = 0; i < all.n; i++) put_row(c, m, &all.at[i]);
     m->language = (struct part_choices){
@@ -178,6 +182,8 @@ static int show_contact(struct call *c, i64 site, bool typed, int status, struct
 {
     struct contact now;
     struct contact_page m = {.site = site};
+    *PUSH(c->q->a, &m.crumbs) = (struct html_link){.words = call_text(c, "CONTACT_TITLE"),
+                                                   .path = path_contacts(c->q->a)};
     TRY(contact_of(&c->act, site, &now, e));
     m.name = now.site;
     for (int i = 0; i < LANG_N; i++)

@@ -190,6 +190,8 @@ static int show_one(struct call *c, i64 id, int status, struct err *e)
                                .may_give = call_can(c, MAY_GIVE_ROLES)};
     TRY(staff_get(c->act.db, id, &s, c->q->a, e));
     TRY(staff_sites(c->act.db, &sites, c->q->a, e));
+    *PUSH(c->q->a, &m.crumbs) = (struct html_link){.words = call_text(c, "STAFF_TITLE"),
+                                                   .path = path_staff(c->q->a)};
     m.name = s.name;
     m.active = s.active;
     fact(c, &m, "LOGIN_NAME", s.login);

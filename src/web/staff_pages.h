@@ -22,6 +22,7 @@ struct staff_role_row {
 };
 
 struct staff_one_page {
+    struct html_links crumbs;
     i64 id;
     struct str name;
     struct part_facts facts;

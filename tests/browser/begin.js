@@ -82,10 +82,12 @@ async function setUp(person, { h, lang }) {
   await enter(guest, "bjorn");
   await guest.go(link, 410);
   await guest.sees(t("SETUP_TOKEN"));
+  await guest.looks("link-spent");
 
   await guest.go("/account");
   await guest.press(t("ACCOUNT_FACTOR_START"));
   await guest.title(t("FACTOR_TITLE"));
+  await guest.looks("factor");
   const secret = await guest.page.locator("main code").innerText();
   await guest.fill({ code: "000000" === totp(secret) ? "000001" : "000000" });
   await guest.press(t("FACTOR_GO"));
@@ -93,6 +95,7 @@ async function setUp(person, { h, lang }) {
   await guest.fill({ code: totp(secret) });
   await guest.press(t("FACTOR_GO"));
   await guest.title(t("RECOVERY_TITLE"));
+  await guest.looks("recovery");
   const codes = await guest.page.locator(".codes code").allInnerTexts();
   guest.must(new Set(codes).size === 10, `${codes.length} recovery codes`);
   await guest.follow(t("RECOVERY_DONE"));
@@ -102,6 +105,7 @@ async function setUp(person, { h, lang }) {
   await leave(guest);
   await enter(guest, "bjorn");
   await guest.title(t("LOGIN_CODE_TITLE"));
+  await guest.looks("login-code");
   await guest.fill({ code: codes[3] });
   await guest.press(t("LOGIN_GO"));
   await guest.sees(t("LOGIN_RECOVERY_SAID"));

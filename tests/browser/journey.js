@@ -2,7 +2,7 @@
 // script.  A step finds things as a person does, by their words, or by the name of a field; what
 // it does not find is said with the page it was looked for on.
 import { claim } from "./tap.js";
-import { open } from "./look.js";
+import { look, open } from "./look.js";
 import { logIn } from "./house.js";
 import { like, text } from "./words.js";
 
@@ -81,6 +81,8 @@ function steps(w, h, lang, script, wrong) {
       const h1 = words(await page.locator("h1").innerText());
       j.must(x instanceof RegExp ? x.test(h1) : h1.includes(words(x)), `is headed "${h1}", not "${x}"`);
     },
+    // What holds of every page, of one that no link reaches; axe needs script.
+    looks: async (name) => script && look(w, `way-${lang}-${name}`, { lang }),
     // Values into fields by name; what is folded away is unfolded first.
     async fill(values) {
       for (const [name, v] of Object.entries(values)) {

@@ -112,6 +112,11 @@ export async function look(w, name, { lang, picture = true, alone = false } = {}
   await page.setViewportSize({ width: 320, height: 640 });
   wrong.push(...(await tooWide(page)));
   if (picture) await shot(page, `${name}-320`);
+  // On paper: A4 at 96 points an inch, less its margins.
+  await page.setViewportSize({ width: 680, height: 960 });
+  await page.emulateMedia({ media: "print" });
+  wrong.push(...(await tooWide(page)).map((x) => `on paper: ${x}`));
+  await page.emulateMedia({ media: null });
   await page.setViewportSize(size);
   wrong.push(...w.heard());
   return claim(wrong.length === 0, name, ...wrong);

@@ -52,6 +52,7 @@ async function consentAll(j) {
     const next = j.page.locator("main ul.bare > li", { hasText: j.t("PEOPLE_CONSENT_NEEDED") }).locator("a").first();
     if (!(await next.count())) break;
     await j.leave(() => next.click());
+    await j.looks("consent");
     await j.fill({ how: "paper", giver: "self" });
     await j.press(j.t("PEOPLE_CONSENT_DO"));
     await j.sees(j.t("PEOPLE_CONSENT_SAID"), j.t("PEOPLE_CONSENT_HOLDS"));
@@ -94,6 +95,7 @@ async function referral(person, { lang }) {
   await j.sees(name);
   // Not met, then met.
   await j.follow(t("PEOPLE_DO_SCREEN"));
+  await j.looks("screening");
   await j.fill(criteria({ crisis: "met" }));
   await j.press(t("PEOPLE_SAVE"));
   await j.sees(t("PEOPLE_INELIGIBLE_SAID"), t("PEOPLE_EVENT_INELIGIBLE"));
@@ -105,6 +107,7 @@ async function referral(person, { lang }) {
   // Not without a consent.
   await j.go(`${at}/events/enrolled`);
   await j.sees(t("PEOPLE_MISSING"));
+  await j.looks("not-yet");
   j.must((await j.page.locator("main form[method=post]").count()) === 0, "enrols without a consent");
   await j.go(at);
   await consentAll(j);
@@ -239,12 +242,14 @@ async function paper(person, { lang, turn }) {
   const second = await person("data manager");
   await second.go(`${path}/second`);
   await second.sees(t("FORM_SECOND_WORDS"));
+  await second.looks("second-entry");
   for (const n of names) await second.value(n, null);
   await second.fill(Object.fromEntries(names.map((n, i) => [n, i === 3 ? "4" : "2"])));
   await second.press(t("FORM_SECOND_GO"));
   await second.sees(t("FORM_SECOND_SAID"), t("FORM_DIFFER", "1"));
   await second.follow(t("FORM_SETTLE"));
   second.must((await second.page.locator("main .item").count()) === 1, "shows more than what differs");
+  await second.looks("settle");
   await second.press(t("FORM_SETTLE_GO"));
   const item = await second.page.locator("main .item input[type=radio]").first().getAttribute("name");
   await second.refused(item);
@@ -275,6 +280,7 @@ async function two(person, { turn }) {
   await other.fill({ [name]: "2", reason: "den andre" });
   await other.press(t("FORM_CORRECT_GO"));
   await other.sees(other.like("FORM_CHANGED"), t("FORM_STANDS_NOW", "1").slice(0, -1));
+  await other.looks("changed-meanwhile");
   await other.value(name, "2");
   await other.value("reason", "den andre");
   await other.press(t("FORM_CORRECT_GO"));
@@ -291,10 +297,12 @@ async function expired(person, { turn, h }) {
   await j.press(t("FORM_SAVE_GO"));
   await j.title(t("LOGIN_TITLE"));
   await j.sees(t("LOGIN_KEPT"));
+  await j.looks("login-kept");
   const who = h.login("clinician");
   await j.fill({ login: who.login, password: who.password });
   await j.press(t("LOGIN_GO"));
   await j.title(t("RESUME_TITLE"));
+  await j.looks("resume");
   await j.press(t("RESUME_GO"));
   await j.sees(t("FORM_SAVED_SAID"), t("FORM_NOT_KNOWN"));
   const said = await j.page.locator("main tr").filter({ hasText: /^\s*3\s/ }).first().innerText();
@@ -318,6 +326,7 @@ async function phone(person, { lang, script, turn }) {
   await staff.fill({ language: lang, days: "14" });
   await staff.press(t("LINKS_MAKE"));
   await staff.title(t("LINKS_ONCE"));
+  await staff.looks("handout");
   const link = await staff.page.locator(".handout code").innerText();
   const code = await drawn(staff.page, ".handout svg");
   staff.must(code === link, `the code says "${code}", the page ${link}`);
@@ -327,6 +336,7 @@ async function phone(person, { lang, script, turn }) {
   const other = lang === "nb" ? "da" : "nb";
   await p.go(link);
   await p.title(t("FILL_TITLE"));
+  await p.looks("fill");
   // Another language and back, by its own name.
   await p.leave(() => page.locator(`button[name=lang][value=${other}]`).click());
   p.must((await page.evaluate(() => document.documentElement.lang)) === other, "the language does not change");
@@ -337,6 +347,7 @@ async function phone(person, { lang, script, turn }) {
   let asked = 0;
   let left = false;
   for (let step = 0; step < 30 && (await page.locator("#fill").count()); step++) {
+    if (step === 0) await p.looks("fill-step");
     for (const x of await page.locator("#fill fieldset").all()) {
       asked++;
       p.must((await x.boundingBox()).width <= 320, "a question is wider than the phone");
@@ -361,6 +372,7 @@ async function phone(person, { lang, script, turn }) {
     await p.press(t("FILL_NEXT"));
   }
   await p.title(t("FILL_REVIEW"));
+  await p.looks("fill-review");
   await p.sees(t("FILL_OUT"), t("FILL_DECLINED", "1"));
   // What was left out is answered after all: the way leads there and back.
   const out = page.locator(".fill-out a");
@@ -370,9 +382,11 @@ async function phone(person, { lang, script, turn }) {
   await page.goBack();
   await p.press(t("FILL_SEND"));
   await p.title(t("FILL_THANKS"));
+  await p.looks("fill-thanks");
   await p.sees(t("FILL_ALL"));
   await p.go(link);
   await p.sees(t("FILL_IS_USED"));
+  await p.looks("fill-used");
   p.must((await page.locator("main form, main a[href^='/f/']").count()) === 0, "the link still opens something");
   // Staff see what came.
   await staff.go(visit);
