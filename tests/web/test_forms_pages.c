@@ -261,7 +261,8 @@ TEST(forms_pages_second_entry)
               "a1=2&a2=1&a3=3&a4=1&a5=5&day=20.11.2026&mode=paper&version=0");
     CHECK_INT(harbour.status, 303);
     desk_get(&p.d, &harbour, str_c(harbour.location, &tmp));
-    CHECK(has(&harbour, "The two entries differ in 1 items.") && has(&harbour, settle));
+    CHECK(has(&harbour, "Items in which the two entries differ: 1.") &&
+          has(&harbour, settle));
     desk_get(&p.d, &clara, settle);
     CHECK_INT(clara.status, 403);
     desk_get(&p.d, &harbour, settle);
