@@ -81,7 +81,7 @@ async function setUp(person, { h, lang }) {
   await guest.press(t("SETUP_GO"));
   await enter(guest, "bjorn");
   await guest.go(link, 410);
-  await guest.sees(t("SETUP_TOKEN"));
+  await guest.sees(t("REFUSED_LINK_OVER"));
   await guest.looks("link-spent");
 
   await guest.go("/account");

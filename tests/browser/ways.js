@@ -384,7 +384,7 @@ async function phone(person, { lang, script, turn }) {
   await p.title(t("FILL_THANKS"));
   await p.looks("fill-thanks");
   await p.sees(t("FILL_ALL"));
-  await p.go(link);
+  await p.go(link, 410);
   await p.sees(t("FILL_IS_USED"));
   await p.looks("fill-used");
   p.must((await page.locator("main form, main a[href^='/f/']").count()) === 0, "the link still opens something");
