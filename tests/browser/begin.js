@@ -81,10 +81,14 @@ async function setUp(person, { h, lang }) {
   await guest.press(t("SETUP_GO"));
   await enter(guest, "bjorn");
   await guest.go(link, 410);
-  await guest.sees(t("REFUSED_LINK_OVER"));
+  await guest.title(t("ERROR_410"));
   await guest.looks("link-spent");
 
   await guest.go("/account");
+  await guest.fill({ password_factor: "ikke dette passordet" });
+  await guest.press(t("ACCOUNT_FACTOR_START"));
+  await guest.refused("password_factor");
+  await guest.fill({ password_factor: PASSWORD });
   await guest.press(t("ACCOUNT_FACTOR_START"));
   await guest.title(t("FACTOR_TITLE"));
   await guest.looks("factor");
@@ -117,6 +121,7 @@ async function setUp(person, { h, lang }) {
   // The administrator turns it off; then the password is enough.
   await admin.go("/staff");
   await admin.follow("Bjørn Øy");
+  await admin.fill({ password_off: PASSWORD });
   await admin.press(t("STAFF_FACTOR_OFF"));
   await guest.go("/login");
   await enter(guest, "bjorn");
