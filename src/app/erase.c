@@ -107,6 +107,7 @@ static int erase(struct db *db, void *arg, struct err *e)
     TRY(blank(db, c, at, tmp,
               e)); /* while the rows are there by which its cells are found */
     if (c->study_data) TRY(erase_data(db, c, &p, tmp, e));
+    db_forget(db);
     struct act quiet = *c->act;
     quiet.why = (struct str){0};
     return act_note(

@@ -21,6 +21,7 @@ struct db {
     bool
         touched; /* what somebody keeps may have been written; told when it is committed */
     _Atomic(u64) kept;
+    bool forgets; /* something was erased, and may still stand in the engine's log */
 };
 
 int db_open(const char *url, enum db_mode mode, struct db **out, struct err *e)
@@ -276,11 +277,18 @@ int db_commit(struct txn *t, struct err *e)
         t->db->conn, t->savepoint ? "RELEASE SAVEPOINT varde" : "COMMIT", e);
     if (code != OK) return err_at(e, code, "%s", t->what); /* txn_close rolls back */
     t->open = false;
-    if (t->savepoint)
+    if (t->savepoint) {
         t->db->depth--;
-    else
-        tell_kept(t->db);
+        return OK;
+    }
+    tell_kept(t->db);
+    if (t->db->forgets) t->db->forgets = !t->db->engine->forget(t->db->conn);
     return OK;
+}
+
+void db_forget(struct db *db)
+{
+    db->forgets = true;
 }
 
 /* Rolling back cannot be refused in a way that matters: if the connection is gone, so is

@@ -100,6 +100,9 @@ struct txn {
     bool open, savepoint;
 };
 void txn_close(struct txn *t);
+/* Inside a transaction that erases: what it takes away is to be gone from the engine's log too,
+** with its commit, or with the next one at which nobody reads. */
+void db_forget(struct db *db);
 #define TXN struct txn __attribute__((cleanup(txn_close)))
 MUST_CHECK int db_begin(struct txn *t, struct db *db, const char *what, struct err *e);
 MUST_CHECK int db_savepoint(struct txn *t, struct db *db, struct err *e);

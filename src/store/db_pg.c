@@ -475,6 +475,13 @@ static int pg_check(void *conn, i64 *n, struct str *first, struct arena *a, stru
     return OK;
 }
 
+/* Its files are its own: old row versions go with VACUUM. */
+static bool pg_forget(void *conn)
+{
+    (void)conn;
+    return true;
+}
+
 static i64 pg_work(void *conn)
 {
     (void)conn;
@@ -498,6 +505,7 @@ const struct engine engine_pg = {
     .script = pg_script,
     .guard = pg_guard,
     .check = pg_check,
+    .forget = pg_forget,
     .in_transaction = pg_in_transaction,
     .work = pg_work,
 };

@@ -24,6 +24,8 @@ static const char *const words[] = {"BEGIN",
                                     "RELEASE SAVEPOINT varde",
                                     "ROLLBACK TO SAVEPOINT varde"};
 
+enum { BUSY_MS = 10000 };
+
 struct cursor;
 struct conn {
     sqlite3 *db;
@@ -87,7 +89,7 @@ static int pragma(sqlite3 *db, const char *text, struct err *e)
 static int settle(sqlite3 *db, enum db_mode mode, struct err *e)
 {
     sqlite3_extended_result_codes(db, 1);
-    sqlite3_busy_timeout(db, 10000);
+    sqlite3_busy_timeout(db, BUSY_MS);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
@@ -413,6 +415,18 @@ static bool lite_in_transaction(void *conn)
     return !sqlite3_get_autocommit(((struct conn *)conn)->db);
 }
 
+/* Deleted rows are overwritten (secure_delete), but the log holds the pages as they were until it
+** is back in the store and cut.  That waits for nobody: while somebody reads from the log it is
+** refused, and asked again after the next commit. */
+static bool lite_forget(void *conn)
+{
+    sqlite3 *db = ((struct conn *)conn)->db;
+    sqlite3_busy_timeout(db, 0);
+    int rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(db, BUSY_MS);
+    return rc == SQLITE_OK;
+}
+
 static i64 lite_work(void *conn)
 {
     return ((struct conn *)conn)->work;
@@ -436,6 +450,7 @@ const struct engine engine_sqlite = {
     .script = lite_script,
     .guard = lite_guard,
     .check = lite_check,
+    .forget = lite_forget,
     .in_transaction = lite_in_transaction,
     .work = lite_work,
 };

@@ -30,6 +30,8 @@ struct engine {
     int (*guard)(void *conn, struct err *e);
     /* What the engine itself finds wrong: *n, and the first of it in words. */
     int (*check)(void *conn, i64 *n, struct str *first, struct arena *a, struct err *e);
+    /* Whether what is gone from the rows is gone from the files too; asked after a commit. */
+    bool (*forget)(void *conn);
     bool (*in_transaction)(void *conn);
     i64 (*work)(void *conn); /* steps of its own, up to now; 0: it does not say */
 };

@@ -203,6 +203,11 @@ static void nap(int ms)
     nanosleep(&t, NULL);
 }
 
+/* A body that says of no chunk that it is the last. */
+#define CHUNK                                                   \
+    "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: " \
+    "chunked\r\n\r\n3\r\nabc\r\n"
+
 enum { SLOW = 6 };
 
 /* Whoever is slow is cut, in each state that a connection has, and others are served meanwhile. */
@@ -228,8 +233,7 @@ TEST(tls_slow_clients_are_cut)
         "", /* shook hands, and then nothing */
         "GET / HTTP/1.1\r\nHost: localhost\r\n",
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 7\r\n\r\nabc",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
-        "chunked\r\n\r\n3\r\nabc\r\n",
+        CHUNK,
     };
     for (int i = 0; i < 4; i++) {
         l[i] = call(port, cert, 0);
