@@ -134,6 +134,18 @@ static struct http *server(struct http_config c)
 /* The probes.  A stream of replies ends by itself: each refusal closes, and the last
 ** request that is served asks for it.  Where the library hides something from the gate, the
 ** row says what stands and why. */
+/* Which row holds which probe of a survey of six servers' strictness (RFC 9112: 2.2, 3, 5, 6, 7):
+**   1 duplicate CL, same     2 CL 0 then CL 7         3 CL +7               4 CL 7x
+**   5 CL and TE              6 TE xchunked            7 chunk size 0x7      8 bare LF lines
+**   9 space before colon    10 obs-fold              11 NUL in value       12 bare CR in value
+**  13 no Host               14 two Hosts             15 HTTP/1.9           16 64 KB header
+**  17 a header that drips: http_reaper_slow_head, below
+**  18 plain GET             19 plain POST            20 chunked POST       21 pipelined
+**  22 CL 7 then CL 0        23 CL list               24 CL -7              25 CL 0x7
+**  26 CL empty              27 CL beyond 64 bits     28 CL above the limit 29 TE and CL
+**  30 TE gzip, chunked      31 TE twice              32 TE in HTTP/1.0     33 chunk size -1
+**  34 header without colon  35 unknown method        36 absolute address
+** and what was found besides. The test looks that each of them is there. */
 static const struct probe {
     const char *name;
     struct str send;
@@ -267,6 +279,75 @@ static struct str long_one(const struct probe *p, struct arena *a)
         return str_fmt(a, "GET /%.5000s HTTP/1.1\r\n" HOST "\r\n" NEXT, fill64);
     return str_fmt(a, "GET /health HTTP/1.1\r\n" HOST "X-A: %.65000s\r\n\r\n" NEXT,
                    fill64);
+}
+
+static const char *const numbered[] = {"duplicate CL, same",
+                                       "CL 0 then CL 7",
+                                       "CL +7",
+                                       "CL 7x",
+                                       "CL and TE",
+                                       "TE xchunked",
+                                       "chunk size 0x7",
+                                       "bare LF lines",
+                                       "space before colon",
+                                       "obs-fold",
+                                       "NUL in value",
+                                       "bare CR in value",
+                                       "no Host",
+                                       "two Hosts",
+                                       "HTTP/1.9",
+                                       "64 KB header",
+                                       NULL /* 17: in time */,
+                                       "plain GET",
+                                       "plain POST",
+                                       "chunked POST",
+                                       "pipelined",
+                                       "CL 7 then CL 0",
+                                       "CL list",
+                                       "CL -7",
+                                       "CL 0x7",
+                                       "CL empty",
+                                       "CL beyond 64 bits",
+                                       "CL above the limit",
+                                       "TE and CL",
+                                       "TE gzip, chunked",
+                                       "TE twice",
+                                       "TE in HTTP/1.0",
+                                       "chunk size -1",
+                                       "header without colon",
+                                       "unknown method",
+                                       "absolute address"};
+
+TEST(http_probes_are_all_there)
+{
+    CHECK_INT(COUNT(numbered), 36);
+    for (isize i = 0; i < COUNT(numbered); i++) {
+        int n = numbered[i] == NULL;
+        for (isize k = 0; k < COUNT(probes) && numbered[i]; k++)
+            n += strcmp(probes[k].name, numbered[i]) == 0;
+        test_check(n == 1, __FILE__, __LINE__, "probe %td: %d rows", i + 1, n);
+    }
+}
+
+/* What the library answers by itself has none of our headers: 0.9.75 asks nobody.  So it may hold
+** nothing that was sent, nothing that a browser would run or keep, and be the end. */
+TEST(http_replies_of_the_library)
+{
+    static const struct str sent[] = {
+        P("POST /echo HTTP/1.1\r\n" HOST "Cookie: s=<script>\r\nContent-Length: "
+          "99999999999999999999999\r\n\r\n<script>" NEXT),
+        P("GET /<script> HTTP/2.0\r\n" HOST "\r\n" NEXT),
+        P("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
+          "<script>\r\n" NEXT),
+    };
+    struct http *h = server((struct http_config){0});
+    for (isize i = 0; i < COUNT(sent); i++) {
+        struct str got = client_ask(http_port(h), sent[i], &tmp);
+        CHECK(str_find_str(got, S("HTTP/1.1 ")) >= 0);
+        CHECK(str_find_str(got, S("script")) < 0 && str_find_str(got, S("Set-")) < 0);
+        CHECK(str_find_str(got, S(" 200 ")) < 0);
+    }
+    http_stop(h, 30000);
 }
 
 TEST(http_probes)
