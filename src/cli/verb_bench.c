@@ -111,11 +111,12 @@ static int people(struct bench *b, struct house *h, struct act *act, struct err 
         TRY(staffing_add(act, login, login, S("en"), &staff, e));
         g.staff = staff;
         TRY(staffing_role_give(act, &g, &id, e));
+        /* a first password ends what tokens there are */
+        TRY(log_in(b, h, act, staff, login, &b->session[i], e));
         struct act own = *act;
         own.console = false;
         TRY(staff_viewer(act->db, staff, act->today, &own.who, b->a, e));
         TRY(token_make(&own, &t, &id, &b->token[i], e));
-        TRY(log_in(b, h, act, staff, login, &b->session[i], e));
     }
     b->today = day_text(act->today, b->a);
     struct invent_ask in = {
