@@ -67,7 +67,8 @@ struct due_ask {
     const struct visit *after; /* the last of the page before; NULL: from the start */
     isize limit;               /* at most 200 */
 };
-/* Open visits, the most urgent first, each with its forms and their state. */
+/* Open visits, the most urgent first, each with its forms and their state: as many as `limit` while
+** there are so many with a form for this viewer. */
 MUST_CHECK int visiting_due(struct act *act, const struct collect_kit *k,
                             const struct due_ask *ask, struct due_visits *out,
                             struct err *e);

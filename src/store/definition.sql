@@ -71,3 +71,8 @@ WITH RECURSIVE k (kind) AS (
     SELECT (SELECT MIN(s.kind) FROM subject s WHERE s.study = $1 AND s.kind > k.kind)
       FROM k WHERE k.kind IS NOT NULL)
 SELECT kind FROM k WHERE kind IS NOT NULL ORDER BY kind;
+
+-- name: study_living  args: study
+-- Whether anybody is followed in it now. A count of nobody in particular.
+SELECT COUNT(*) FROM participant_count
+ WHERE study = $1 AND n > 0 AND state IN ('referred', 'screening', 'eligible', 'enrolled');

@@ -24,4 +24,15 @@ MUST_CHECK int overview_of(struct db *db, const struct viewer *who, struct str r
                            i64 study, struct overview *out, struct arena *a,
                            struct err *e);
 
+/* Overdue visits by the participant's clinician, most first. */
+struct overview_late {
+    struct str clinician; /* name; empty: nobody's */
+    i64 n;
+    day since; /* the last day of the oldest */
+};
+struct overview_lates LIST(struct overview_late);
+MUST_CHECK int overview_behind(struct db *db, const struct viewer *who, struct str roles,
+                               i64 study, struct overview_lates *out, struct arena *a,
+                               struct err *e);
+
 #endif

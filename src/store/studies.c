@@ -55,6 +55,14 @@ int studies_sites_of(struct db *db, i64 study, struct studies_sites *out, struct
     return db_end(&r, e);
 }
 
+int studies_living(struct db *db, i64 study, bool *out, struct err *e)
+{
+    i64 n = 0;
+    TRY(db_one(db, &n, SQL_study_living, ARGS(I(study)), e));
+    *out = n > 0;
+    return OK;
+}
+
 int studies_stamp(struct db *db, i64 study, u64 *out, struct err *e)
 {
     u64 h = 0;

@@ -217,12 +217,17 @@ static void nav(struct call *c)
 #include "web/nav.def"
 #undef NAV
     };
-    for (isize i = 0; i < COUNT(all) && c->act.who.staff; i++)
-        if (all[i].right == MAY_STAFF || call_can(c, (enum right)all[i].right))
-            *PUSH(c->q->a, &c->frame.nav) =
-                (struct html_link){.words = call_text(c, all[i].words),
-                                   .path = str_of(all[i].path),
-                                   .here = str_starts(c->q->path, str_of(all[i].path))};
+    struct str last = {0};
+    for (isize i = 0; i < COUNT(all) && c->act.who.staff; i++) {
+        if (str_is(last, all[i].path) ||
+            (all[i].right != MAY_STAFF && !call_can(c, (enum right)all[i].right)))
+            continue;
+        last = str_of(all[i].path);
+        *PUSH(c->q->a, &c->frame.nav) =
+            (struct html_link){.words = call_text(c, all[i].words),
+                               .path = str_of(all[i].path),
+                               .here = str_starts(c->q->path, str_of(all[i].path))};
+    }
 }
 
 static void frame(struct call *c)

@@ -2,12 +2,11 @@
 #ifndef VARDE_WEB_DUE_PAGES_H
 #define VARDE_WEB_DUE_PAGES_H
 
-#include "web/forms.h"
+#include "web/waiting.h"
 
 struct due_page {
     struct str answer;
-    i64 study; /* 0: the first */
-    struct part_choices sites, which;
+    struct part_choices studies, sites, which; /* fewer than two: not shown */
     struct forms_visits visits;
     struct part_empty empty;
     struct part_pager pager;
@@ -31,10 +30,15 @@ struct alerts_one {
     bool may; /* to say that it was seen */
     struct part_field note;
 };
+struct alerts_study {
+    struct str name; /* empty: there is one study only */
+    struct LIST(struct alerts_one) all;
+};
 struct alerts_page {
     struct str answer, tabs_words, mine;
     struct html_links tabs;
-    struct LIST(struct alerts_one) all;
+    struct LIST(struct alerts_study) studies;
+    struct part_empty empty;
     struct part_pager pager;
 };
 

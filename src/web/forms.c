@@ -1,7 +1,5 @@
 /* Which study a page of visits and forms is about, and its words. */
 #include "web/forms.h"
-#include "base/num.h"
-#include "store/studies.h"
 #include "web/routes.h"
 #include <math.h>
 
@@ -60,22 +58,6 @@ struct str forms_path(struct call *c, const struct collect_kit *k,
 {
     return path_form(c->q->a, key->subject, k->s->measures.at[key->measure].id,
                      key->time < 0 ? S("-") : k->s->times.at[key->time].id);
-}
-
-int forms_kit(struct call *c, const struct collect_kit **kit, struct err *e)
-{
-    struct studies_rows all;
-    struct err none;
-    i64 want = 0, found = 0;
-    struct str asked = http_query(c->q, "study");
-    *kit = NULL;
-    if (asked.n && num_read_int(asked, 1, INT64_MAX, &want, &none) != OK)
-        return not_there(e);
-    TRY(studies_all(c->act.db, &all, c->q->a, e));
-    for (isize i = 0; i < all.n && !found; i++)
-        if (!want || all.at[i].id == want) found = all.at[i].id;
-    if (!found) return want ? not_there(e) : OK;
-    return house_study(c->house, c->act.db, found, kit, e);
 }
 
 /* --- words ------------------------------------------------------------------------------- */
@@ -233,4 +215,13 @@ int forms_visits_of(struct call *c, const struct collect_kit *k, i64 subject,
     for (isize i = 0; i < all.n; i++)
         forms_visit(c, k, &all.at[i], PUSH(c->q->a, &out->all));
     return OK;
+}
+
+isize forms_at_time(const struct study *s, isize table, isize time)
+{
+    isize n = 0;
+    for (isize i = 0; i < s->measures.n; i++)
+        for (isize j = 0; j < s->measures.at[i].at.n; j++)
+            n += s->measures.at[i].table == table && s->measures.at[i].at.at[j] == time;
+    return n;
 }

@@ -29,8 +29,6 @@ MUST_CHECK int forms_key(struct call *c, const struct collect_kit **kit,
                          struct form_key *key, struct err *e);
 struct str forms_path(struct call *c, const struct collect_kit *kit,
                       const struct form_key *key);
-/* The study of the query's "study", else the first; *kit NULL: there is none. */
-MUST_CHECK int forms_kit(struct call *c, const struct collect_kit **kit, struct err *e);
 
 /* --- words ------------------------------------------------------------------------------- */
 
@@ -61,6 +59,7 @@ struct forms_form {
 };
 struct forms_visit {
     struct str who, who_path, time, path, when, state, reason;
+    struct str study; /* shown when a list holds several; empty: not */
     enum part_kind kind;
     isize done;
     struct LIST(struct forms_form) forms;
@@ -74,6 +73,9 @@ void forms_visit(struct call *c, const struct collect_kit *k, const struct due_v
                  struct forms_visit *out);
 MUST_CHECK int forms_visits_of(struct call *c, const struct collect_kit *k, i64 subject,
                                struct forms_visits *out, struct err *e);
+
+/* Forms of the study for a row of this table at this time point. */
+isize forms_at_time(const struct study *s, isize table, isize time);
 
 /* --- scores over time -------------------------------------------------------------------- */
 

@@ -1,34 +1,60 @@
-/* The page everybody starts at: what waits for this viewer, in sentences, then the lists; and
-** the state of a study at the viewer's sites on one page, to be printed. */
+/* The page everybody starts at: what waits for this viewer in sentences, then the lists, then how it
+** stands and where to go on; and the state of a study at the viewer's sites on one page, to
+** be printed. What waits comes from web/waiting.h, as on the pages that these lead to. */
 #ifndef VARDE_WEB_HOME_H
 #define VARDE_WEB_HOME_H
 
-#include "web/call.h"
-#include "web/forms.h"
 #include "web/parts.h"
+#include "web/waiting.h"
 
+/* A table of the first page, and where the whole of it stands. */
+struct home_list {
+    struct part_table table; /* no rows: not shown */
+    struct html_link next;   /* empty path: none */
+};
 struct home_study {
     struct str name;
-    struct part_table sites; /* participants by site; no rows: not shown */
-    struct part_table alerts, wanted;
-    struct forms_visits due;
-    struct html_links links;                    /* where to go on */
-    isize n_alerts, n_due, n_overdue, n_wanted; /* wanted: allocations to enter */
-    bool sees;
+    struct html_links links;
 };
 struct home {
     struct str answer;
-    struct LIST(struct home_study) studies;
-    struct part_steps setup; /* for who sets up; no steps: not shown */
+    struct home_list alerts, wanted, people, behind, stands, data;
+    struct forms_visits due;
+    struct html_link due_next;
+    struct LIST(struct home_study) studies; /* where to go on, for who reads numbers */
+    struct part_steps setup;                /* for who sets up; no steps: not shown */
+    struct part_facts house;                /* the same: accounts, backup, check */
     bool setup_done;
-    isize n_staff;
+    struct part_empty empty; /* nothing waits: what to do next */
 };
+
+/* Parts of it: page_home.c, home_waits.c, home_stands.c. */
+enum {
+    HOME_ROWS = 12,
+    HOME_LARGE = 20000
+}; /* participants: above, nothing is counted anew */
+struct part_row *home_row(struct call *c, struct part_table *t);
+struct part_cell *home_cell(struct call *c, struct part_row *r, struct str words);
+void home_columns(struct call *c, struct part_table *t, const char *caption,
+                  const char *const *text_id, isize n, isize n_words);
+bool home_is(const struct call *c, unsigned roles);
+
+struct home_counts {
+    isize alerts, due, late, wanted;
+    bool more_alerts, more_due;
+};
+MUST_CHECK int home_waits(struct call *c, const struct waiting_studies *all,
+                          struct home *m, struct home_counts *n, struct err *e);
+MUST_CHECK int home_people(struct call *c, const struct waiting_studies *all,
+                           struct home *m, struct err *e);
+MUST_CHECK int home_stands(struct call *c, const struct waiting_studies *all,
+                           struct home *m, struct err *e);
 
 /* One study on one page (/unit). */
 struct unit_study {
     struct str name, answer, wait;
     struct part_facts facts;
-    struct part_table sites, times, left;
+    struct part_table sites, times, left, behind;
     struct str paper; /* second entries that wait; empty: none */
 };
 struct unit {

@@ -1,6 +1,5 @@
 /* Answers that somebody must hear of, and that they did. */
 #include "base/num.h"
-#include "store/studies.h"
 #include "tpl.h"
 #include "web/due_pages.h"
 #include "web/routes.h"
@@ -33,35 +32,71 @@ static void one(struct call *c, const struct collect_kit *k, const struct alert_
     x->note.value = call_field(c, x->note.name);
 }
 
+static void rows(struct call *c, const struct waiting_studies *all,
+                 const struct waiting_alerts *list, struct alerts_page *m)
+{
+    const struct waiting_study *of = NULL;
+    struct alerts_study *s = NULL;
+    for (isize i = 0; i < list->at.n; i++) {
+        const struct waiting_alert *x = &list->at.at[i];
+        if (x->of != of) {
+            s = PUSH(c->q->a, &m->studies);
+            *s = (struct alerts_study){.name = all->n > 1 ? x->of->title : S("")};
+            of = x->of;
+        }
+        one(c, of->k, &x->v, PUSH(c->q->a, &s->all));
+    }
+}
+
+/* Open alerts of a blinded viewer's colleagues are none of theirs, so "all" may be empty too. */
+static int nothing(struct call *c, const struct waiting_studies *all, bool mine,
+                   struct alerts_page *m, struct err *e)
+{
+    struct waiting_alerts others = {0};
+    m->answer = call_text(c, mine ? "ALERT_NONE_MINE" : "ALERT_NONE");
+    m->empty.words = call_text(c, "ALERT_EMPTY");
+    if (!mine) return OK;
+    TRY(waiting_alerts(c, all, 0, false, 0, PAGE_ALERTS, &others, e));
+    if (others.at.n == 0) return OK;
+    m->empty = (struct part_empty){
+        forms_words(c, others.more ? "ALERT_OTHERS_MORE" : "ALERT_OTHERS",
+                    forms_int(c, others.at.n)),
+        {.words = call_text(c, "ALERT_SHOW_ALL"), .path = S("/alerts?whose=all")}};
+    return OK;
+}
+
+/* Who is named by none sees everybody's first: a leader, who has to know that nobody looked. */
 static int show(struct call *c, int status, struct err *e)
 {
-    const struct collect_kit *k = NULL;
-    struct alert_views list = {0};
+    struct waiting_studies all;
+    struct waiting_alerts list;
     struct alerts_page m = {.tabs_words = call_text(c, "ALERT_TITLE")};
     struct err none;
     struct arena *a = c->q->a;
     i64 after = 0;
     struct str last = http_query(c->q, "after"), whose = http_query(c->q, "whose");
     if (!whose.n) whose = call_field(c, "mine");
-    bool mine = !str_is(whose, "all");
+    bool mine = whose.n ? !str_is(whose, "all") : call_can(c, MAY_ENTER_ANSWERS);
     if (last.n && num_read_int(last, 1, INT64_MAX, &after, &none) != OK) after = 0;
     m.mine = mine ? S("mine") : S("all");
-    *PUSH(a, &m.tabs) = (struct html_link){
-        .words = call_text(c, "ALERT_MINE"), .path = S("/alerts"), .here = mine};
+    *PUSH(a, &m.tabs) = (struct html_link){.words = call_text(c, "ALERT_MINE"),
+                                           .path = S("/alerts?whose=mine"),
+                                           .here = mine};
     *PUSH(a, &m.tabs) = (struct html_link){.words = call_text(c, "ALERT_ALL"),
                                            .path = S("/alerts?whose=all"),
                                            .here = !mine};
-    TRY(forms_kit(c, &k, e));
-    if (k) TRY(collect_alerts(&c->act, k, mine, after, PAGE_ALERTS, &list, e));
-    for (isize i = 0; i < list.n; i++) one(c, k, &list.at[i], PUSH(a, &m.all));
-    m.answer = list.n == 0   ? call_text(c, mine ? "ALERT_NONE_MINE" : "ALERT_NONE")
-               : list.n == 1 ? call_text(c, "ALERT_ONE")
-                             : forms_words(c, "ALERT_SOME", forms_int(c, list.n));
+    TRY(waiting_studies(c, &all, e));
+    TRY(waiting_alerts(c, &all, 0, mine, after, PAGE_ALERTS, &list, e));
+    rows(c, &all, &list, &m);
+    if (list.at.n == 0)
+        TRY(nothing(c, &all, mine, &m, e));
+    else
+        m.answer = waiting_alert_words(c, list.at.n, list.more);
     struct str base = str_fmt(a, "/alerts?whose=%.*s", FMT(m.mine));
     if (after) m.pager.first = base;
-    if (list.n == PAGE_ALERTS)
-        m.pager.next =
-            str_fmt(a, "%.*s&after=%" PRId64, FMT(base), list.at[list.n - 1].row.id);
+    if (list.more)
+        m.pager.next = str_fmt(a, "%.*s&after=%" PRId64, FMT(base),
+                               list.at.at[list.at.n - 1].v.row.id);
     tpl_alerts(&c->html, &m);
     return call_page(c, status);
 }

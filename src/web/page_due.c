@@ -19,101 +19,116 @@ static i64 query_id(struct call *c, const char *name)
     return s.n && num_read_int(s, 1, INT64_MAX, &id, &none) == OK ? id : 0;
 }
 
-static int filters(struct call *c, const struct collect_kit *k, i64 site, int which,
-                   struct due_page *m, struct err *e)
+/* Sites of the studies shown where this viewer may see something, each once. */
+static int sites(struct call *c, const struct waiting_studies *all, i64 study, i64 site,
+                 struct part_choices *out, struct err *e)
 {
-    static const char *const words[] = {"DUE_ALL", "DUE_MINE", "DUE_OVERDUE",
-                                        "DUE_AHEAD"};
-    struct studies_sites all;
     struct arena *a = c->q->a;
-    TRY(studies_sites_of(c->act.db, k->study, &all, a, e));
-    m->which = (struct part_choices){
-        .name = "which", .legend = call_text(c, "DUE_WHICH"), .beside = true};
-    for (int i = 0; i < COUNT(words); i++)
-        *PUSH(a, &m->which.of) = (struct part_choice){.value = str_of(which_word[i]),
-                                                      .words = call_text(c, words[i]),
-                                                      .chosen = which == i};
-    m->sites = (struct part_choices){.name = "site", .legend = call_text(c, "DUE_SITE")};
-    for (isize i = 0; i < all.n; i++) {
-        if (act_may_in(&c->act, MAY_SEE_PARTICIPANTS, all.at[i].site, k->s->id, NULL) !=
-                OK &&
-            act_may_in(&c->act, MAY_SEE_IMPLEMENTATION, all.at[i].site, k->s->id, NULL) !=
-                OK)
-            continue;
-        *PUSH(a, &m->sites.of) = (struct part_choice){
-            .value = forms_int(c, all.at[i].site),
-            .words = str_fmt(a, "%.*s, %.*s", FMT(all.at[i].code), FMT(all.at[i].name)),
-            .chosen = all.at[i].site == site};
-    }
-    if (m->sites.of.n < 2) {
-        m->sites.of.n = 0;
-        return OK;
-    }
-    *PUSH(a, &m->sites.of) = (struct part_choice){.value = S("0")};
-    for (isize i = m->sites.of.n - 1; i > 0; i--)
-        m->sites.of.at[i] = m->sites.of.at[i - 1];
-    m->sites.of.at[0] = (struct part_choice){
+    *out = (struct part_choices){.name = "site", .legend = call_text(c, "DUE_SITE")};
+    *PUSH(a, &out->of) = (struct part_choice){
         .value = S("0"), .words = call_text(c, "DUE_ALL_SITES"), .chosen = site == 0};
+    for (isize i = 0; i < all->n; i++) {
+        const struct waiting_study *u = &all->at[i];
+        struct studies_sites of;
+        if (study && u->id != study) continue;
+        TRY(studies_sites_of(c->act.db, u->id, &of, a, e));
+        for (isize j = 0; j < of.n; j++) {
+            struct str value = forms_int(c, of.at[j].site);
+            bool twice = false;
+            for (isize k = 0; k < out->of.n; k++)
+                twice = twice || str_eq(out->of.at[k].value, value);
+            if (twice || (act_may_in(&c->act, MAY_SEE_PARTICIPANTS, of.at[j].site,
+                                     u->name, NULL) != OK &&
+                          act_may_in(&c->act, MAY_SEE_IMPLEMENTATION, of.at[j].site,
+                                     u->name, NULL) != OK))
+                continue;
+            *PUSH(a, &out->of) = (struct part_choice){
+                .value = value, .words = of.at[j].name, .chosen = of.at[j].site == site};
+        }
+    }
     return OK;
 }
 
-static struct str due_words(struct call *c, const struct due_page *m, isize overdue,
-                            bool more)
+static int filters(struct call *c, const struct waiting_studies *all, i64 study, i64 site,
+                   int which, struct due_page *m, struct err *e)
 {
-    struct str n = forms_int(c, m->visits.all.n), late = forms_int(c, overdue);
-    if (more) return forms_words(c, "DUE_ANSWER_MORE", n, late);
-    if (m->visits.all.n == 0) return call_text(c, "DUE_NOTHING");
-    if (overdue == 0)
-        return m->visits.all.n == 1 ? call_text(c, "DUE_ANSWER_ONE")
-                                    : forms_words(c, "DUE_ANSWER", n);
-    return forms_words(
-        c, m->visits.all.n == 1 ? "DUE_ANSWER_ONE_LATE" : "DUE_ANSWER_LATE", n, late);
+    static const char *const words[] = {"DUE_ALL", "DUE_MINE", "DUE_OVERDUE",
+                                        "DUE_AHEAD"};
+    m->which =
+        (struct part_choices){.name = "which", .legend = call_text(c, "DUE_WHICH")};
+    for (int i = 0; i < COUNT(words); i++)
+        if (i != 1 || call_can(c, MAY_ENROL))
+            *PUSH(c->q->a, &m->which.of) =
+                (struct part_choice){.value = str_of(which_word[i]),
+                                     .words = call_text(c, words[i]),
+                                     .chosen = which == i};
+    waiting_filter(c, all, study, true, &m->studies);
+    return sites(c, all, study, site, &m->sites, e);
+}
+
+static void nothing(struct call *c, const struct waiting_studies *all, bool filtered,
+                    struct due_page *m)
+{
+    m->answer = call_text(c, "DUE_NOTHING");
+    m->empty.words = call_text(c, all->n == 0 ? "DUE_NO_STUDY"
+                                  : filtered  ? "DUE_NOTHING_FILTERED"
+                                              : "DUE_NOTHING_MORE");
+    if (filtered)
+        m->empty.next = (struct html_link){.words = call_text(c, "DUE_SHOW_ALL"),
+                                           .path = S("/due?which=all&study=0&site=0")};
+    else if (call_can(c, MAY_ENROL) && all->n > 0)
+        m->empty.next = (struct html_link){.words = call_text(c, "DUE_TO_PEOPLE"),
+                                           .path = path_participants(c->q->a)};
+}
+
+/* Where the page before ended; a visit that is not there any more: from the start. */
+static int behind(struct call *c, struct due_ask *ask, struct visit *after, struct err *e)
+{
+    struct err none;
+    i64 last = query_id(c, "after");
+    if (!last) return OK;
+    int code = visit_get(c->act.db, &c->act.who, last, after, c->q->a, &none);
+    if (code == E_NOT_FOUND) return OK;
+    if (code != OK) return err_set(e, code, "%s", none.text);
+    ask->after = after;
+    return OK;
 }
 
 int page_due(struct call *c, struct err *e)
 {
-    const struct collect_kit *k = NULL;
-    struct due_page m = {.study = query_id(c, "study")};
-    struct due_visits list = {0};
-    struct due_visit after;
+    struct due_page m = {0};
+    struct waiting_studies all;
+    struct waiting_visits list;
+    struct visit after;
     struct due_ask ask = {.site = query_id(c, "site"), .limit = PAGE_ROWS};
-    i64 last = query_id(c, "after");
-    int which = 0;
-    isize overdue = 0;
+    i64 study;
+    int which = waiting_own(c) ? 1 : 0, usual = which;
     struct str word = http_query(c->q, "which");
     for (int i = 0; i < COUNT(which_word); i++)
         if (str_is(word, which_word[i])) which = i;
-    TRY(forms_kit(c, &k, e));
-    if (!k) {
-        m.empty.words = m.answer = call_text(c, "DUE_NO_STUDY");
-        tpl_due(&c->html, &m);
-        return call_page(c, 200);
-    }
+    TRY(waiting_studies(c, &all, e));
+    TRY(waiting_chosen(c, &all, &study, e));
     ask.my_people = which == 1;
     ask.overdue_only = which == 2;
     ask.ahead = which == 3 ? AHEAD : 0;
-    if (last) {
-        TRY(visiting_get(&c->act, k, last, &after, e));
-        ask.after = &after.v;
+    TRY(behind(c, &ask, &after, e));
+    TRY(waiting_due(c, &all, study, &ask, &list, e));
+    TRY(filters(c, &all, study, ask.site, which, &m, e));
+    m.visits =
+        (struct forms_visits){.with_who = true, .caption = call_text(c, "HOME_DUE")};
+    for (isize i = 0; i < list.at.n; i++) {
+        struct forms_visit *x = PUSH(c->q->a, &m.visits.all);
+        forms_visit(c, list.at.at[i].of->k, &list.at.at[i].v, x);
+        if (list.several) x->study = list.at.at[i].of->title;
     }
-    TRY(visiting_due(&c->act, k, &ask, &list, e));
-    TRY(filters(c, k, ask.site, which, &m, e));
-    m.visits = (struct forms_visits){.with_who = true,
-                                     .caption = study_word(&k->s->title, c->lang)};
-    for (isize i = 0; i < list.n; i++) {
-        forms_visit(c, k, &list.at[i], PUSH(c->q->a, &m.visits.all));
-        overdue += list.at[i].overdue;
-    }
-    bool more = list.n == PAGE_ROWS;
-    m.answer = due_words(c, &m, overdue, more);
-    m.empty.words = call_text(c, which ? "DUE_NOTHING_FILTERED" : "DUE_NOTHING_MORE");
-    struct str base =
-        str_fmt(c->q->a, "/due?which=%s&site=%" PRId64, which_word[which], ask.site);
-    if (m.study) base = str_fmt(c->q->a, "%.*s&study=%" PRId64, FMT(base), m.study);
-    if (last) m.pager.first = base;
-    if (more)
-        m.pager.next =
-            str_fmt(c->q->a, "%.*s&after=%" PRId64, FMT(base), list.at[list.n - 1].v.id);
+    m.answer = waiting_due_words(c, list.at.n, list.late, list.more);
+    if (list.at.n == 0) nothing(c, &all, study || ask.site || which != usual, &m);
+    struct str base = str_fmt(c->q->a, "/due?which=%s&site=%" PRId64 "&study=%" PRId64,
+                              which_word[which], ask.site, study);
+    if (ask.after) m.pager.first = base;
+    if (list.more)
+        m.pager.next = str_fmt(c->q->a, "%.*s&after=%" PRId64, FMT(base),
+                               list.at.at[list.at.n - 1].v.v.id);
     tpl_due(&c->html, &m);
     return call_page(c, 200);
 }

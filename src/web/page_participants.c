@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "web/participants_page.h"
 #include "web/routes.h"
+#include "web/waiting.h"
 #include "tpl.h"
 
 enum { PAGE = 50 };
@@ -142,16 +143,13 @@ static struct str list_path(struct call *c, const struct participant_filter *f,
     return buf_str(&h.b);
 }
 
-static void filters(struct call *c, struct participants_page *m,
-                    const struct studies_rows *studies,
-                    const struct participant_counts *counts,
-                    const struct participant_filter *f)
+static int filters(struct call *c, struct participants_page *m,
+                   const struct participant_counts *counts,
+                   const struct participant_filter *f, struct err *e)
 {
-    m->studies =
-        (struct part_choices){.name = "study", .legend = call_text(c, "PEOPLE_STUDY")};
-    for (isize i = 0; i < studies->n; i++)
-        choice(c, &m->studies, person_int(c, studies->at[i].id), studies->at[i].name,
-               studies->at[i].id == f->study);
+    struct waiting_studies studies;
+    TRY(waiting_studies(c, &studies, e));
+    waiting_filter(c, &studies, f->study, false, &m->studies);
     m->sites =
         (struct part_choices){.name = "site", .legend = call_text(c, "PEOPLE_SITE")};
     choice(c, &m->sites, S(""), call_text(c, "PEOPLE_ALL_SITES"), !f->site);
@@ -168,6 +166,7 @@ static void filters(struct call *c, struct participants_page *m,
     m->mine = f->clinician != 0;
     m->has_mine = call_can(c, MAY_ENROL);
     m->filtered = f->site || f->state != IN_NOBODY || f->clinician || f->code.n;
+    return OK;
 }
 
 /* --- the pages -------------------------------------------------------------------------- */
@@ -204,7 +203,7 @@ static int start(struct call *c, struct participants_page *m,
     }
     *f = filter_of(c, study.id);
     TRY(people_counts(&c->act, study.id, counts, e));
-    filters(c, m, &studies, counts, f);
+    TRY(filters(c, m, counts, f, e));
     return others(c, m, &study, e);
 }
 

@@ -2,7 +2,6 @@
 ** complete the forms are, who left and why. For a leader's meeting, and for paper. */
 #include "app/people.h"
 #include "store/overview.h"
-#include "store/studies.h"
 #include "tpl.h"
 #include "web/home.h"
 #include "web/routes.h"
@@ -71,16 +70,6 @@ static int people(struct call *c, const struct collect_kit *k, struct unit_study
     return OK;
 }
 
-/* Forms of the study for a row of this table at this time point. */
-static isize forms_at(const struct study *s, isize table, isize time)
-{
-    isize n = 0;
-    for (isize i = 0; i < s->measures.n; i++)
-        for (isize j = 0; j < s->measures.at[i].at.n; j++)
-            n += s->measures.at[i].table == table && s->measures.at[i].at.at[j] == time;
-    return n;
-}
-
 static void times(struct call *c, const struct collect_kit *k, const struct overview *o,
                   struct unit_study *s)
 {
@@ -96,7 +85,7 @@ static void times(struct call *c, const struct collect_kit *k, const struct over
             study_word(&k->s->tables.at[table].row, c->lang);
         cell(c, r, of(c, t->held, t->n));
         cell(c, r, forms_int(c, t->missed));
-        cell(c, r, of(c, t->forms, t->n * forms_at(k->s, table, time)));
+        cell(c, r, of(c, t->forms, t->n * forms_at_time(k->s, table, time)));
     }
 }
 
@@ -119,33 +108,49 @@ static void left(struct call *c, const struct collect_kit *k, const struct overv
     }
 }
 
-static int waits(struct call *c, const struct collect_kit *k, struct unit_study *s,
-                 struct err *e)
+static int behind(struct call *c, const struct waiting_study *u, struct unit_study *s,
+                  struct err *e)
 {
-    struct due_visits v = {0};
-    struct due_ask ask = {.limit = MOST};
-    struct alert_views alerts = {0};
-    isize late = 0;
-    TRY(visiting_due(&c->act, k, &ask, &v, e));
-    for (isize i = 0; i < v.n; i++) late += v.at[i].overdue;
-    TRY(collect_alerts(&c->act, k, false, 0, MOST, &alerts, e));
-    fact(c, s, "UNIT_DUE", v.n - late, v.n >= MOST);
-    fact(c, s, "UNIT_LATE", late, v.n >= MOST);
-    fact(c, s, "UNIT_ALERTS", alerts.n, alerts.n >= MOST);
-    s->wait = call_text(c, alerts.n ? "UNIT_SAY_ALERTS"
-                           : late   ? "UNIT_SAY_LATE"
-                                    : "UNIT_SAY_CALM");
+    static const char *const head[] = {"PEOPLE_CLINICIAN", "HOME_OVERDUE", "HOME_OLDEST"};
+    struct overview_lates late;
+    TRY(overview_behind(c->act.db, &c->act.who, act_roles(&c->act, MAY_SEE_PARTICIPANTS),
+                        u->id, &late, c->q->a, e));
+    columns(c, &s->behind, "HOME_BEHIND", head, COUNT(head), 1);
+    for (isize i = 0; i < late.n; i++) {
+        struct part_row *r = row(c, &s->behind);
+        cell(c, r,
+             late.at[i].clinician.n ? late.at[i].clinician
+                                    : call_text(c, "HOME_BEHIND_NOBODY"));
+        cell(c, r, forms_int(c, late.at[i].n));
+        cell(c, r, forms_day(c, late.at[i].since));
+    }
     return OK;
 }
 
-static int one(struct call *c, const struct studies_row *u, struct unit_study *s,
-               struct err *e)
+static int waits(struct call *c, const struct waiting_studies *all,
+                 const struct waiting_study *u, struct unit_study *s, struct err *e)
 {
-    const struct collect_kit *k;
+    struct waiting_visits v;
+    struct due_ask ask = {.limit = MOST};
+    struct waiting_alerts alerts;
+    TRY(waiting_due(c, all, u->id, &ask, &v, e));
+    TRY(waiting_alerts(c, all, u->id, false, 0, MOST, &alerts, e));
+    fact(c, s, "UNIT_DUE", v.at.n, v.more);
+    fact(c, s, "UNIT_LATE", v.late, v.more);
+    fact(c, s, "UNIT_ALERTS", alerts.at.n, alerts.more);
+    s->wait = call_text(c, alerts.at.n ? "UNIT_SAY_ALERTS"
+                           : v.late    ? "UNIT_SAY_LATE"
+                                       : "UNIT_SAY_CALM");
+    return v.late ? behind(c, u, s, e) : OK;
+}
+
+static int one(struct call *c, const struct waiting_studies *all,
+               const struct waiting_study *u, struct unit_study *s, struct err *e)
+{
+    const struct collect_kit *k = u->k;
     struct overview o;
     i64 n[IN_N] = {0};
-    TRY(house_study(c->house, c->act.db, u->id, &k, e));
-    *s = (struct unit_study){.name = study_word(&k->s->title, c->lang)};
+    *s = (struct unit_study){.name = u->title};
     TRY(people(c, k, s, n, e));
     i64 wait = n[IN_REFERRED] + n[IN_SCREENING] + n[IN_ELIGIBLE];
     s->answer = n[IN_NOBODY] == 0
@@ -154,7 +159,7 @@ static int one(struct call *c, const struct studies_row *u, struct unit_study *s
                                   forms_int(c, wait), forms_int(c, n[IN_COMPLETED]),
                                   forms_int(c, n[IN_DROPPED_OUT] + n[IN_NOT_STARTED]));
     if (n[IN_NOBODY] == 0) return OK;
-    TRY(waits(c, k, s, e));
+    TRY(waits(c, all, u, s, e));
     TRY(overview_of(c->act.db, &c->act.who, act_roles(&c->act, MAY_SEE_PARTICIPANTS),
                     k->study, &o, c->q->a, e));
     times(c, k, &o, s);
@@ -168,10 +173,10 @@ static int one(struct call *c, const struct studies_row *u, struct unit_study *s
 int page_unit(struct call *c, struct err *e)
 {
     struct unit m = {.print = {.what = call_text(c, "UNIT_TITLE")}};
-    struct studies_rows all = {0};
-    TRY(studies_all(c->act.db, &all, c->q->a, e));
+    struct waiting_studies all;
+    TRY(waiting_studies(c, &all, e));
     for (isize i = 0; i < all.n; i++)
-        TRY(one(c, &all.at[i], PUSH(c->q->a, &m.studies), e));
+        TRY(one(c, &all, &all.at[i], PUSH(c->q->a, &m.studies), e));
     m.print.made = call_when(c, c->act.now);
     m.answer = all.n ? forms_words(c, "UNIT_ANSWER", forms_day(c, c->act.today))
                      : call_text(c, "STUDY_NONE");

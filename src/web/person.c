@@ -1,5 +1,6 @@
 #include "web/person.h"
 #include "base/num.h"
+#include "web/waiting.h"
 
 /* --- words ---------------------------------------------------------------------- */
 
@@ -165,19 +166,25 @@ struct str person_title(const struct call *c, const struct person *p)
     return str_fmt(c->act.a, "%.*s \302\267 %.*s", FMT(code), FMT(name));
 }
 
+/* Chosen now, chosen last, or the first in which somebody is followed where this viewer works. */
 int person_study(struct call *c, struct studies_rows *rows, struct studies_row *out,
                  struct err *e)
 {
     struct err none;
+    struct waiting_studies mine;
+    struct str typed = call_field(c, "study");
+    i64 id = 0;
     *out = (struct studies_row){0};
     TRY(studies_all(c->act.db, rows, c->act.a, e));
-    struct str chosen =
-        person_posted(c) ? call_field(c, "study") : str_trim(http_query(c->q, "study"));
-    i64 id = 0;
-    if (chosen.n && num_read_int(chosen, 1, INT64_MAX, &id, &none) != OK)
+    TRY(waiting_studies(c, &mine, e));
+    if (!person_posted(c))
+        TRY(waiting_chosen(c, &mine, &id, e));
+    else if (typed.n && num_read_int(typed, 1, INT64_MAX, &id, &none) != OK)
         return err_say(e, E_NOT_FOUND, "REFUSED_NO_STUDY");
+    bool asked = id != 0;
+    if (!id && mine.n) id = mine.at[0].id;
     for (isize i = 0; i < rows->n; i++)
         if (rows->at[i].id == id || (!id && i == 0)) *out = rows->at[i];
-    if (id && !out->id) return err_say(e, E_NOT_FOUND, "REFUSED_NO_STUDY");
+    if (asked && !out->id) return err_say(e, E_NOT_FOUND, "REFUSED_NO_STUDY");
     return OK;
 }

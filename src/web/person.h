@@ -54,8 +54,8 @@ bool person_may(const struct call *c, const struct person *p, enum right right);
 /* The name of somebody in a list; empty without the right, or when none is known. */
 MUST_CHECK int person_name(struct call *c, i64 subject, struct str *out, struct err *e);
 
-/* The study that a page is about: the query or field "study", else the first one. rows: all.
-** Errors: E_NOT_FOUND (none at all: out->id is 0 and OK). */
+/* The study that a page is about: the query or field "study", else the one chosen last, else the first
+** of web/waiting.h. rows: all. Errors: E_NOT_FOUND (none at all: out->id is 0 and OK). */
 MUST_CHECK int person_study(struct call *c, struct studies_rows *rows,
                             struct studies_row *out, struct err *e);
 

@@ -1,6 +1,7 @@
 /* The first page by role and the page of a unit, over HTTP: one participant at Harbour, enrolled
 ** on 5 Nov 2026, so the first visit is open on 22 Nov and overdue on 4 Dec. */
 #include "app/apply.h"
+#include "app/living.h"
 #include "app/people.h"
 #include "app/visiting.h"
 #include "desk.h"
@@ -94,7 +95,7 @@ TEST(home_by_role)
     struct desk_browser b = desk_in(&p.d, "clara");
     desk_get(&p.d, &b, "/");
     CHECK_INT(b.status, 200);
-    CHECK(has(&b, "Visits to hold now: 1."));
+    CHECK(has(&b, "One visit is open."));
     CHECK(has(&b, "Visits of my participants"));
     CHECK(has(&b, str_fmt(&tmp, "/participants/%" PRId64 "\"", p.p).at));
     CHECK(has(&b, "href=\"/visits/"));
@@ -119,7 +120,7 @@ TEST(home_by_role)
     b = desk_in(&p.d, "administrator");
     desk_get(&p.d, &b, "/");
     CHECK(has(&b, "Setting up"));
-    CHECK(has(&b, "varde backup"));
+    CHECK(has(&b, "Open accounts"));
     desk_close(&p.d);
 }
 
@@ -147,5 +148,155 @@ TEST(unit_on_one_page)
     b = desk_in(&p.d, "statistician");
     desk_get(&p.d, &b, "/unit");
     CHECK_INT(b.status, 403);
+    desk_close(&p.d);
+}
+
+/* The number behind `mark` in the page, up to the next sign that is no digit; -1: not there. */
+static i64 number_after(struct desk_browser *b, const char *mark)
+{
+    i64 n = 0;
+    isize at = str_find_str(b->body, str_of(mark));
+    if (at < 0) return -1;
+    for (at += str_of(mark).n; at < b->body.n; at++) {
+        if (b->body.at[at] < '0' || b->body.at[at] > '9') break;
+        n = 10 * n + (b->body.at[at] - '0');
+    }
+    return n;
+}
+
+/* Over the whole page: the sum of the numbers behind each `mark`, and how often it stands. */
+static i64 sum_after(struct desk_browser *b, const char *mark, isize *times)
+{
+    struct desk_browser rest = *b;
+    i64 sum = 0;
+    *times = 0;
+    for (;;) {
+        isize at = str_find_str(rest.body, str_of(mark));
+        if (at < 0) return sum;
+        sum += number_after(&rest, mark);
+        rest.body = str_from(rest.body, at + str_of(mark).n);
+        ++*times;
+    }
+}
+
+/* Two studies at Harbour: that of open_place, where one visit is open; and the invented people of
+** routine follow-up, of whom tests/app/test_living.c counts five open visits, two of them
+** overdue, and one alert. */
+static void two_studies(struct place *p, struct arena *a)
+{
+    struct db *db = NULL;
+    struct err e = {0};
+    isize n = 0;
+    open_place(p, a);
+    CHECK_CODE(house_reader(p->d.house, false, &db, &e), OK, e);
+    struct act act = house_self(p->d.house, db, a);
+    struct living_in in = {test_path("data"), p->clinician, p->d.site[0]};
+    CHECK_CODE(staff_viewer(db, p->d.staff[0], act.today, &act.who, a, &e), OK, e);
+    CHECK_CODE(living_make(&act, &in, &n, &e), OK, e);
+    house_reader_back(p->d.house, false, db);
+}
+
+TEST(every_page_says_the_same_numbers)
+{
+    static const struct {
+        const char *who;
+        bool unit;
+    } viewer[] = {{"lise", true}, {"clara", true}, {"harbour", true}, {"monitor", true}};
+    struct place p;
+    isize n;
+    two_studies(&p, &tmp);
+    for (isize i = 0; i < COUNT(viewer); i++) {
+        struct desk_browser b = desk_in(&p.d, viewer[i].who);
+        desk_get(&p.d, &b, "/");
+        CHECK(has(&b, "6 visits are open; 2 of them are past their last day."));
+        desk_get(&p.d, &b, "/due");
+        CHECK(has(&b, "6 visits are open; 2 of them are past their last day."));
+        sum_after(&b, "href=\"/visits/", &n);
+        CHECK_INT(n, 6);
+        desk_get(&p.d, &b, "/unit");
+        CHECK_INT(sum_after(&b, "Open visits</dt>\n<dd>", &n), 6);
+        CHECK_INT(n, 2); /* studies */
+        CHECK_INT(sum_after(&b, "Overdue visits</dt>\n<dd>", &n), 2);
+        CHECK_INT(sum_after(&b, "Open alerts</dt>\n<dd>", &n), 1);
+        desk_get(&p.d, &b, "/alerts?whose=all");
+        CHECK(has(&b, "One alert is open"));
+    }
+    /* the clinician's alert names the clinician; the leader is told that somebody else is */
+    struct desk_browser b = desk_in(&p.d, "clara");
+    desk_get(&p.d, &b, "/");
+    CHECK(has(&b, "One alert is open"));
+    CHECK(has(&b, "My participants"));
+    b = desk_in(&p.d, "lise");
+    desk_get(&p.d, &b, "/");
+    CHECK(has(&b, "One alert is open"));
+    CHECK(has(&b, "<th scope=\"row\">\nclara")); /* who is behind */
+    desk_close(&p.d);
+}
+
+TEST(a_chosen_study_is_remembered)
+{
+    struct place p;
+    isize n;
+    two_studies(&p, &tmp);
+    struct desk_browser b = desk_in(&p.d, "harbour");
+    desk_get(&p.d, &b, "/participants"); /* both live: by name, norway2013 first */
+    CHECK(has(&b, "P01"));
+    desk_get(&p.d, &b, "/due?study=2");
+    CHECK(has(&b, "5 visits are open"));
+    desk_get(&p.d, &b, "/due");
+    CHECK(has(&b, "5 visits are open"));
+    CHECK(has(&b, "<option value=\"2\" selected"));
+    desk_get(&p.d, &b, "/participants");
+    CHECK(has(&b, "R1-001"));
+    CHECK(!has(&b, "P01"));
+    desk_get(&p.d, &b, "/due?study=0");
+    sum_after(&b, "href=\"/visits/", &n);
+    CHECK_INT(n, 6);
+    desk_get(&p.d, &b, "/due?study=99");
+    CHECK_INT(b.status, 404);
+    /* who works elsewhere cannot choose it, and another person's choice says nothing */
+    struct desk_browser other = desk_in(&p.d, "hill");
+    desk_get(&p.d, &other, "/due?study=2");
+    CHECK_INT(other.status, 404);
+    desk_get(&p.d, &b, "/due?study=2");
+    desk_close(&p.d);
+}
+
+/* A study in which nobody is followed any more stands behind the others. */
+TEST(the_living_study_comes_first)
+{
+    struct place p;
+    two_studies(&p, &tmp);
+    struct desk_browser b = desk_in(&p.d, "hill");
+    desk_get(&p.d, &b, "/"); /* works in norway2013 only */
+    CHECK(has(&b, "How to implement"));
+    CHECK(!has(&b, "Routine follow-up"));
+    b = desk_in(&p.d, "harbour");
+    desk_get(&p.d, &b, "/unit");
+    isize norway = str_find_str(b.body, S("How to implement")),
+          routine = str_find_str(b.body, S("Routine follow-up"));
+    CHECK(norway >= 0 && routine > norway);
+    /* its two people stop: one declines, the other leaves */
+    struct db *db = NULL;
+    struct err e = {0};
+    i64 id = 0;
+    CHECK_CODE(house_reader(p.d.house, false, &db, &e), OK, e);
+    struct act act = house_self(p.d.house, db, &tmp);
+    CHECK_CODE(staff_viewer(db, p.coordinator, act.today, &act.who, &tmp, &e), OK, e);
+    struct happening h = {
+        .subject = p.p, .kind = EV_DROPPED_OUT, .reason = S("no-wish"), .day = act.today};
+    CHECK_CODE(people_happen(&act, &h, &id, &e), OK, e);
+    h = (struct happening){.subject = p.p + 1,
+                           .kind = EV_DECLINED,
+                           .reason = S("no-wish"),
+                           .day = act.today};
+    CHECK_CODE(people_happen(&act, &h, &id, &e), OK, e);
+    house_reader_back(p.d.house, false, db);
+    desk_get(&p.d, &b, "/unit");
+    norway = str_find_str(b.body, S("How to implement"));
+    routine = str_find_str(b.body, S("Routine follow-up"));
+    CHECK(routine >= 0 && norway > routine);
+    desk_get(&p.d, &b, "/participants");
+    CHECK(has(&b, "R1-001"));
     desk_close(&p.d);
 }
