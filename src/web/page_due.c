@@ -89,7 +89,7 @@ static int behind(struct call *c, struct due_ask *ask, struct visit *after, stru
     if (!last) return OK;
     int code = visit_get(c->act.db, &c->act.who, last, after, c->q->a, &none);
     if (code == E_NOT_FOUND) return OK;
-    if (code != OK) return err_set(e, code, "%s", none.text);
+    if (code != OK) return err_pass(e, code, &none);
     ask->after = after;
     return OK;
 }

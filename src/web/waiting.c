@@ -156,7 +156,7 @@ int waiting_alerts(struct call *c, const struct waiting_studies *all, i64 study,
         struct alert_row r = {0};
         struct err none;
         int code = alert_get(c->act.db, &c->act.who, after, &r, c->q->a, &none);
-        if (code != OK && code != E_NOT_FOUND) return err_set(e, code, "%s", none.text);
+        if (code != OK && code != E_NOT_FOUND) return err_pass(e, code, &none);
         while (code == OK && from < all->n && all->at[from].id != r.study) from++;
     }
     for (isize i = from; i < all->n && out->at.n < limit; i++) {
