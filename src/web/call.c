@@ -5,6 +5,7 @@
 #include "web/call_parts.h"
 #include "web/error_page.h"
 #include "web/routes.h"
+#include "web/topic.h"
 #include "tpl.h"
 #include <sodium.h>
 #include <string.h>
@@ -236,6 +237,9 @@ static void frame(struct call *c)
     c->frame.csrf = c->csrf;
     c->frame.faults = &c->faults;
     c->frame.who = c->act.who.name;
+    enum topic topic;
+    topic_of(c->route ? c->route->pattern : "/", &topic);
+    c->frame.help = str_of(topic_word(topic));
     nav(c);
     struct str said = call_cookie(c, CALL_SAID);
     if (said.n && said.n < 64) {

@@ -35,6 +35,7 @@ struct html_faults LIST(struct html_fault);
 struct html_frame {
     struct html_links nav, languages;
     struct str who;             /* "Anna L., North service"; empty without a session */
+    struct str help;            /* the topic of this page: "due"; empty: no help */
     struct str home;            /* the path of the mark; empty: "/" */
     struct str csrf;            /* the token that {call csrf(h)} puts into a form */
     struct str said;            /* what the last page did ("Saved."); empty: nothing */
