@@ -72,7 +72,8 @@ WITH RECURSIVE k (kind) AS (
       FROM k WHERE k.kind IS NOT NULL)
 SELECT kind FROM k WHERE kind IS NOT NULL ORDER BY kind;
 
--- name: study_living  args: study
--- Whether anybody is followed in it now. A count of nobody in particular.
-SELECT COUNT(*) FROM participant_count
- WHERE study = $1 AND n > 0 AND state IN ('referred', 'screening', 'eligible', 'enrolled');
+-- name: study_size  args: study
+-- How many are followed in it now, and how many ever were. Counts of nobody in particular.
+SELECT COALESCE(SUM(CASE WHEN state IN ('referred', 'screening', 'eligible', 'enrolled')
+                         THEN n ELSE 0 END), 0), COALESCE(SUM(n), 0)
+  FROM participant_count WHERE study = $1;

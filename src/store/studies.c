@@ -55,12 +55,16 @@ int studies_sites_of(struct db *db, i64 study, struct studies_sites *out, struct
     return db_end(&r, e);
 }
 
-int studies_living(struct db *db, i64 study, bool *out, struct err *e)
+int studies_size(struct db *db, i64 study, i64 *now, i64 *ever, struct err *e)
 {
-    i64 n = 0;
-    TRY(db_one(db, &n, SQL_study_living, ARGS(I(study)), e));
-    *out = n > 0;
-    return OK;
+    ROWS r = {0};
+    *now = *ever = 0;
+    TRY(db_query(db, &r, SQL_study_size, ARGS(I(study)), e));
+    if (db_next(&r)) {
+        *now = db_i64(&r, 0);
+        *ever = db_i64(&r, 1);
+    }
+    return db_end(&r, e);
 }
 
 int studies_stamp(struct db *db, i64 study, u64 *out, struct err *e)

@@ -35,8 +35,8 @@ MUST_CHECK int studies_by_name(struct db *db, struct str name, struct studies_ro
 MUST_CHECK int studies_sites_of(struct db *db, i64 study, struct studies_sites *out,
                                 struct arena *a, struct err *e);
 
-/* Whether somebody is referred, waits or is enrolled in it now, at whichever site. */
-MUST_CHECK int studies_living(struct db *db, i64 study, bool *out, struct err *e);
+/* How many are referred, wait or are enrolled in it now, and how many ever were, at all sites. */
+MUST_CHECK int studies_size(struct db *db, i64 study, i64 *now, i64 *ever, struct err *e);
 
 /* A number that changes when the study uses another definition, or a wording was loaded; 0: no
 ** such study. One small statement. */

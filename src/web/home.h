@@ -31,8 +31,8 @@ struct home {
 /* Parts of it: page_home.c, home_waits.c, home_stands.c. */
 enum {
     HOME_ROWS = 12,
-    HOME_LARGE = 20000
-}; /* participants: above, nothing is counted anew */
+    HOME_LARGE = 2000
+}; /* of a study with more people, nothing is counted anew */
 struct part_row *home_row(struct call *c, struct part_table *t);
 struct part_cell *home_cell(struct call *c, struct part_row *r, struct str words);
 void home_columns(struct call *c, struct part_table *t, const char *caption,

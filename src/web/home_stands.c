@@ -13,7 +13,7 @@ static struct str of(struct call *c, i64 n, i64 all)
 }
 
 static int people(struct call *c, const struct waiting_study *s, struct home *m,
-                  i64 *total, struct err *e)
+                  struct err *e)
 {
     struct participant_counts n = {0};
     i64 x[IN_N] = {0};
@@ -27,7 +27,6 @@ static int people(struct call *c, const struct waiting_study *s, struct home *m,
     name->path = path_study(c->q->a, s->name);
     if (!s->living) name->soft = call_text(c, "HOME_ENDED");
     for (isize j = 0; j < COUNT(count); j++) home_cell(c, r, forms_int(c, count[j]));
-    *total = x[IN_NOBODY];
     return OK;
 }
 
@@ -115,10 +114,10 @@ int home_stands(struct call *c, const struct waiting_studies *all, struct home *
     m->stands.table.note = forms_day(c, c->act.today);
     m->data.table.note = forms_words(c, "HOME_DATA_NOTE", call_when(c, c->act.now));
     for (isize i = 0; i < all->n; i++) {
-        i64 total = 0;
-        if (sees) TRY(people(c, &all->at[i], m, &total, e));
-        if (sees && leads && total <= HOME_LARGE) TRY(behind(c, &all->at[i], m, e));
-        if (counts && total <= HOME_LARGE) TRY(data(c, &all->at[i], roles, m, e));
+        bool large = all->at[i].people > HOME_LARGE;
+        if (sees) TRY(people(c, &all->at[i], m, e));
+        if (sees && leads && !large) TRY(behind(c, &all->at[i], m, e));
+        if (counts && !large) TRY(data(c, &all->at[i], roles, m, e));
         if (analyses && all->at[i].k->s->id.n) links(c, &all->at[i], m);
     }
     m->stands.next =

@@ -5,7 +5,7 @@
 #include "web/person.h"
 #include "web/routes.h"
 
-enum { MOST = 200, WANTED = 20 };
+enum { WANTED = 20 };
 
 static void link_to(struct call *c, struct html_link *l, const char *text_id,
                     struct str path)
@@ -21,7 +21,7 @@ static int alerts(struct call *c, const struct waiting_studies *all, struct home
     static const char *const head[] = {"HOME_PARTICIPANT", "HOME_WHAT", "HOME_SINCE"};
     struct waiting_alerts list;
     bool mine = waiting_own(c);
-    TRY(waiting_alerts(c, all, 0, mine, 0, MOST, &list, e));
+    TRY(waiting_alerts(c, all, 0, mine, 0, WAITING_ALERTS, &list, e));
     n->alerts = list.at.n;
     n->more_alerts = list.more;
     home_columns(c, &m->alerts.table, mine ? "HOME_ALERTS" : "HOME_ALERTS_ALL", head,
@@ -72,7 +72,7 @@ static int due(struct call *c, const struct waiting_studies *all, struct home *m
                struct home_counts *n, struct err *e)
 {
     struct waiting_visits v;
-    struct due_ask ask = {.my_people = waiting_own(c), .limit = MOST};
+    struct due_ask ask = {.my_people = waiting_own(c), .limit = WAITING_VISITS};
     TRY(waiting_due(c, all, 0, &ask, &v, e));
     n->due = v.at.n;
     n->late = v.late;

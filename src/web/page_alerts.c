@@ -4,8 +4,6 @@
 #include "web/due_pages.h"
 #include "web/routes.h"
 
-enum { PAGE_ALERTS = 20 };
-
 static void one(struct call *c, const struct collect_kit *k, const struct alert_view *v,
                 struct alerts_one *x)
 {
@@ -56,7 +54,7 @@ static int nothing(struct call *c, const struct waiting_studies *all, bool mine,
     m->answer = call_text(c, mine ? "ALERT_NONE_MINE" : "ALERT_NONE");
     m->empty.words = call_text(c, "ALERT_EMPTY");
     if (!mine) return OK;
-    TRY(waiting_alerts(c, all, 0, false, 0, PAGE_ALERTS, &others, e));
+    TRY(waiting_alerts(c, all, 0, false, 0, WAITING_ALERTS, &others, e));
     if (others.at.n == 0) return OK;
     m->empty = (struct part_empty){
         forms_words(c, others.more ? "ALERT_OTHERS_MORE" : "ALERT_OTHERS",
@@ -86,7 +84,7 @@ static int show(struct call *c, int status, struct err *e)
                                            .path = S("/alerts?whose=all"),
                                            .here = !mine};
     TRY(waiting_studies(c, &all, e));
-    TRY(waiting_alerts(c, &all, 0, mine, after, PAGE_ALERTS, &list, e));
+    TRY(waiting_alerts(c, &all, 0, mine, after, WAITING_ALERTS, &list, e));
     rows(c, &all, &list, &m);
     if (list.at.n == 0)
         TRY(nothing(c, &all, mine, &m, e));

@@ -5,7 +5,7 @@
 #include "web/due_pages.h"
 #include "web/routes.h"
 
-enum { PAGE_ROWS = 50, AHEAD = 14 };
+enum { AHEAD = 14 };
 
 /* --- what is due --------------------------------------------------------------------- */
 
@@ -100,7 +100,7 @@ int page_due(struct call *c, struct err *e)
     struct waiting_studies all;
     struct waiting_visits list;
     struct visit after;
-    struct due_ask ask = {.site = query_id(c, "site"), .limit = PAGE_ROWS};
+    struct due_ask ask = {.site = query_id(c, "site"), .limit = WAITING_VISITS};
     i64 study;
     int which = waiting_own(c) ? 1 : 0, usual = which;
     struct str word = http_query(c->q, "which");

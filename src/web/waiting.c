@@ -35,7 +35,9 @@ int waiting_studies(struct call *c, struct waiting_studies *out, struct err *e)
         bool mine;
         TRY(works_in(c, &rows.at[i], &mine, e));
         if (!mine) continue;
-        TRY(studies_living(c->act.db, s.id, &s.living, e));
+        i64 now;
+        TRY(studies_size(c->act.db, s.id, &now, &s.people, e));
+        s.living = now > 0;
         TRY(house_study(c->house, c->act.db, s.id, &s.k, e));
         s.title = study_word(&s.k->s->title, c->lang);
         if (!s.title.n) s.title = s.name;

@@ -11,11 +11,15 @@
 
 #include "web/forms.h"
 
+/* As many as the first page counts and a list shows at once. */
+enum { WAITING_VISITS = 50, WAITING_ALERTS = 20 };
+
 struct waiting_study {
     i64 id;
     struct str name, title; /* "norway2013"; the title in the page's language */
     const struct collect_kit *k;
     bool living; /* somebody is referred or enrolled now */
+    i64 people;  /* who ever were, at all sites */
 };
 struct waiting_studies LIST(struct waiting_study);
 MUST_CHECK int waiting_studies(struct call *c, struct waiting_studies *out,

@@ -78,7 +78,7 @@ TEST(topics_refuse_what_leads_nowhere)
         {"# A\n\n[c](/nowhere)\n", 3},
         {"# A\n[c](javascript:alert)\n", 2},
         {"# A\n[c](//evil.example)\n", 2},
-        {"# A\n[c](/visits/{id})\n", 0}, /* a pattern is no page's path */
+        {"# A\n[c](/visits/{id})\n", 2}, /* a pattern is no page's path */
         {"# A\n[c] d\n", 2},
         {"# A\n[c](/help/nothing)\n", 2},
         {"# A\n[c](/due?which=mine)\n", 0},
