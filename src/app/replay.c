@@ -362,6 +362,19 @@ static day given_on(const struct load *l, isize table, isize time, isize row)
                                       MAX(span, 1)));
 }
 
+/* These answers are years old: nobody is to be told today. */
+static int see_alerts(const struct load *l, struct act *act, i64 subject, struct err *e)
+{
+    struct alert_rows all;
+    TRY(alert_of(act->db, &act->who, subject, &all, act->a, e));
+    for (isize i = 0; i < all.n; i++)
+        if (!all.at[i].seen)
+            TRY(collect_alert_seen(act, &l->kit, all.at[i].id,
+                                   S("Replayed: answered long before it was loaded."),
+                                   e));
+    return OK;
+}
+
 static int put_answers(struct load *l, isize table, isize set, isize row, struct err *e)
 {
     const struct rec_answers *q = &l->r.table[table].sets[set];
@@ -377,6 +390,7 @@ static int put_answers(struct load *l, isize table, isize set, isize row, struct
                          .mode = MODE_STAFF,
                          .lang = l->names.language};
     TRY(collect_submit(&act, &l->kit, &in, &done, e));
+    if (done.n_alerts > 0) TRY(see_alerts(l, &act, in.key.subject, e));
     l->out->responses++;
     step(l);
     return OK;

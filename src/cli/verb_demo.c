@@ -1,9 +1,11 @@
 /* varde demo: a store of invented people is opened for trying: one log-in per role. */
 #include "app/living.h"
 #include "app/staffing.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "cli/at_house.h"
 #include "web/routes.h"
+#include "web/tour.h"
 #include <sodium.h>
 
 struct shown {
@@ -127,6 +129,17 @@ static void tell(struct cli *c, const struct shown *s)
     cli_print(&t);
 }
 
+/* What makes it a store that is tried: the first page has a tour (web/tour.h). No password. */
+static int mark(struct cli *c, struct house *h, const struct shown *s, struct err *e)
+{
+    struct buf b = buf_in(c->a, 1000);
+    for (int k = 0; k < ROLE_N; k++)
+        buf_fmt(&b, "%s\t%.*s\t%.*s\n", role_word((enum role)1 << k), FMT(s[k].name),
+                FMT(s[k].login));
+    return file_replace(str_fmt(c->a, "%s/" TOUR_FILE, house_folder(h)).at, buf_str(&b),
+                        e);
+}
+
 /* People of today for the clinician who gets a log-in. */
 static int live(struct act *act, i64 site, const char *definitions, struct err *e)
 {
@@ -150,6 +163,7 @@ static int demo(struct cli *c, struct house *h, void *arg, struct err *e)
     if (code == OK) code = live(&act, site, arg, e);
     if (code == OK) code = logins(c, h, &act, site, s, e);
     house_reader_back(h, false, db);
+    if (code == OK) code = mark(c, h, s, e);
     if (code == OK) tell(c, s);
     return code;
 }

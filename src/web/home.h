@@ -5,6 +5,7 @@
 #define VARDE_WEB_HOME_H
 
 #include "web/parts.h"
+#include "web/tour.h"
 #include "web/waiting.h"
 
 /* A table of the first page, and where the whole of it stands. */
@@ -18,6 +19,7 @@ struct home_study {
 };
 struct home {
     struct str answer;
+    struct tour tour;
     struct home_list alerts, wanted, people, behind, stands, data;
     struct forms_visits due;
     struct html_link due_next;

@@ -118,6 +118,7 @@ int page_home(struct call *c, struct err *e)
     struct home m = {0};
     struct home_counts n = {0};
     struct waiting_studies all = {0};
+    TRY(tour_of(c, &m.tour, e));
     TRY(waiting_studies(c, &all, e));
     TRY(home_waits(c, &all, &m, &n, e));
     TRY(home_people(c, &all, &m, e));

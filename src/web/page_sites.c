@@ -22,7 +22,7 @@ static int show_sites(struct call *c, int status, struct err *e)
     m.site_name.label = call_text(c, "SITES_SITE_NAME");
     m.site_name.value = call_field(c, "site_name");
     m.service.legend = call_text(c, "SITES_SERVICE");
-    m.table.caption = call_text(c, "SITES_TITLE");
+    m.table.caption = call_text(c, "SITES_BY_SERVICE");
     *PUSH(a, &m.table.columns) =
         (struct part_column){call_text(c, "SITES_SERVICE"), false};
     *PUSH(a, &m.table.columns) = (struct part_column){call_text(c, "SITES_SITES"), false};
