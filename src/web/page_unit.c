@@ -141,7 +141,7 @@ static int waits(struct call *c, const struct waiting_studies *all,
     s->wait = call_text(c, alerts.at.n ? "UNIT_SAY_ALERTS"
                            : v.late    ? "UNIT_SAY_LATE"
                                        : "UNIT_SAY_CALM");
-    return v.late ? behind(c, u, s, e) : OK;
+    return v.late && u->people <= HOME_LARGE ? behind(c, u, s, e) : OK;
 }
 
 static int one(struct call *c, const struct waiting_studies *all,

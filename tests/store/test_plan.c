@@ -26,6 +26,7 @@ static const struct {
     {"journal_latest", "its last thousand rows"},
     {"login_rule_list", "rules"},
     {"migration_list", "steps"},
+    {"overview_behind", "counts, of a study with few people only (web/home.h)"},
     {"overview_left", "counts, kept for a while (app/tally.h)"},
     {"overview_paper", "counts, kept for a while"},
     {"overview_times", "counts, kept for a while"},
