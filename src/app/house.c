@@ -3,6 +3,7 @@
 #include "app/collect.h"
 #include "app/faces.h"
 #include "app/kits.h"
+#include "app/transfer.h"
 #include "base/file.h"
 #include "store/hold.h"
 #include "store/migrate.h"
@@ -27,6 +28,7 @@ struct house {
     struct str id;
     int hold[2]; /* of the data folder, and of the store's when that is another */
     struct key *key;
+    struct attachment_box box;
     struct writer *writer;
     struct library library;
     struct kits *kits;
@@ -206,6 +208,7 @@ static int open_all(struct house *h, const struct house_config *c, struct err *e
 {
     TRY(read_settings(h, c, e));
     TRY(key_open(h->key_path, h->folder, &h->key, e));
+    h->box = (struct attachment_box){file_join(&h->a, h->folder, "attachments"), h->key};
     key_of(h->key, KEY_TOTP, h->kit.key);
     if (!c->reading) TRY(open_to_write(h, e));
     TRY(hasher_open(HASHERS, &h->kit.hasher, e));
@@ -349,6 +352,11 @@ const struct key *house_key(const struct house *h)
     return h->key;
 }
 
+const struct attachment_box *house_box(const struct house *h)
+{
+    return &h->box;
+}
+
 struct writer *house_writer(struct house *h)
 {
     return h->writer;
@@ -484,6 +492,7 @@ int house_tidy(struct house *h, struct err *e)
         struct login_kit kit = house_kit(h);
         code = login_tidy(&act, &kit, e);
         if (code == OK) code = collect_tidy(&act, e);
+        if (code == OK) code = transfer_tidy(&act, &h->box, e);
         if (code == OK) code = sign_daily(h, &act, e);
         sodium_memzero(&kit, sizeof kit);
     }

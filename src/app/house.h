@@ -47,7 +47,9 @@ const char *house_key_path(const struct house *h);
 struct str house_id(const struct house *h); /* of the store, made once: 32 letters */
 
 const struct key *house_key(const struct house *h);
-struct writer *house_writer(struct house *h); /* NULL when reading */
+struct attachment_box;
+const struct attachment_box *house_box(const struct house *h); /* of its attachments */
+struct writer *house_writer(struct house *h);                  /* NULL when reading */
 const struct library *house_library(
     const struct house *h); /* empty without definitions */
 instant house_now(const struct house *h);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* pthread_condattr_setclock */
 #include "app/job.h"
 #include "app/check.h"
+#include "app/transfer.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -8,9 +9,11 @@
 #include <time.h>
 
 const struct job_kind job_kinds[] = {
-#define JOB(word, function, right, words) {word, function, right, words},
+#define JOB(word, function, right, words)          {word, function, right, words, false},
+#define JOB_ANYWHERE(word, function, right, words) {word, function, right, words, true},
 #include "app/job_kinds.def"
 #undef JOB
+#undef JOB_ANYWHERE
 };
 const isize job_kind_n = COUNT(job_kinds);
 
@@ -38,12 +41,18 @@ static int put(struct db *db, void *arg, struct err *e)
                     act_room(act), e);
 }
 
+static int may(const struct act *act, const struct job_kind *k, struct err *e)
+{
+    return k->anywhere ? act_may_somewhere(act, k->right, e)
+                       : act_may(act, k->right, 0, e);
+}
+
 int job_ask(struct act *act, struct str kind, struct str args, i64 *id, struct err *e)
 {
     const struct job_kind *k = job_kind_of(kind);
     struct json *v = NULL;
     if (!k) return err_say(e, E_NOT_FOUND, "REFUSED_JOB_KIND");
-    TRY(act_may(act, k->right, 0, e));
+    TRY(may(act, k, e));
     TRY(json_read(args.n ? args : S("{}"), "what the job was told", &v, act->a, e));
     struct asking c = {act, kind, json_canonical(v, act->a), 0};
     TRY(act_change(act, put, &c, e));
@@ -186,7 +195,7 @@ static int work(const struct job_place *p, struct keeper *k, struct job_run *w,
         int code = staff_viewer(plain, w->job.staff, w->act.today, &w->act.who, a, e);
         p->back(p->house, false, plain);
         if (code != OK) return err_say(e, E_NOT_ALLOWED, "REFUSED_JOB_CLOSED");
-        TRY(act_may(&w->act, kind->right, 0, e));
+        TRY(may(&w->act, kind, e));
     }
     TRY(json_read(w->job.args, "what the job was told", &args, a, e));
     w->args = args;
@@ -261,6 +270,7 @@ static int do_one(const struct job_place *p, atomic_bool *stopping, struct keepe
     list_add(list, lock, &k);
     struct job_run w = {
         .house = p->house,
+        .box = p->box,
         .act = {.writer = p->writer, .now = now, .today = p->today(now), .a = &a}};
     struct err why = {0};
     code = p->lend(p->house, false, &db, &why);

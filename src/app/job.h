@@ -22,9 +22,11 @@
 #include "store/job_rows.h"
 
 struct house;
+struct attachment_box; /* store/attachment.h */
 
 struct job_run {
-    struct house *house; /* NULL in tests of a kind alone */
+    struct house *house;              /* NULL in tests of a kind alone */
+    const struct attachment_box *box; /* where files of jobs go; NULL: nowhere */
     struct act act; /* of who asked; its db is lent to this job, blinded if they are */
     struct job job;
     const struct json *args;
@@ -43,6 +45,7 @@ struct job_kind {
     job_work *run;
     enum right right;
     const char *words;
+    bool anywhere; /* the right at some site is enough */
 };
 extern const struct job_kind job_kinds[];
 extern const isize job_kind_n;
@@ -66,6 +69,7 @@ struct job_place {
     void (*back)(struct house *h, bool blinded, struct db *db);
     instant (*now)(const struct house *h);
     day (*today)(instant now);
+    const struct attachment_box *box; /* NULL: no job can have a file */
 };
 
 /* Does the oldest job that waits, on this thread. *did: whether there was one; the job's own

@@ -205,7 +205,8 @@ static int beside_start(struct house *h, struct beside *b, struct err *e)
 {
     enum { WORKERS = 2 };
     const struct job_place place = {
-        h, house_writer(h), house_reader, house_reader_back, house_now, house_today};
+        h,         house_writer(h), house_reader, house_reader_back,
+        house_now, house_today,     house_box(h)};
     bool alone = str_starts(str_of(house_store(h)), S("sqlite:"));
     if (alone) TRY(local_start(h, at_server, &b->local, e));
     return job_crew_start(&place, WORKERS, alone, &b->crew, e);

@@ -132,10 +132,10 @@ static struct str wrap_place(struct str file, struct arena *a)
     return str_fmt(a, "varde attachment key %.*s", FMT(file));
 }
 
-static int finish(struct attachment_in *in, struct str at, struct attachment *out,
-                  struct err *e)
+static int finish(struct attachment_in *in, const char *kind, struct str at,
+                  struct attachment *out, struct err *e)
 {
-    const char *kind = attachment_kind((struct str){(char *)in->head, in->n_head});
+    if (!kind) kind = attachment_kind((struct str){(char *)in->head, in->n_head});
     if (!kind)
         return err_set(e, E_UNSUPPORTED,
                        "the file is none of: webm, ogg, mp4, wav or mp3 sound, PDF, PNG, "
@@ -157,12 +157,18 @@ static int finish(struct attachment_in *in, struct str at, struct attachment *ou
     return seal_file_end(&in->file, e);
 }
 
+int attachment_end_as(struct attachment_in *in, const char *kind, struct str at,
+                      struct attachment *out, struct err *e)
+{
+    int code = finish(in, kind, at, out, e);
+    attachment_cancel(in);
+    return code;
+}
+
 int attachment_end(struct attachment_in *in, struct str at, struct attachment *out,
                    struct err *e)
 {
-    int code = finish(in, at, out, e);
-    attachment_cancel(in);
-    return code;
+    return attachment_end_as(in, NULL, at, out, e);
 }
 
 void attachment_cancel(struct attachment_in *in)

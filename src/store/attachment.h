@@ -48,6 +48,9 @@ MUST_CHECK int attachment_begin(struct attachment_in **in, const struct attachme
 MUST_CHECK int attachment_more(struct attachment_in *in, struct str piece, struct err *e);
 MUST_CHECK int attachment_end(struct attachment_in *in, struct str at,
                               struct attachment *out, struct err *e);
+/* What this program made itself is what it says: "application/zip". */
+MUST_CHECK int attachment_end_as(struct attachment_in *in, const char *kind,
+                                 struct str at, struct attachment *out, struct err *e);
 void attachment_cancel(struct attachment_in *in); /* fine after any of them failed */
 
 /* Rows. Error: E_NOT_FOUND. */

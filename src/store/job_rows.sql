@@ -67,3 +67,12 @@ SELECT state, COUNT(*) FROM job GROUP BY state ORDER BY state;
 -- the writer.
 SELECT COUNT(*) FROM job 
  WHERE state = 'waiting' OR (state = 'running' AND (lease <= $1 OR lease > $2));
+
+-- name: job_over  args: before
+-- Uploads, rehearsals and exports that were kept long enough, with their files.
+SELECT id, file, args FROM job
+ WHERE kind IN ('export', 'rehearsal', 'import') AND at < $1
+   AND state IN ('done', 'failed', 'cancelled') ORDER BY id LIMIT 100;
+
+-- name: job_forget  args: id
+DELETE FROM job WHERE id = $1;

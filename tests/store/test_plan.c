@@ -21,6 +21,7 @@ static const struct {
     {"invitation_drop_setup", "invitations"},
     {"invitation_tidy", "invitations"},
     {"job_counts", "jobs"},
+    {"job_over", "jobs"},
     {"journal_head_list", "one a day"},
     {"journal_last", "its last row"},
     {"journal_latest", "its last thousand rows"},
