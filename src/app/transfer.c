@@ -64,12 +64,16 @@ int transfer_keep(struct act *act, const struct attachment_box *box,
 struct unpacking {
     struct attachment_out *out;
     struct str rest;
+    bool ended;
     struct buf head; /* of a file, over a border of pieces */
 };
 
 static int refill(struct unpacking *s, struct err *e)
 {
-    return s->rest.n ? OK : attachment_next(s->out, &s->rest, e);
+    if (s->rest.n || s->ended) return OK;
+    TRY(attachment_next(s->out, &s->rest, e));
+    s->ended = s->rest.n == 0; /* it is asked no more */
+    return OK;
 }
 
 /* At least a head, or what is left. */

@@ -10,7 +10,7 @@
 **                 counts and the mark as result, the rows as file
 **     import      {"rehearsal", "mark", "study", "upload", "why", "lang"} does it, all or nothing
 **
-** Checked: tests/app/test_transfer.c, tests/web/test_transfer_pages.c. */
+** Checked: tests/app/test_transfer.c, on every engine. */
 #ifndef VARDE_APP_TRANSFER_H
 #define VARDE_APP_TRANSFER_H
 

@@ -4,7 +4,7 @@
 ** Writing: sizes and checksums are told before the content, so a file is given its checksum
 ** with zip_add first; names are UTF-8 (bit 11).  Below 4 GiB in all, and ZIP_FILES files.
 ** Reading is of what was written here, from its beginning to its end, and strict.
-** Checked: tests/exchange/test_zip.c (unzip and Python read it). */
+** Checked: tests/app/test_transfer.c. */
 #ifndef VARDE_EXCHANGE_ZIP_H
 #define VARDE_EXCHANGE_ZIP_H
 

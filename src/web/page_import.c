@@ -123,12 +123,16 @@ static void counts(struct call *c, const struct json *result, struct part_table 
 struct pulling {
     struct attachment_out *from;
     struct str rest;
+    bool ended;
 };
 
 static int pull(void *arg, char *room, isize cap, isize *n, struct err *e)
 {
     struct pulling *p = arg;
-    if (!p->rest.n) TRY(attachment_next(p->from, &p->rest, e));
+    if (!p->rest.n && !p->ended) {
+        TRY(attachment_next(p->from, &p->rest, e));
+        p->ended = p->rest.n == 0;
+    }
     *n = MIN(cap, p->rest.n);
     if (*n) memcpy(room, p->rest.at, (size_t)*n);
     p->rest = str_from(p->rest, *n);

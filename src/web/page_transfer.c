@@ -116,6 +116,7 @@ int transfer_job(struct call *c, bool in, struct job *out, struct err *e)
 struct fetching {
     struct attachment_out *from;
     struct str rest;
+    bool ended;
 };
 
 static isize fetch(void *arg, i64 at, char *out, isize cap)
@@ -123,7 +124,10 @@ static isize fetch(void *arg, i64 at, char *out, isize cap)
     struct fetching *f = arg;
     struct err e;
     (void)at;
-    if (!f->rest.n && attachment_next(f->from, &f->rest, &e) != OK) return -1;
+    if (!f->rest.n && !f->ended) {
+        if (attachment_next(f->from, &f->rest, &e) != OK) return -1;
+        f->ended = f->rest.n == 0;
+    }
     if (!f->rest.n) return 0;
     isize n = MIN(cap, f->rest.n);
     memcpy(out, f->rest.at, (size_t)n);

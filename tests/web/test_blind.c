@@ -5,12 +5,14 @@
 ** get ids and codes that exist and some that do not; what answers is asked again in other
 ** languages, formats and with filters.  That the walk can fail is proved by routes of this
 ** file that tell an arm, each in another way. */
+#define _GNU_SOURCE /* O_CLOEXEC */
 #include "app/allocate.h"
 #include "app/apply.h"
 #include "app/collect.h"
 #include "app/consent.h"
 #include "app/folk_definitions.h"
 #include "app/login_parts.h"
+#include "app/transfer.h"
 #include "base/file.h"
 #include "client.h"
 #include "store/backup.h"
@@ -18,10 +20,12 @@
 #include "store/migrate.h"
 #include "store/statements.h"
 #include "web/routes.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define NOON ((instant)1795348800000) /* 2026-11-22T12:00:00Z */
 #define DAY  20779                    /* 2026-11-22 */
@@ -42,7 +46,12 @@ static const struct {
     {"all", {"outcome assessor", "clinician", "leader", "administrator"}, true},
     {"stat", {"statistician", "data manager", "coordinator"}, true},
 };
-enum { UNIT = 1, ADA = 2, PEOPLE = 8 }; /* rows of staff; how many people there are */
+enum {
+    UNIT = 1,
+    ADA = 2,
+    STAT = 5,
+    PEOPLE = 8
+}; /* rows of staff; how many people there are */
 
 static struct str token_of(isize viewer, struct arena *a)
 {
@@ -249,6 +258,37 @@ static const char *place(const char *engine, int turn, const char **schema,
     return str_fmt(a, "%s%coptions=-csearch_path%%3D%s", server, mark, *schema).at;
 }
 
+/* A rehearsal and an export by somebody blinded, when the arms are there already. */
+static int transfers(struct house *h, struct arena tmp, struct err *e)
+{
+    const struct job_place place = {
+        h,         house_writer(h), house_reader, house_reader_back,
+        house_now, house_today,     house_box(h)};
+    struct db *db = NULL;
+    const char *path = str_fmt(&tmp, "%s/x.csv", test_folder()).at;
+    struct import_file file = {.name = "x.csv"};
+    i64 upload = 0, job = 0;
+    bool did;
+    TRY(file_publish(path, S("kind,code,part,name,value\nconsumers,P01,0,age,30\n"), e));
+    file.fd = open(path, O_RDONLY | O_CLOEXEC);
+    TRY(house_reader(h, true, &db, e));
+    struct act act = act_of(h, db, STAT, &tmp);
+    int code = transfer_keep(&act, house_box(h), &file, 1, &upload, e);
+    if (code == OK)
+        code =
+            transfer_rehearse(&act, S("norway2013"), upload, S("why"), S("nb"), &job, e);
+    if (code == OK)
+        code = job_ask(&act, S("export"), S("{\"study\":\"norway2013\"}"), &job, e);
+    house_reader_back(h, true, db);
+    (void)close(file.fd);
+    TRY(code);
+    for (int k = 0; k < 2; k++) {
+        TRY(job_do(&place, &did, e));
+        CHECK(did);
+    }
+    return OK;
+}
+
 static void open_side(struct side *s, const char *engine, const char *root, int turn,
                       const char *backup, const char *key_path,
                       const struct routes *table, struct arena *a)
@@ -267,6 +307,7 @@ static void open_side(struct side *s, const char *engine, const char *root, int 
     CHECK_CODE(house_open(&c, &s->house, &e), OK, e);
     if (!s->house) return;
     CHECK_CODE(allocate(s->house, turn, *a, &e), OK, e);
+    CHECK_CODE(transfers(s->house, *a, &e), OK, e);
     s->front = (struct call_front){.house = s->house, .table = table};
     struct http_config h = {.handle = call_answer, .app = &s->front};
     CHECK_CODE(http_start(&h, &s->http, &e), OK, e);
