@@ -239,8 +239,8 @@ static int without_id(const struct sql *q)
     static const char tail[] = "\nRETURNING id\n", last[] = " RETURNING id\n";
     struct str s = str_of(q->text);
     if (q->id < 0 || !str_starts(s, S("INSERT INTO")) ||
-        str_find_str(s, S("SELECT")) >= 0)
-        return -1;
+        str_find_str(s, S("SELECT")) >= 0 || str_find_str(s, S("DO UPDATE")) >= 0)
+        return -1; /* a row that was there already is not the last one put in */
     if (!str_ends(s, str_of(tail)) && !str_ends(s, str_of(last))) return -1;
     return (int)(s.n - (isize)sizeof last + 1);
 }
