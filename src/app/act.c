@@ -86,7 +86,8 @@ int act_may_somewhere(const struct act *act, enum right r, struct err *e)
 
 int act_change(const struct act *act, writer_change *f, void *arg, struct err *e)
 {
-    return act->inside ? f(act->db, arg, e) : writer_run(act->writer, f, arg, e);
+    if (!act->inside) return writer_run(act->writer, f, arg, e);
+    return f(act->writing ? act->writing : act->db, arg, e);
 }
 
 /* Where nothing is kept `who` was read for this request, as it always was. */
@@ -111,6 +112,7 @@ static int together(struct db *db, void *arg, struct err *e)
     struct arena room = act_room(t->act);
     struct act inside = *t->act;
     inside.db = db;
+    inside.writing = NULL;
     inside.writer = NULL;
     inside.inside = true;
     inside.a = &room;

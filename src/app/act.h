@@ -38,8 +38,10 @@ struct act {
     day today;       /* of the service: its calendar decides when a role ends */
     struct arena *a; /* of this request */
     struct str why;  /* the reason given, if one was */
-    bool inside;     /* `db` is the writing connection, in a change: act_together */
-    bool console;    /* the program itself, for whoever has the folder and the key at a
+    struct db
+        *writing; /* inside: the writing connection, when `db` is a reader (app/once.h) */
+    bool inside;  /* `db` is the writing connection, in a change: act_together */
+    bool console; /* the program itself, for whoever has the folder and the key at a
                   ** terminal: the rights of an administrator, nobody's name */
     const struct studies_known *known; /* studies read already; NULL: none */
     struct kits *kits;   /* studies kept by the house; NULL: they are read each time */

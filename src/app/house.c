@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* localtime_r, clock_gettime, mkdir */
 #include "app/house.h"
 #include "app/collect.h"
+#include "app/once.h"
 #include "app/faces.h"
 #include "app/kits.h"
 #include "app/transfer.h"
@@ -491,6 +492,7 @@ int house_tidy(struct house *h, struct err *e)
         struct act act = house_self(h, db, &tmp);
         struct login_kit kit = house_kit(h);
         code = login_tidy(&act, &kit, e);
+        if (code == OK) code = once_tidy(&act, e);
         if (code == OK) code = collect_tidy(&act, e);
         if (code == OK) code = transfer_tidy(&act, &h->box, e);
         if (code == OK) code = sign_daily(h, &act, e);

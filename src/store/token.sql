@@ -20,3 +20,16 @@ DELETE FROM token WHERE id = $1;
 
 -- name: token_drop_all  args: staff
 DELETE FROM token WHERE staff = $1;
+
+-- name: once_get  args: token, key, since
+SELECT hash, status, body, etag FROM once WHERE token = $1 AND key = $2 AND at > $3;
+
+-- name: once_drop  args: token, key
+DELETE FROM once WHERE token = $1 AND key = $2;
+
+-- name: once_put  args: token, key, hash, status, body, etag, now
+INSERT INTO once (token, key, hash, status, body, etag, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: once_tidy  args: since
+DELETE FROM once WHERE at <= $1;

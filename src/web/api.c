@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* strncasecmp, explicit_bzero */
 #include "web/api.h"
+#include "app/once.h"
 #include "app/token.h"
+#include "base/hash.h"
 #include "base/num.h"
 #include <string.h>
 #include <strings.h>
@@ -100,6 +102,7 @@ static int enter(struct call *c, struct err *e)
     struct login_kit kit = house_kit(c->house);
     int rc = token_try(&c->act, &kit, secret, c->q->remote, &id, e);
     explicit_bzero(&kit, sizeof kit);
+    c->key = id;
     if (rc != OK) { /* the reader was lent to nobody who is blinded */
         house_reader_back(c->house, false, c->act.db);
         c->act.db = NULL;
@@ -142,6 +145,68 @@ int api_admit(struct call *c, struct err *e)
     return right >= 0 ? call_may(c, (enum right)right, e) : OK;
 }
 
+/* --- sent twice, done once ------------------------------------------------------------- */
+
+struct once_run {
+    struct call *c;
+    struct reply before;
+    bool refused; /* by a reply: nothing is kept */
+};
+
+static int run_once(struct act *inside, void *arg, struct once_answer *out, struct err *e)
+{
+    struct once_run *r = arg;
+    struct call *c = r->c;
+    struct act own = c->act;
+    struct reply *reply = &c->q->reply;
+    *reply = r->before; /* it may run twice */
+    c->act = *inside;
+    int code = c->route->run(c, e);
+    c->act = own;
+    TRY(code);
+    r->refused = reply->status >= 300 || reply->stream;
+    if (r->refused) return err_set(e, E_CANCELLED, "refused by its reply");
+    *out = (struct once_answer){.status = reply->status, .body = reply->body};
+    for (isize i = 0; i < reply->headers.n; i++)
+        if (str_is(reply->headers.at[i].name, "ETag"))
+            out->etag = reply->headers.at[i].value;
+    return OK;
+}
+
+/* All that makes a request: the same key with anything else is refused. */
+static struct str what(const struct req *q)
+{
+    struct LIST(struct str) part = {0};
+    *PUSH(q->a, &part) = q->method;
+    *PUSH(q->a, &part) = q->path;
+    for (isize i = 0; i < q->query.n; i++) {
+        *PUSH(q->a, &part) = q->query.at[i].name;
+        *PUSH(q->a, &part) = q->query.at[i].value;
+    }
+    *PUSH(q->a, &part) = http_header(q, "If-Match");
+    *PUSH(q->a, &part) = q->body;
+    return str_dup(str_of(hash_of_all(part.at, part.n).hex), q->a);
+}
+
+static int once(struct call *c, struct err *e)
+{
+    struct req *q = c->q;
+    struct once_run r = {.c = c, .before = q->reply};
+    struct once_answer answer = {0};
+    bool again = false;
+    struct once_ask ask = {c->key, http_header(q, API_ONCE), what(q)};
+    if (str_is(q->method, "GET") || str_is(q->method, "HEAD")) return c->route->run(c, e);
+    int code = once_do(&c->act, &ask, run_once, &r, &answer, &again, e);
+    if (r.refused && code == E_CANCELLED) return OK;
+    TRY(code);
+    if (!again) return OK;
+    q->reply = r.before;
+    if (answer.etag.n) http_reply_header(q, "ETag", answer.etag);
+    http_reply_header(q, "Idempotency-Replayed", S("true"));
+    return http_reply(q, answer.status, answer.body.n ? "application/json" : NULL,
+                      answer.body);
+}
+
 int api_answer(struct call *c, struct err *e)
 {
     const struct call_front *f = http_app(c->q);
@@ -156,7 +221,7 @@ int api_answer(struct call *c, struct err *e)
     int right = c->route->right;
     if (right >= 0) TRY(call_may(c, (enum right)right, e));
     TRY(params_known(c, e));
-    return c->route->run(c, e);
+    return http_header(c->q, API_ONCE).n ? once(c, e) : c->route->run(c, e);
 }
 
 int api_wrong(struct call *c, const char *place, int code, struct err *e)

@@ -47,6 +47,9 @@ bool api_is(const struct req *q); /* below /api/v1 */
 MUST_CHECK int api_answer(struct call *c, struct err *e);
 /* The same as far as whether who asks may. */
 MUST_CHECK int api_admit(struct call *c, struct err *e);
+/* The header by which a change that is sent twice is done once (app/once.h). */
+#define API_ONCE "Idempotency-Key"
+
 int api_problem(struct call *c, int code, const struct err *why);
 
 /* For the functions. The body, of the shape that api.def says. Errors: E_REQUEST (no JSON), E_RECORD

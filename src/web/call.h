@@ -58,6 +58,7 @@ struct call {
     struct str token; /* of the session */
     struct str visit; /* of this browser before log-in; new_visit: made just now */
     bool new_visit;
+    i64 key;          /* a request to the interface: the number of its token */
     struct str place; /* where the body of a request to the interface is wrong */
 };
 typedef int call_handler(struct call *c, struct err *e);

@@ -1,5 +1,6 @@
 /* The OpenAPI 3.1 document: routes.def says paths, methods, rights and what for; api.def and
 ** api_schema.def say bodies and parameters.  Nothing here names an endpoint. */
+#include "app/once.h"
 #include "web/api.h"
 #include <string.h>
 
@@ -30,6 +31,26 @@ static void params_put(struct json_out *w, const struct route *r)
         json_put_bool(w, "required", true);
         json_open(w, "schema", '{');
         json_put_str(w, "type", S("string"));
+        json_close(w, '}');
+        json_close(w, '}');
+    }
+    if (strcmp(r->method, "GET") != 0) {
+        json_open(w, NULL, '{');
+        json_put_str(w, "name", S(API_ONCE));
+        json_put_str(w, "in", S("header"));
+        json_put_str(
+            w, "description",
+            S("a key of this one change, made by the client; sent again with the same "
+              "request within 24 hours it gives the same answer, with "
+              "Idempotency-Replayed: "
+              "true, and has no second effect; with another request it is refused (422). "
+              "A "
+              "refusal is not kept."));
+        json_open(w, "schema", '{');
+        json_put_str(w, "type", S("string"));
+        json_put_int(w, "minLength", 1);
+        json_put_int(w, "maxLength", ONCE_KEY);
+        json_put_str(w, "pattern", S("^[!-~]+$"));
         json_close(w, '}');
         json_close(w, '}');
     }

@@ -29,6 +29,7 @@ struct saver {
     struct storm *s;
     int number;
     i64 first, next, end; /* its participants */
+    i64 refused, replayed;
     i64 response[MANY / CLIENTS];
     pthread_t thread;
 };
@@ -125,8 +126,8 @@ static pid_t serve(struct storm *s, struct arena *a)
     return pid;
 }
 
-/* Saves until the server is gone. A form whose answer did not come may be there or not: the
-** next round goes on behind it. */
+/* Saves until the server is gone.  A form whose answer did not come may be there or not: the next
+** round sends it again with the same key, and gets 201 either way, never "somebody was faster". */
 static void *save(void *arg)
 {
     struct saver *c = arg;
@@ -139,19 +140,25 @@ static void *save(void *arg)
                                   ",\"measure\":\"imrs_cons\",\"time\":\"t2\","
                                   "\"answers\":[1,2,3,4,5,1,2,3,4,5,1,2,3,4,5]}",
                                   c->s->first + c->next);
-        struct str ask =
-            str_fmt(&tmp,
-                    "POST /api/v1/studies/%" PRId64
-                    "/responses HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
-                    "Bearer %.*s\r\nContent-Type: application/json\r\n"
-                    "Content-Length: %td\r\n\r\n%.*s",
-                    c->s->study, FMT(c->s->token), body.n, FMT(body));
+        struct str ask = str_fmt(
+            &tmp,
+            "POST /api/v1/studies/%" PRId64
+            "/responses HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
+            "Bearer %.*s\r\nContent-Type: application/json\r\n"
+            "Idempotency-Key: form-%" PRId64 "\r\nContent-Length: %td\r\n\r\n%.*s",
+            c->s->study, FMT(c->s->token), c->next, body.n, FMT(body));
         struct str got = {0};
         i64 at = c->next++;
         if (client_send(fd, ask)) got = client_until(fd, "\"alerts\":0}", &tmp);
         isize id = str_find_str(got, S("{\"id\":"));
-        if (!str_starts(got, S("HTTP/1.1 201")) || id < 0 || !str_ends(got, S("}")))
+        if (!str_starts(got, S("HTTP/1.1 201")) || id < 0 || !str_ends(got, S("}"))) {
+            c->refused += str_starts(got, S("HTTP/1.1 ")) &&
+                          !str_starts(got, S("HTTP/1.1 201")) &&
+                          str_find_str(got, S("\r\n\r\n")) >= 0;
+            c->next = at;
             break;
+        }
+        c->replayed += str_find_str(got, S("Idempotency-Replayed: true")) >= 0;
         c->response[at - c->first] = strtoll(got.at + id + 6, NULL, 10);
     }
     if (fd >= 0) close(fd);
@@ -234,6 +241,7 @@ TEST(kill_loses_nothing_acknowledged)
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
         for (int k = 0; k < CLIENTS; k++) pthread_join(s->saver[k].thread, NULL);
+        for (int k = 0; k < CLIENTS; k++) CHECK_INT(s->saver[k].refused, 0);
         i64 now = look(s, room);
         CHECK(now >= before);
         before = now;

@@ -141,8 +141,11 @@ static struct said ask_as(struct place *p, struct str headers, const char *metho
 static struct said ask(struct place *p, struct str secret, const char *method,
                        const char *path, const char *body, struct arena *a)
 {
-    struct str headers = str_fmt(a, "Authorization: Bearer %.*s\r\n%s", FMT(secret),
-                                 body ? "Content-Type: application/json\r\n" : "");
+    /* every change with a key of its own: none is changed by having one */
+    static i64 n;
+    struct str headers =
+        str_fmt(a, "Authorization: Bearer %.*s\r\n%sIdempotency-Key: k%" PRId64 "\r\n",
+                FMT(secret), body ? "Content-Type: application/json\r\n" : "", ++n);
     return ask_as(p, headers, method, path, str_of(body), a);
 }
 
@@ -604,6 +607,75 @@ EACH_ENGINE(api_jobs_and_instruments)
     s = ask_as(&p, S("Accept-Language: nb\r\n"), "GET", "/api", S(""), a);
     CHECK(s.status == 200 && str_find_str(s.body, S("GET /api/v1/me")) >= 0);
     CHECK(str_find_str(s.body, S("Metode og sti")) >= 0);
+    close_place(&p);
+}
+
+static i64 count(struct place *p, const char *text)
+{
+    const struct sql q = {.name = "count", .text = text, .id = -1};
+    struct db *db = NULL;
+    struct err e = {0};
+    i64 n = -1;
+    CHECK_CODE(house_reader(p->house, false, &db, &e), OK, e);
+    CHECK_CODE(db_one(db, &n, &q, NO_ARGS, &e), OK, e);
+    house_reader_back(p->house, false, db);
+    return n;
+}
+
+/* Sent again with its key a change is answered as it was, and done once; refusals are not kept. */
+EACH_ENGINE(api_sent_twice_is_done_once)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    struct arena *a = &tmp;
+    struct str ada = token(&p, p.admin, 0, a), other = token(&p, p.admin, 0, a);
+    struct str key = S("Content-Type: application/json\r\nIdempotency-Key: one\r\n");
+    struct str in = str_fmt(a, "Authorization: Bearer %.*s\r\n%.*s", FMT(ada), FMT(key));
+    struct str by =
+        str_fmt(a, "Authorization: Bearer %.*s\r\n%.*s", FMT(other), FMT(key));
+    const char *path = "/api/v1/services";
+    i64 had = count(&p, "SELECT COUNT(*) FROM service");
+    i64 noted = count(&p, "SELECT COUNT(*) FROM journal");
+    struct said s = ask_as(&p, in, "POST", path, S("{\"name\":\"East\"}"), a);
+    CHECK_INT(s.status, 201);
+    CHECK(str_find_str(s.head, S("Idempotency-Replayed")) < 0);
+    struct str first = s.body;
+    for (int i = 0; i < 3; i++) {
+        s = ask_as(&p, in, "POST", path, S("{\"name\":\"East\"}"), a);
+        CHECK_INT(s.status, 201);
+        CHECK_STR(s.body, str_c(first, a));
+        CHECK(str_find_str(s.head, S("Idempotency-Replayed: true")) >= 0);
+    }
+    CHECK_INT(count(&p, "SELECT COUNT(*) FROM service"), had + 1);
+    CHECK_INT(count(&p, "SELECT COUNT(*) FROM journal"), noted + 1);
+    /* another body, another path: refused, nothing done */
+    s = ask_as(&p, in, "POST", path, S("{\"name\":\"West\"}"), a);
+    refused(&s, 422, "E_RECORD", "another request", "another body", a);
+    s = ask_as(&p, in, "POST", "/api/v1/sites", S("{\"name\":\"East\"}"), a);
+    refused(&s, 422, "E_RECORD", "another request", "another path", a);
+    /* the key of another token is another key */
+    s = ask_as(&p, by, "POST", path, S("{\"name\":\"West\"}"), a);
+    CHECK_INT(s.status, 201);
+    CHECK_INT(count(&p, "SELECT COUNT(*) FROM service"), had + 2);
+    /* refused is not kept, and what it had done is undone: the name stands already */
+    struct str two = str_fmt(a,
+                             "Authorization: Bearer %.*s\r\nContent-Type: "
+                             "application/json\r\nIdempotency-Key: two\r\n",
+                             FMT(ada));
+    s = ask_as(&p, two, "POST", path, S("{\"name\":\"East\"}"), a);
+    CHECK_INT(s.status, 409);
+    s = ask_as(&p, two, "POST", path, S("{\"name\":\"South\"}"), a);
+    CHECK_INT(s.status, 201);
+    /* a key that is none; a GET does not look at it */
+    struct str bad = str_fmt(a,
+                             "Authorization: Bearer %.*s\r\nContent-Type: "
+                             "application/json\r\nIdempotency-Key: a b\r\n",
+                             FMT(ada));
+    s = ask_as(&p, bad, "POST", path, S("{\"name\":\"North East\"}"), a);
+    refused(&s, 422, "E_RECORD", "printable", "a key with a blank", a);
+    s = ask_as(&p, bad, "GET", "/api/v1/me", S(""), a);
+    CHECK_INT(s.status, 200);
+    CHECK_INT(count(&p, "SELECT COUNT(*) FROM once"), 3);
     close_place(&p);
 }
 
