@@ -38,8 +38,8 @@ static int read_formats(const char *list, bool *wanted, struct err *e)
     return OK;
 }
 
-static int report_done(struct cli *c, const struct doc *d, const char *dir,
-                       const bool *wanted)
+static int report_done(struct cli *c, const struct doc *d, const struct analysed *m,
+                       const char *dir, const bool *wanted)
 {
     struct buf b = buf_in(c->a, 1000);
     struct json_out w = json_to(&b, 2);
@@ -50,6 +50,10 @@ static int report_done(struct cli *c, const struct doc *d, const char *dir,
         for (isize i = 0; i < COUNT(formats); i++)
             if (wanted[i]) json_put_str(&w, NULL, str_of(formats[i].name));
         json_close(&w, ']');
+        json_open(&w, "unanswered", '[');
+        for (isize i = 0; i < m->plan->analyses.n; i++)
+            if (m->result[i].why) json_put_str(&w, NULL, m->result[i].an->id);
+        json_close(&w, ']');
         json_close(&w, '}');
         fprintf(c->out, "%.*s\n", FMT(buf_str(&b)));
         return OK;
@@ -59,6 +63,10 @@ static int report_done(struct cli *c, const struct doc *d, const char *dir,
             fprintf(c->out, "%.*s\n", FMT(d->at[i].text)); /* how far it agrees */
             break;
         }
+    for (isize i = 0; i < m->plan->analyses.n; i++)
+        if (m->result[i].why)
+            fprintf(c->out, "without answer: %.*s: %.*s\n", FMT(m->result[i].an->id),
+                    FMT(err_said(m->result[i].why, c->lang, c->a)));
     fprintf(c->out, "%s:", dir);
     for (isize i = 0; i < COUNT(formats); i++)
         if (wanted[i]) fprintf(c->out, " %s", formats[i].name);
@@ -81,7 +89,7 @@ static int write_out(struct cli *c, const struct analysed *m, const struct asked
     TRY(file_mkdirs(q->out, e));
     for (isize i = 0; i < COUNT(formats); i++)
         if (q->wanted[i]) TRY(formats[i].write(d, q->out, *c->a, e));
-    return report_done(c, d, q->out, q->wanted);
+    return report_done(c, d, m, q->out, q->wanted);
 }
 
 /* The records of an installation, as they are or were. */

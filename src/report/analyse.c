@@ -217,6 +217,14 @@ static int run_one(const struct analysed *m, struct result *r, struct arena *a,
     return OK;
 }
 
+/* Numbers without an answer, 400 to 499 of errors.def. */
+static const struct err *keep(const struct err *why, struct arena *a)
+{
+    struct err *out = NEW(a, struct err, 1);
+    *out = *why;
+    return out;
+}
+
 int analyse_run(const struct plan *p, const struct records *r,
                 const struct analyse_options *o, struct analysed *out, struct arena *a,
                 struct err *e)
@@ -226,13 +234,24 @@ int analyse_run(const struct plan *p, const struct records *r,
                              .options = *o,
                              .resamples = o->resamples > 0 ? o->resamples : p->resamples,
                              .seed = o->seed >= 0 ? o->seed : p->seed};
+    struct plan *own = NEW(a, struct plan, 1);
+    struct plan_analysis *an = NEW(a, struct plan_analysis, p->analyses.n);
+    *own = *p;
+    own->analyses.at = an;
+    out->plan = own;
     out->result = NEW(a, struct result, p->analyses.n);
     for (isize i = 0; i < p->analyses.n; i++) {
         struct result *res = &out->result[i];
-        res->an = &p->analyses.at[i];
+        an[i] = p->analyses.at[i];
+        res->an = &an[i];
+        res->section = an[i].section;
         struct err why = {0};
         int rc = run_one(out, res, a, &why);
-        if (rc != OK)
+        if (rc >= E_TOO_FEW && rc <= E_NOT_IDENTIFIED) an[i].section = -1;
+        if (an[i].section < 0)
+            *res = (struct result){
+                .an = &an[i], .section = res->section, .why = keep(&why, a)};
+        else if (rc != OK)
             return err_set(
                 e, rc, "%s:%d: analysis '%.*s' has no answer on these records: %s. %s",
                 res->an->node->file, res->an->node->line, FMT(res->an->id), why.text,

@@ -5,8 +5,10 @@
 ** options give the same bits on any number of threads: ideal intervals need no chance,
 ** and resampling draws from streams of (seed, analysis, block).
 **
-** An analysis without an answer (one person, no spread) refuses the whole, with its place
-** in the plan: a report never silently lacks what its plan promises.
+** An analysis without an answer (one person, no spread) does not spoil the others: its result says
+** why (`why`), stands in no section any more, and the report names it where it would have stood,
+** so a report never silently lacks what its plan promises.  What is wrong with the plan itself
+** refuses the whole, with its place.
 **
 ** Checked: tests/exchange/test_study_report.c against R on the same files
 ** (tests/reference/norway). */
@@ -50,6 +52,8 @@ struct result {
     struct result_path *path;        /* PLAN_PATH */
     const struct reliable *reliable; /* PLAN_CHANGE; NULL: the score has none */
     isize filled;                    /* scores with a missing item filled in */
+    const struct err *why;           /* there is no answer; else NULL */
+    isize section;                   /* of the plan, also without answer */
 };
 
 struct analyse_options {

@@ -316,6 +316,22 @@ static tell_section *const SECTION[LAYOUTS] = {[LAYOUT_FLOW] = section_flow,
                                                [LAYOUT_REGRESSION] = section_regression,
                                                [LAYOUT_RELIABLE] = section_reliable};
 
+/* Names the analyses of a section that have no answer; false: none of it has one. */
+static bool put_unanswered(const struct telling *t, isize section)
+{
+    isize n = 0, answered = 0;
+    for (isize i = 0; i < t->m->plan->analyses.n; i++) {
+        const struct result *r = &t->m->result[i];
+        if (r->section != section) continue;
+        answered += !r->why;
+        n += r->why != NULL;
+        if (r->why)
+            doc_note(t->d, TELL(t, "REPORT_UNANSWERED", tell_in(t, &r->an->label),
+                                err_said(r->why, t->lang, t->a)));
+    }
+    return n == 0 || answered > 0;
+}
+
 struct doc *report_study(const struct analysed *m, enum lang lang, struct str version,
                          struct arena *a)
 {
@@ -328,8 +344,9 @@ struct doc *report_study(const struct analysed *m, enum lang lang, struct str ve
     for (isize i = 0; i < m->plan->sections.n; i++) {
         const struct plan_section *p = &m->plan->sections.at[i];
         doc_heading(d, 2, tell_in(&t, &p->title));
-        if (p->lead.in[LANG_EN].n > 0) doc_lead(d, tell_lead(&t, &p->lead));
-        SECTION[p->layout](&t, i);
+        struct str lead = tell_lead(&t, &p->lead);
+        if (lead.n > 0) doc_lead(d, lead);
+        if (put_unanswered(&t, i)) SECTION[p->layout](&t, i);
     }
     put_agreement(&t);
     put_discrepancies(&t);

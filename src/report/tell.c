@@ -182,6 +182,7 @@ struct str tell_lead(const struct telling *t, const struct words_in *lead)
         isize an = plan_analysis(t->m->plan, str_upto(name, colon));
         const struct result *r = &t->m->result[an];
         struct quantity q = analyse_quantity(r, str_from(name, colon + 1));
+        if (r->why) return (struct str){0}; /* nothing to say it of */
         buf_put(&b, before);
         buf_put(&b, tell_quantity(t, r, q));
     }

@@ -193,7 +193,10 @@ static int written(struct call *c, const struct doc *d, doc_writer *write,
                    struct str file, struct str *out, struct err *e)
 {
     struct arena *a = c->act.a;
-    char dir[] = "/tmp/varde-report-XXXXXX";
+    /* in the data folder, 0700: what is written there is nobody else's to read */
+    struct buf b = buf_in(a, 200);
+    buf_fmt(&b, "%s/report-XXXXXX%c", house_folder(c->house), 0);
+    char *dir = b.at;
     struct file_names names = {0};
     if (!mkdtemp(dir)) return err_set(e, E_IO, "no folder for the document can be made");
     int rc = write(d, dir, *a, e);
