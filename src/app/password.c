@@ -9,7 +9,7 @@
 struct hasher {
     pthread_mutex_t lock;
     pthread_cond_t free_place;
-    int at_once, running, most;
+    int at_once, running, most, waiting;
 };
 
 int hasher_open(int at_once, struct hasher **out, struct err *e)
@@ -48,9 +48,11 @@ int hasher_enter(struct hasher *h, i64 wait_ms, struct err *e)
         until.tv_nsec -= 1000000000;
     }
     pthread_mutex_lock(&h->lock);
-    int late = 0;
+    int late = h->waiting >= HASHER_QUEUE;
+    h->waiting++;
     while (h->running == h->at_once && !late)
         late = pthread_cond_timedwait(&h->free_place, &h->lock, &until);
+    h->waiting--;
     bool in = h->running < h->at_once;
     if (in) h->running++;
     h->most = MAX(h->most, h->running);
@@ -73,6 +75,14 @@ int hasher_most(struct hasher *h)
     int most = h->most;
     pthread_mutex_unlock(&h->lock);
     return most;
+}
+
+int hasher_waiting(struct hasher *h)
+{
+    pthread_mutex_lock(&h->lock);
+    int waiting = h->waiting;
+    pthread_mutex_unlock(&h->lock);
+    return waiting;
 }
 
 int password_hash(struct hasher *h, const struct password_cost *c, struct str password,

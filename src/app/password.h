@@ -1,8 +1,9 @@
 /* Passwords: Argon2id through libsodium, a few at a time.
 **
 ** One hash takes 64 MiB and a tenth of a second of a core, so at most `at_once` run and
-** the others wait, but not for ever: a storm of log-ins cannot take the memory or the
-** cores from everybody else.  Stored form: PHC text ("$argon2id$v=19$m=65536,t=3,p=1$..."),
+** HASHER_QUEUE others wait, but not for ever; who comes when the queue is full is told so at once.
+** A storm of log-ins can take neither the memory nor the cores nor the connections to the store
+** (each of those who wait holds one) from everybody else.  Stored form: PHC text ("$argon2id$v=19$m=65536,t=3,p=1$..."),
 ** so a hash brings its own cost.  Length is counted in code points; no normal form is made of
 ** the text: the same keyboard gives the same bytes.
 ** Source: RFC 9106; NIST SP 800-63B 5.1.1.2 (length, list, no composition rules).
@@ -12,13 +13,17 @@
 
 #include "base/err.h"
 
+enum {
+    HASHER_QUEUE = 32
+}; /* at a tenth of a second each: the last waits three seconds */
 struct hasher;
 MUST_CHECK int hasher_open(int at_once, struct hasher **out, struct err *e);
 void hasher_close(struct hasher *h); /* when nobody uses it; NULL is fine */
-/* A place among those that run. Error: E_BUSY, after wait_ms. */
+/* A place among those that run. Error: E_BUSY, after wait_ms, or at once: the queue is full. */
 MUST_CHECK int hasher_enter(struct hasher *h, i64 wait_ms, struct err *e);
 void hasher_leave(struct hasher *h);
-int hasher_most(struct hasher *h); /* the most that ever ran at once */
+int hasher_most(struct hasher *h);    /* the most that ever ran at once */
+int hasher_waiting(struct hasher *h); /* how many wait now */
 
 struct password_cost {
     i64 memory_kib, passes, wait_ms;

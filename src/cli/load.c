@@ -19,7 +19,7 @@ struct client {
     const struct load_ask *q;
     int number;
     double until;
-    i64 n, cap, wrong;
+    i64 n, cap, wrong, busy;
     int status;
     float *ms;
     bool no_memory;
@@ -123,7 +123,8 @@ static void *ask(void *arg)
         c->q->request(c->q->arg, c->number, n, &out);
         double began = now();
         int status = fd >= 0 && send_all(fd, out.at, out.n) ? read_answer(fd, &in) : 0;
-        if (status == c->q->status) {
+        if (status && (status == c->q->status || !c->q->status)) {
+            c->busy += status == 503;
             told(c, (now() - began) * 1000);
             continue;
         }
@@ -150,6 +151,7 @@ static int summary(struct client *c, int clients, struct load_told *out, struct 
     for (int i = 0; i < clients; i++) {
         out->n += c[i].n;
         out->wrong += c[i].wrong;
+        out->busy += c[i].busy;
         if (c[i].wrong) out->status = c[i].status;
         short_of = short_of || c[i].no_memory;
     }

@@ -12,13 +12,14 @@ typedef void load_request(void *arg, int client, i64 n, struct buf *b);
 
 struct load_ask {
     int port;            /* of 127.0.0.1 */
-    int clients, status; /* the status that every answer must have */
+    int clients, status; /* the status that every answer must have; 0: any */
     double seconds;
     load_request *request;
     void *arg;
 };
 struct load_told {
     i64 n, wrong; /* answers as they must be, and others or none */
+    i64 busy;     /* of n: 503 */
     double seconds;
     double p50, p99, worst; /* milliseconds */
     int status;             /* of a wrong one; 0: it did not come */

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "cli/at_house.h"
+#include "cli/bench_parts.h"
 #include "cli/load.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -29,38 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CLIENTS = 32, ROUNDS = 9, ANSWERS = 15, MEASURES = 32, FASTEST = 16000 };
-
-struct server {
-    pid_t pid;
-    int in, out, port;
-    double ms; /* from its start to the line that says where it is */
-};
-
-struct measured {
-    const char *words, *unit;
-    double bound; /* at most; of a ratio: at least; NAN: none was promised */
-    bool at_least;
-    double x[ROUNDS];
-    int n;
-};
-
-struct bench {
-    struct cli *c;
-    struct arena *a;
-    char folder[400];
-    const char *self, *bare, *definitions, *only;
-    i64 participants, rounds;
-    double seconds;
-    i64 study, first;
-    struct str token[CLIENTS], session[CLIENTS], csrf[CLIENTS];
-    struct str answers, measure, time, today;
-    atomic_llong next; /* participants whose form is saved */
-    struct measured m[MEASURES];
-    int n;
-};
-
-static double now(void)
+double bench_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -119,9 +89,20 @@ static int people(struct bench *b, struct house *h, struct act *act, struct err 
         TRY(token_make(&own, &t, &id, &b->token[i], e));
     }
     b->today = day_text(act->today, b->a);
-    struct invent_ask in = {
-        .study = b->study, .site = site, .n_sites = 2, .n = (isize)b->participants};
+    i64 treats[200] = {0}; /* of the others nobody treats most */
+    TRY(bench_viewers(b, h, act, site[0], &treats[0], e));
+    struct invent_ask in = {.study = b->study,
+                            .site = site,
+                            .n_sites = 2,
+                            .n = (isize)b->participants,
+                            .key = house_key(h),
+                            .clinician = treats,
+                            .n_clinicians =
+                                (isize)MIN(COUNT(treats), b->participants / 50)};
+    double began = bench_now();
     TRY(invent_people(act, &in, &b->first, e));
+    bench_note(b, "inventing 100,000 people", "s", NAN, false,
+               (bench_now() - began) * 1e5 / (double)b->participants);
     const struct collect_kit *k;
     TRY(house_study(h, act->db, b->study, &k, e));
     isize m = invent_measure(k->s);
@@ -138,6 +119,7 @@ static int store_make(struct bench *b, struct err *e)
     struct house *h = NULL;
     struct db *db = NULL;
     struct house_config hc = {.folder = file_join(b->a, b->folder, "data"),
+                              .store = b->store,
                               .definitions = b->definitions};
     TRY(house_make(&hc, e));
     TRY(house_open(&hc, &h, e));
@@ -183,7 +165,7 @@ static int read_port(int fd)
 static int server_start(const char *const *argv, struct server *out, struct err *e)
 {
     int in[2], up[2];
-    double began = now();
+    double began = bench_now();
     if (pipe2(in, O_CLOEXEC) != 0) return err_set(e, E_IO, "pipe: %s", strerror(errno));
     if (pipe2(up, O_CLOEXEC) != 0) return err_set(e, E_IO, "pipe: %s", strerror(errno));
     pid_t pid = fork();
@@ -197,12 +179,12 @@ static int server_start(const char *const *argv, struct server *out, struct err 
     close(up[1]);
     *out = (struct server){.pid = pid, .in = in[1], .out = up[0]};
     out->port = pid > 0 ? read_port(up[0]) : 0;
-    out->ms = (now() - began) * 1000;
+    out->ms = (bench_now() - began) * 1000;
     if (out->port) return OK;
     return err_set(e, E_IO, "%s did not start", argv[0]);
 }
 
-static void server_stop(struct server *s)
+void bench_stop(struct server *s)
 {
     if (s->pid <= 0) return;
     close(s->in);
@@ -212,12 +194,20 @@ static void server_stop(struct server *s)
     *s = (struct server){0};
 }
 
-static int varde_start(struct bench *b, struct server *s, struct err *e)
+int bench_serve(struct bench *b, bool proxied, struct server *s, struct err *e)
 {
-    const char *const argv[] = {
-        b->self,         "serve",        "--data", file_join(b->a, b->folder, "data"),
-        "--listen",      "127.0.0.1:0",  "--log",  file_join(b->a, b->folder, "log"),
-        "--definitions", b->definitions, NULL};
+    const char *const argv[] = {b->self,
+                                "serve",
+                                "--data",
+                                file_join(b->a, b->folder, "data"),
+                                "--listen",
+                                "127.0.0.1:0",
+                                "--log",
+                                file_join(b->a, b->folder, "log"),
+                                "--definitions",
+                                b->definitions,
+                                proxied ? "--proxy" : NULL,
+                                NULL};
     return server_start(argv, s, e);
 }
 
@@ -229,15 +219,15 @@ static int bare_start(struct bench *b, const char *rows, struct server *s, struc
 }
 
 /* Megabytes that are in memory now; NAN where the system does not say. */
-static double resident(pid_t pid, struct arena tmp)
+double bench_resident(pid_t pid, const char *which, struct arena tmp)
 {
     struct str all, line;
     double kb = NAN;
     const char *path = str_fmt(&tmp, "/proc/%d/status", (int)pid).at;
     if (file_read(path, FILE_LIMIT, &all, &tmp, NULL) != OK) return NAN;
     while (str_cut(&all, '\n', &line))
-        if (str_starts(line, S("VmRSS:"))) {
-            struct str s = str_trim(str_from(line, 6));
+        if (str_starts(line, str_of(which))) {
+            struct str s = str_trim(str_from(line, str_of(which).n));
             (void)!num_read(str_upto(s, s.n - 3), &kb, NULL);
         }
     return kb / 1024;
@@ -260,7 +250,7 @@ static double processor(pid_t pid, struct arena tmp)
 
 /* --- requests ----------------------------------------------------------------- */
 
-static void post_varde(void *arg, int client, i64 n, struct buf *b)
+void bench_post_form(void *arg, int client, i64 n, struct buf *b)
 {
     struct bench *k = arg;
     i64 at = atomic_fetch_add(&k->next, 1);
@@ -345,15 +335,15 @@ static void get(struct bench *k, int client, const char *path, i64 id, const cha
 }
 
 /* Somewhere in the store, another place each time. */
-static i64 somewhere(const struct bench *k, int client, i64 n)
+i64 bench_somewhere(const struct bench *k, int client, i64 n)
 {
     return (i64)(((u64)(client + 1) * 7919 + (u64)n * 104729) % (u64)k->participants);
 }
 
-static void get_record(void *arg, int client, i64 n, struct buf *b)
+void bench_get_record(void *arg, int client, i64 n, struct buf *b)
 {
     struct bench *k = arg;
-    get(k, client, "participants/", k->first + somewhere(k, client, n), "", b);
+    get(k, client, "participants/", k->first + bench_somewhere(k, client, n), "", b);
 }
 
 static void get_list(void *arg, int client, i64 n, struct buf *b)
@@ -361,8 +351,8 @@ static void get_list(void *arg, int client, i64 n, struct buf *b)
     struct bench *k = arg;
     char rest[80];
     struct buf r = {.at = rest, .cap = sizeof rest};
-    buf_fmt(&r, "/participants?limit=50&after=P%07" PRId64 "%c", somewhere(k, client, n),
-            0);
+    buf_fmt(&r, "/participants?limit=50&after=P%07" PRId64 "%c",
+            bench_somewhere(k, client, n), 0);
     get(k, client, "studies/", k->study, rest, b);
 }
 
@@ -372,7 +362,7 @@ static void get_search(void *arg, int client, i64 n, struct buf *b)
     char rest[80];
     struct buf r = {.at = rest, .cap = sizeof rest};
     buf_fmt(&r, "/participants?limit=50&code=P%05" PRId64 "%c",
-            somewhere(k, client, n) / 100, 0);
+            bench_somewhere(k, client, n) / 100, 0);
     get(k, client, "studies/", k->study, rest, b);
 }
 
@@ -395,15 +385,15 @@ static struct measured *measure(struct bench *b, const char *words, const char *
     return m;
 }
 
-static void note(struct bench *b, const char *words, const char *unit, double bound,
-                 bool at_least, double x)
+void bench_note(struct bench *b, const char *words, const char *unit, double bound,
+                bool at_least, double x)
 {
     struct measured *m = measure(b, words, unit, bound, at_least);
     if (isfinite(x) && m->n < ROUNDS) m->x[m->n++] = x;
 }
 
-static int load(struct bench *b, int port, int clients, int status, load_request *f,
-                struct load_told *out, struct err *e)
+int bench_load(struct bench *b, int port, int clients, int status, load_request *f,
+               struct load_told *out, struct err *e)
 {
     struct load_ask q = {.port = port,
                          .clients = clients,
@@ -425,38 +415,51 @@ static int saving(struct bench *b, struct server *varde, struct server *bare, in
 {
     struct load_told v, p, r, w;
     double used = processor(varde->pid, *b->a);
-    TRY(load(b, varde->port, clients, 201, post_varde, &v, e));
+    TRY(bench_load(b, varde->port, clients, 201, bench_post_form, &v, e));
     used = processor(varde->pid, *b->a) - used;
     double rate = (double)v.n / v.seconds;
     bool one = clients == 1;
-    note(b, one ? "forms a second, 1 client" : "forms a second, 32 clients", "/s", NAN,
-         true, rate);
-    note(b, one ? "saving a form, 1 client, p99" : "saving a form, 32 clients, p99", "ms",
-         50, false, v.p99);
+    bench_note(b, one ? "forms a second, 1 client" : "forms a second, 32 clients", "/s",
+               NAN, true, rate);
+    bench_note(b, one ? "saving a form, 1 client, p99" : "saving a form, 32 clients, p99",
+               "ms", 50, false, v.p99);
     if (!one)
-        note(b, "processor for a form", "ms", NAN, false, used / (double)MAX(v.n, 1));
-    TRY(load(b, varde->port, clients, 303, post_page, &p, e));
+        bench_note(b, "processor for a form", "ms", NAN, false,
+                   used / (double)MAX(v.n, 1));
+    TRY(bench_load(b, varde->port, clients, 303, post_page, &p, e));
     double page = (double)p.n / p.seconds;
-    note(b, one ? "forms by the page, 1 client" : "forms by the page, 32 clients", "/s",
-         NAN, true, page);
-    note(b,
-         one ? "saving by the page, 1 client, p99"
-             : "saving by the page, 32 clients, p99",
-         "ms", 50, false, p.p99);
+    bench_note(b, one ? "forms by the page, 1 client" : "forms by the page, 32 clients",
+               "/s", NAN, true, page);
+    bench_note(b,
+               one ? "saving by the page, 1 client, p99"
+                   : "saving by the page, 32 clients, p99",
+               "ms", 50, false, p.p99);
     if (!bare[0].pid) return OK;
     used = processor(bare[0].pid, *b->a);
-    TRY(load(b, bare[0].port, clients, 303, post_bare, &r, e));
+    TRY(bench_load(b, bare[0].port, clients, 303, post_bare, &r, e));
     used = processor(bare[0].pid, *b->a) - used;
-    if (!one) note(b, "the bare program's", "ms", NAN, false, used / (double)MAX(r.n, 1));
-    TRY(load(b, bare[1].port, clients, 303, post_bare, &w, e));
-    note(b, one ? "the bare program, 1 client" : "the bare program, 32 clients", "/s",
-         NAN, true, (double)r.n / r.seconds);
-    note(b, one ? "saving beside it, 1 client" : "saving beside it, 32 clients", "of 1",
-         0.5, true, rate / ((double)r.n / r.seconds));
-    note(b, one ? "the page beside it, 1 client" : "the page beside it, 32 clients",
-         "of 1", 0.5, true, page / ((double)r.n / r.seconds));
-    note(b, one ? "with a row an answer, 1 client" : "with a row an answer, 32 clients",
-         "of 1", NAN, true, rate / ((double)w.n / w.seconds));
+    if (!one)
+        bench_note(b, "the bare program's", "ms", NAN, false, used / (double)MAX(r.n, 1));
+    TRY(bench_load(b, bare[1].port, clients, 303, post_bare, &w, e));
+    bench_note(b, one ? "the bare program, 1 client" : "the bare program, 32 clients",
+               "/s", NAN, true, (double)r.n / r.seconds);
+    bench_note(b, one ? "saving beside it, 1 client" : "saving beside it, 32 clients",
+               "of 1", 0.5, true, rate / ((double)r.n / r.seconds));
+    bench_note(b, one ? "the page beside it, 1 client" : "the page beside it, 32 clients",
+               "of 1", 0.5, true, page / ((double)r.n / r.seconds));
+    bench_note(
+        b, one ? "with a row an answer, 1 client" : "with a row an answer, 32 clients",
+        "of 1", NAN, true, rate / ((double)w.n / w.seconds));
+    if (!one)
+        bench_note(b, "the bare program's", "ms", NAN, false, used / (double)MAX(r.n, 1));
+    TRY(bench_load(b, bare[1].port, clients, 303, post_bare, &w, e));
+    bench_note(b, one ? "the bare program, 1 client" : "the bare program, 32 clients",
+               "/s", NAN, true, (double)r.n / r.seconds);
+    bench_note(b, one ? "saving beside it, 1 client" : "saving beside it, 32 clients",
+               "of 1", 0.5, true, rate / ((double)r.n / r.seconds));
+    bench_note(
+        b, one ? "with a row an answer, 1 client" : "with a row an answer, 32 clients",
+        "of 1", NAN, true, rate / ((double)w.n / w.seconds));
     return OK;
 }
 
@@ -466,14 +469,14 @@ static int reading(struct bench *b, struct server *s, struct err *e)
         const char *words;
         load_request *f;
         double bound;
-    } what[] = {{"reading a record, p99", get_record, 5},
+    } what[] = {{"reading a record, p99", bench_get_record, 5},
                 {"a page of the list, p99", get_list, 20},
                 {"a search by code, p99", get_search, 20},
                 {"what is due, p99", get_due, 20}};
     for (isize i = 0; i < COUNT(what); i++) {
         struct load_told t;
-        TRY(load(b, s->port, 1, 200, what[i].f, &t, e));
-        note(b, what[i].words, "ms", what[i].bound, false, t.p99);
+        TRY(bench_load(b, s->port, 1, 200, what[i].f, &t, e));
+        bench_note(b, what[i].words, "ms", what[i].bound, false, t.p99);
     }
     return OK;
 }
@@ -482,13 +485,14 @@ static int first_page(struct bench *b, struct server *s, struct err *e)
 {
     struct str page;
     int status = 0;
-    double began = now();
+    double began = bench_now();
     TRY(load_once(
         s->port, S("GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
         &status, &page, b->a, e));
-    note(b, "the first page after the start", "ms", 200, false,
-         s->ms + (now() - began) * 1000);
-    note(b, "resident then", "MB", 40, false, resident(s->pid, *b->a));
+    bench_note(b, "the first page after the start", "ms", 200, false,
+               s->ms + (bench_now() - began) * 1000);
+    bench_note(b, "resident then", "MB", 40, false,
+               bench_resident(s->pid, "VmRSS:", *b->a));
     return status == 200 ? OK : err_set(e, E_DIFFERS, "the first page is %d", status);
 }
 
@@ -500,14 +504,18 @@ static bool wanted(const struct bench *b, const char *part)
 static int run(struct bench *b, struct server *varde, struct server *bare, struct err *e)
 {
     for (i64 i = 0; i < b->rounds; i++) {
-        server_stop(varde);
-        TRY(varde_start(b, varde, e));
+        bench_stop(varde);
+        TRY(bench_serve(b, false, varde, e));
         TRY(first_page(b, varde, e));
         if (wanted(b, "reading")) TRY(reading(b, varde, e));
         if (wanted(b, "saving")) TRY(learn_csrf(b, varde->port, e));
+        if (wanted(b, "pages")) TRY(bench_pages(b, varde, e));
         if (wanted(b, "saving")) TRY(saving(b, varde, bare, 1, e));
         if (wanted(b, "saving")) TRY(saving(b, varde, bare, CLIENTS, e));
-        note(b, "resident under load", "MB", 100, false, resident(varde->pid, *b->a));
+        if (wanted(b, "backup")) TRY(bench_backup(b, varde, (int)i, e));
+        bench_note(b, "resident under load", "MB", 100, false,
+                   bench_resident(varde->pid, "VmRSS:", *b->a));
+        if (wanted(b, "storm")) TRY(bench_storm(b, varde, e));
     }
     return OK;
 }
@@ -520,9 +528,9 @@ static int all(struct bench *b, struct err *e)
     if (b->bare) code = bare_start(b, NULL, &bare[0], e);
     if (b->bare && code == OK) code = bare_start(b, "rows", &bare[1], e);
     if (code == OK) code = run(b, &varde, bare, e);
-    server_stop(&varde);
-    server_stop(&bare[0]);
-    server_stop(&bare[1]);
+    bench_stop(&varde);
+    bench_stop(&bare[0]);
+    bench_stop(&bare[1]);
     return code;
 }
 
@@ -617,12 +625,16 @@ int verb_bench(struct cli *c, struct err *e)
     TRY(cli_opt(c, "--at", &at, e));
     TRY(cli_opt(c, "--bare", &b.bare, e));
     TRY(cli_opt(c, "--only", &b.only, e));
+    TRY(cli_opt(c, "--store", &b.store, e));
     TRY(cli_opt_int(c, "--participants", 1000, 5000000, &b.participants, e));
     TRY(cli_opt_int(c, "--rounds", 1, ROUNDS, &b.rounds, e));
     TRY(cli_opt_num(c, "--seconds", 0.1, 600, &b.seconds, e));
     TRY(cli_end(c, e));
-    if (b.only && !wanted(&b, "reading") && !wanted(&b, "saving"))
-        return err_set(e, E_USAGE, "--only is reading or saving");
+    static const char *const part[] = {"reading", "pages", "saving", "storm", "backup"};
+    bool known = !b.only;
+    for (isize i = 0; i < COUNT(part); i++) known = known || wanted(&b, part[i]);
+    if (!known)
+        return err_set(e, E_USAGE, "--only is reading, pages, saving, storm or backup");
     /* Each form has a place of its own, which is filled once. */
     b.participants = MAX(b.participants, (i64)((double)b.rounds * b.seconds * FASTEST));
     TRY(cli_data_dir(c, &b.definitions, e));

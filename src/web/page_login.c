@@ -190,6 +190,7 @@ int call_attempt_fault(struct call *c, int code, const struct err *why, const ch
     }
     if (code == E_BUSY) {
         call_fault(c, "", "LOGIN_BUSY");
+        http_reply_header(c->q, "Retry-After", S("5"));
         return 503;
     }
     return 0;
@@ -340,6 +341,7 @@ static int use_link(struct call *c, bool first, struct err *e)
             call_fault_err(c, "password", &why);
         else if (code == E_BUSY) {
             call_fault(c, "", "LOGIN_BUSY");
+            http_reply_header(c->q, "Retry-After", S("5"));
             status = 503;
         } else
             return err_pass(e, code, &why);

@@ -1,6 +1,9 @@
 #include "app/password.h"
 #include "base/par.h"
 #include "test.h"
+#include <pthread.h>
+#include <sched.h>
+#include <time.h>
 
 static const struct password_cost SMALL = {
     .memory_kib = 8, .passes = 1, .wait_ms = 60000};
@@ -103,6 +106,48 @@ TEST(password_waits_are_bounded)
     hasher_leave(h);
     CHECK_INT(hasher_most(h), 2);
     hasher_close(h);
+}
+
+struct queue {
+    struct hasher *h;
+    _Atomic int in, out;
+};
+
+static void *stand(void *arg)
+{
+    struct queue *q = arg;
+    struct err e = {0};
+    if (hasher_enter(q->h, 30000, &e) != OK) {
+        q->out++;
+        return NULL;
+    }
+    q->in++;
+    hasher_leave(q->h);
+    return NULL;
+}
+
+/* One runs, the queue is full: the next is told at once, however long it would have waited; when
+** the one leaves, all who stood there get their turn. */
+TEST(password_queue_is_bounded)
+{
+    struct queue q = {.h = hasher(1)};
+    struct err e = {0};
+    pthread_t thread[HASHER_QUEUE];
+    CHECK_CODE(hasher_enter(q.h, 0, &e), OK, e);
+    for (int i = 0; i < HASHER_QUEUE; i++)
+        CHECK(pthread_create(&thread[i], NULL, stand, &q) == 0);
+    while (hasher_waiting(q.h) < HASHER_QUEUE && q.out == 0) sched_yield();
+    time_t began = time(NULL);
+    CHECK_CODE(hasher_enter(q.h, 30000, &e), E_BUSY, e);
+    CHECK(time(NULL) - began < 15);
+    CHECK_INT(hasher_waiting(q.h), HASHER_QUEUE);
+    hasher_leave(q.h);
+    for (int i = 0; i < HASHER_QUEUE; i++) pthread_join(thread[i], NULL);
+    CHECK_INT(q.in, HASHER_QUEUE);
+    CHECK_INT(q.out, 0);
+    CHECK_INT(hasher_waiting(q.h), 0);
+    CHECK_INT(hasher_most(q.h), 1);
+    hasher_close(q.h);
 }
 
 struct crowd {

@@ -1,0 +1,78 @@
+/* What the files of varde bench share (verb_bench.c, bench_pages.c). */
+#ifndef VARDE_CLI_BENCH_PARTS_H
+#define VARDE_CLI_BENCH_PARTS_H
+
+#include "app/house.h"
+#include "cli/cli.h"
+#include "cli/load.h"
+#include <stdatomic.h>
+#include <sys/types.h>
+
+enum {
+    CLIENTS = 32,
+    ROUNDS = 9,
+    ANSWERS = 15,
+    MEASURES = 64,
+    PAGERS = 2,
+    FASTEST = 16000
+};
+
+struct server {
+    pid_t pid;
+    int in, out, port;
+    double ms; /* from its start to the line that says where it is */
+};
+
+struct measured {
+    const char *words, *unit;
+    double bound; /* at most; of a ratio: at least; NAN: none was promised */
+    bool at_least;
+    double x[ROUNDS];
+    int n;
+};
+
+struct bench {
+    struct cli *c;
+    struct arena *a;
+    char folder[400];
+    const char *self, *bare, *definitions, *only, *store;
+    i64 participants, rounds;
+    double seconds;
+    i64 study, first;
+    struct str token[CLIENTS], session[CLIENTS], csrf[CLIENTS];
+    struct str pager[PAGERS], pager_csrf[PAGERS]; /* of bench_viewers */
+    struct str answers, measure, time, today;
+    i64 response;      /* of the first participant */
+    atomic_llong next; /* participants whose form is saved */
+    struct measured m[MEASURES];
+    int n;
+};
+
+double bench_now(void);
+
+/* A row of the table: the median of what was noted under its words. */
+void bench_note(struct bench *b, const char *words, const char *unit, double bound,
+                bool at_least, double x);
+/* status 0: whatever the answers are; else others than that fail. */
+MUST_CHECK int bench_load(struct bench *b, int port, int clients, int status,
+                          load_request *f, struct load_told *out, struct err *e);
+/* proxied: it believes X-Forwarded-For, so that each request can come from elsewhere. */
+MUST_CHECK int bench_serve(struct bench *b, bool proxied, struct server *s,
+                           struct err *e);
+void bench_stop(struct server *s);
+/* Megabytes: "VmRSS:" now, "VmHWM:" at most; NAN where the system does not say. */
+double bench_resident(pid_t pid, const char *which, struct arena tmp);
+/* A participant somewhere in the store, another each time, from 0. */
+i64 bench_somewhere(const struct bench *b, int client, i64 n);
+load_request bench_post_form, bench_get_record;
+
+/* Accounts whose sessions ask for pages: a coordinator of every site, and the clinician of a few
+** hundred participants at one; before anybody is invented. */
+MUST_CHECK int bench_viewers(struct bench *b, struct house *h, struct act *act, i64 site,
+                             i64 *clinician, struct err *e);
+/* Pages as people ask for them; log-ins by the hundred beside others' work; a backup beside it. */
+MUST_CHECK int bench_pages(struct bench *b, struct server *s, struct err *e);
+MUST_CHECK int bench_storm(struct bench *b, struct server *s, struct err *e);
+MUST_CHECK int bench_backup(struct bench *b, struct server *s, int round, struct err *e);
+
+#endif
