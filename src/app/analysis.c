@@ -39,12 +39,19 @@ int analysis_read(struct act *act, struct str study, instant as_of, struct analy
     return records_store_read(act->db, &act->who, &cut, &out->records, act->a, e);
 }
 
-int analysis_export(struct act *act, struct str study, instant as_of,
-                    struct analysis *out, struct records_cut *cut, struct err *e)
+int analysis_cut(struct act *act, struct str study, instant as_of, struct analysis *out,
+                 struct records_cut *cut, struct err *e)
 {
     TRY(may(act, MAY_EXPORT, study, e));
     TRY(analysis_study(act, study, out, e));
     *cut = cut_of(act, MAY_EXPORT, as_of, out);
+    return OK;
+}
+
+int analysis_export(struct act *act, struct str study, instant as_of,
+                    struct analysis *out, struct records_cut *cut, struct err *e)
+{
+    TRY(analysis_cut(act, study, as_of, out, cut, e));
     int rc = records_store_read(act->db, &act->who, cut, &out->records, act->a, e);
     if (rc == E_RECORD && out->records.hash.hex[0] == 0) out->records.study = NULL;
     return rc == E_RECORD ? OK : rc;

@@ -166,10 +166,11 @@ static int write_all(struct cli *c, struct act *act, const struct taking *q,
                      struct err *e)
 {
     TXN t = {0}; /* every table of one moment */
-    struct analysis x;
+    struct analysis x = {0};
     struct records_cut cut;
     TRY(db_snapshot(&t, act->db, "export", e));
-    TRY(analysis_export(act, str_of(q->study), q->as_of, &x, &cut, e));
+    TRY(q->all ? analysis_export(act, str_of(q->study), q->as_of, &x, &cut, e)
+               : analysis_cut(act, str_of(q->study), q->as_of, &x, &cut, e));
     TRY(file_mkdirs(q->out, e));
     struct table_of of = {c, act, &cut, TIDY_subjects};
     for (int k = 0; k < TIDY_N; k++) {
