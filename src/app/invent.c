@@ -4,7 +4,7 @@
 #include "store/statements.h"
 #include "store/visit.h"
 
-enum { BLOCK = 20000, ENTERED_AGO = 200, ANSWERS = 7 };
+enum { BLOCK = 800, ENTERED_AGO = 200, ANSWERS = 7 };
 
 struct str invent_name(i64 n, struct arena *a)
 {

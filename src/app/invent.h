@@ -1,6 +1,6 @@
 /* Invented participants by the hundred thousand: for benches and tests of size.
 **
-** They go straight into the tables, some ten thousand a transaction, without the acts that
+** They go straight into the tables, some hundred a transaction (what the engine keeps in memory holds them), without the acts that
 ** real ones go through; what those acts keep in step is kept in step here too: counts,
 ** events, anchors, visits, responses with their scores.  Every INVENT_LEFT-th dropped out, every
 ** INVENT_RAISED-th raised an alert, of which every INVENT_OPEN-th nobody has seen to; with a key
