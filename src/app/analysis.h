@@ -35,8 +35,7 @@ MUST_CHECK int analysis_export(struct act *act, struct str study, instant as_of,
                                struct err *e);
 /* The study and the cut alone, so that memory stays flat: for tables that are streamed. */
 MUST_CHECK int analysis_cut(struct act *act, struct str study, instant as_of,
-                            struct analysis *out, struct records_cut *cut,
-                            struct err *e);
+                            struct analysis *out, struct records_cut *cut, struct err *e);
 /* And its plan. Errors also: E_NOT_FOUND (the study has no plan), those of analyse_run. */
 MUST_CHECK int analysis_run(struct act *act, struct str study, instant as_of,
                             const struct analyse_options *o, struct analysis *out,
