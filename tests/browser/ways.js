@@ -38,9 +38,10 @@ async function refer(j, study, name) {
   return (await j.page.locator("h1").innerText()).trim();
 }
 
-async function studyOf(j, name) {
+// The study of today's people, under its name or its title in any language.
+async function studyOf(j) {
   await j.go("/participants");
-  const list = j.page.locator("main select[name=study] option", { hasText: name });
+  const list = j.page.locator("main select[name=study] option", { hasText: /routine|rutine/i });
   return (await list.count()) ? list.first().getAttribute("value") : "1";
 }
 
@@ -77,7 +78,7 @@ async function enrolled(j, study, name) {
 async function referral(person, { lang }) {
   const j = await person("coordinator");
   const { t } = j;
-  const study = await studyOf(j, "routine");
+  const study = await studyOf(j);
   const name = `Ærlend Ødegård-${lang}`;
   await j.go(`/participants?study=${study}`);
   await j.follow(t("PEOPLE_REFER"));
@@ -155,7 +156,7 @@ async function referral(person, { lang }) {
 // referred, because a visit with an answer is no longer due).
 async function dueForm(j, measure, n) {
   if (!j.h.due) {
-    await j.go(`/due?study=${await studyOf(j, "routine")}`);
+    await j.go(`/due?study=${await studyOf(j)}`);
     const all = await j.page.locator(`main a[href^="/forms/"][href*="/honos/"]`).evaluateAll((x) => x.map((a) => a.getAttribute("href")));
     j.h.due = all;
     j.must(j.h.due.length >= 5, `only ${j.h.due.length} visits are due`);
@@ -167,7 +168,7 @@ async function entering(person, { script, turn }) {
   const j = await person("clinician");
   const { t, page } = j;
   const path = await dueForm(j, "honos", turn);
-  await j.go(`/due?study=${await studyOf(j, "routine")}`);
+  await j.go(`/due?study=${await studyOf(j)}`);
   await j.leave(() => page.locator(`main a[href="${path}"]`).first().click());
   await j.title("HoNOS");
   const press = (key) => page.keyboard.press(key);
@@ -204,7 +205,7 @@ async function entering(person, { script, turn }) {
   j.must(await page.locator("main figure svg").first().evaluate((x) => x.getBoundingClientRect().width > 100), "the picture is small");
   const response = j.here();
   // The alert named somebody; it is acknowledged and gone.
-  await j.go(`/alerts?study=${await studyOf(j, "routine")}`);
+  await j.go(`/alerts?study=${await studyOf(j)}`);
   const sheet = page.locator("main section.alert-sheet", { has: page.locator(`a[href="${response}"]`) });
   j.must((await sheet.count()) === 1, "the alert is not there");
   await sheet.locator("[name^=note]").fill("snakket med ham i dag");
@@ -261,7 +262,7 @@ async function paper(person, { lang, turn }) {
 
 // A response to `measure` of the invented people of today, the n-th from the front.
 async function answered(j, n) {
-  const study = await studyOf(j, "routine");
+  const study = await studyOf(j);
   await j.go(`/participants?study=${study}&state=completed`);
   await j.leave(() => j.page.locator("main tbody th a").first().click());
   return j.page.locator("main a[href^='/responses/']").nth(n).getAttribute("href");
@@ -425,7 +426,7 @@ const questions = async (p) => Number((await p.page.locator("legend").first().in
 async function arms(person, { turn, lang }) {
   const unit = await person("trial unit");
   const { t } = unit;
-  const study = await studyOf(unit, "routine");
+  const study = await studyOf(unit);
   await unit.go(`/participants?study=${study}&state=enrolled`);
   const at = await unit.page.locator("main tbody th a").nth(turn).getAttribute("href");
   await unit.go(`${at}/allocation`);
@@ -512,7 +513,7 @@ async function figures(person) {
 async function leaving(person, { lang }) {
   const j = await person("coordinator");
   const { t } = j;
-  const study = await studyOf(j, "routine");
+  const study = await studyOf(j);
   const name = `Åshild Øverby-${lang}`;
   const { code, at } = await enrolled(j, study, name);
   const leader = await person("leader");
