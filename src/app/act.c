@@ -84,8 +84,17 @@ int act_may_somewhere(const struct act *act, enum right r, struct err *e)
                       SAID(SAY_TEXT(rights[r].key)));
 }
 
+int act_text(struct str s, const char *what, struct err *e)
+{
+    if (s.n <= ACT_TEXT_MOST && str_utf8_ok(s) && (s.n == 0 || str_find(s, 0) < 0))
+        return OK;
+    return err_say_of(e, E_RECORD, "REFUSED_TEXT_LONG",
+                      SAID(SAY_TEXT(what), SAY_INT(ACT_TEXT_MOST)));
+}
+
 int act_change(const struct act *act, writer_change *f, void *arg, struct err *e)
 {
+    TRY(act_text(act->why, "REFUSED_A_REASON", e));
     if (!act->inside) return writer_run(act->writer, f, arg, e);
     return f(act->writing ? act->writing : act->db, arg, e);
 }

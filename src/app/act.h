@@ -66,7 +66,13 @@ struct str right_roles(const struct viewer *who, enum right r, struct arena *a);
 /* The same for who acts, and a token that does not give the right. */
 struct str act_roles(const struct act *act, enum right r);
 
-/* Runs the closure through the writer; back when it is durable or refused. */
+/* A text that somebody wrote, as it is kept: UTF-8 without zero bytes, at most ACT_TEXT_MOST.
+** `what` names it, a text of the catalogue ("REFUSED_A_NOTE"). Error: E_RECORD. */
+enum { ACT_TEXT_MOST = 4000 };
+MUST_CHECK int act_text(struct str s, const char *what, struct err *e);
+
+/* Runs the closure through the writer; back when it is durable or refused. Its reason is
+** an act_text. */
 MUST_CHECK int act_change(const struct act *act, writer_change *f, void *arg,
                           struct err *e);
 

@@ -249,12 +249,25 @@ static int save(struct db *db, const struct act *act, const struct collect_kit *
                     r.id, before, json_place(in, k, pass, out->n_alerts, &tmp), tmp, e);
 }
 
+/* A tag of a language: "nb", "pt-BR"; empty where nobody said. */
+static bool lang_fine(struct str s)
+{
+    for (isize i = 0; i < s.n; i++) {
+        char c = s.at[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+              (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return s.n <= 35;
+}
+
 static int check_form(const struct act *act, const struct collect_kit *k,
                       const struct form_in *in, const struct response_place *p,
                       struct err *e)
 {
     if (!p->collecting) return err_say(e, E_CONSTRAINT, "REFUSED_FORM_NOT_NOW");
     if (in->day > act->today) return err_say(e, E_RECORD, "REFUSED_FORM_DAY_TO_COME");
+    if (!lang_fine(in->lang)) return err_say(e, E_RECORD, "REFUSED_LANGUAGE");
     if (in->version && str_trim(act->why).n == 0)
         return err_say(e, E_RECORD, "REFUSED_FORM_WHY");
     if (in->pass == 2 && !p->now[0]) return err_say(e, E_RECORD, "REFUSED_FORM_NO_FIRST");

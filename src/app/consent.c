@@ -216,8 +216,7 @@ int consent_withdraw(struct act *act, const struct consent_withdrawn *in, struct
     TRY(reach(act, in->consent, &c, e));
     if (in->effect != DATA_KEEP && in->effect != DATA_STOP && in->effect != DATA_ERASE)
         return err_say(e, E_RECORD, "REFUSED_CONSENT_EFFECT");
-    if (in->reason.n > 4000 || !str_utf8_ok(in->reason))
-        return err_say(e, E_RECORD, "REFUSED_CONSENT_REASON");
+    TRY(act_text(in->reason, "REFUSED_A_REASON", e));
     TRY(people_day(act, in->day, e));
     return act_change(act, withdraw, &c, e);
 }

@@ -60,14 +60,24 @@ int job_ask(struct act *act, struct str kind, struct str args, i64 *id, struct e
     return OK;
 }
 
+/* Somebody who was blinded since must not read what came of a job that was done unblinded. */
+static void hold_back(const struct act *act, struct job *j)
+{
+    if (!act->who.blinded || j->blinded) return;
+    j->result = j->error = (struct str){0};
+    j->file = 0;
+}
+
 /* Another's job is as one that is not there. */
 int job_see(struct act *act, i64 id, struct job *out, struct err *e)
 {
     struct err none = {0};
     TRY(job_get(act->db, id, out, act->a, e));
     bool mine = act->who.staff && out->staff == act->who.staff;
-    if (mine || (!act->who.blinded && act_may(act, MAY_SET_RULES, 0, &none) == OK))
+    if (mine || (!act->who.blinded && act_may(act, MAY_SET_RULES, 0, &none) == OK)) {
+        hold_back(act, out);
         return OK;
+    }
     *out = (struct job){0};
     return err_say_of(e, E_NOT_FOUND, "REFUSED_NO_JOB", SAID(SAY_INT(id)));
 }
@@ -76,7 +86,9 @@ int job_own(struct act *act, i64 before, i64 limit, struct jobs *out, struct err
 {
     *out = (struct jobs){0};
     if (!act->who.staff) return err_say(e, E_SESSION, "REFUSED_NOBODY");
-    return job_list(act->db, act->who.staff, before, limit, out, act->a, e);
+    TRY(job_list(act->db, act->who.staff, before, limit, out, act->a, e));
+    for (isize i = 0; i < out->n; i++) hold_back(act, &out->at[i]);
+    return OK;
 }
 
 static int stop(struct db *db, void *arg, struct err *e)
@@ -174,7 +186,8 @@ static int finish(struct db *db, void *arg, struct err *e)
     struct telling *t = arg;
     struct act *act = t->act;
     if (t->back) return job_back(db, &t->k->claim, e);
-    TRY(job_end(db, &t->k->claim, t->state, t->result, t->file, t->error, t->now, e));
+    TRY(job_end(db, &t->k->claim, t->state, t->result, t->file, t->error, t->now,
+                act->who.blinded, e));
     struct arena tmp = act_room(act);
     struct str after = str_fmt(&tmp, "{\"state\":\"%s\"}", job_state_word(t->state));
     return act_note(act, db, "job.end", "job", t->k->claim.id, (struct str){0}, after,

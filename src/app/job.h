@@ -55,7 +55,8 @@ const struct job_kind *job_kind_of(struct str word);
 /* Errors: E_NOT_ALLOWED, E_NOT_FOUND (no such kind), E_JSON (args). */
 MUST_CHECK int job_ask(struct act *act, struct str kind, struct str args, i64 *id,
                        struct err *e);
-/* One's own; whoever may set the rules sees all. Error: E_NOT_FOUND, also for another's. */
+/* What came of a job that was done unblinded is not shown to who is blinded by now.
+** One's own; whoever may set the rules sees all. Error: E_NOT_FOUND, also for another's. */
 MUST_CHECK int job_see(struct act *act, i64 id, struct job *out, struct err *e);
 MUST_CHECK int job_own(struct act *act, i64 before, i64 limit, struct jobs *out,
                        struct err *e);

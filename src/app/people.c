@@ -53,14 +53,6 @@ int people_day(const struct act *act, day d, struct err *e)
     return err_say_of(e, E_RECORD, "REFUSED_DAY_TO_COME", SAID(SAY_DAY(d)));
 }
 
-static int check_text(struct str s, const char *what, struct err *e)
-{
-    enum { MOST = 4000 };
-    if (s.n <= MOST && str_utf8_ok(s) && (s.n == 0 || str_find(s, 0) < 0)) return OK;
-    return err_say_of(e, E_RECORD, "REFUSED_TEXT_LONG",
-                      SAID(SAY_TEXT(what), SAY_INT(MOST)));
-}
-
 static struct db_arg id_or_null(i64 id)
 {
     return id ? I(id) : NIL;
@@ -295,12 +287,12 @@ int people_refer(struct act *act, const struct key *k, const struct referral *in
     if (c.c.s->participants.table < 0)
         return err_say(e, E_CONSTRAINT, "REFUSED_NO_REFERRALS");
     TRY(people_day(act, in->day, e));
-    TRY(check_text(in->note, "REFUSED_A_NOTE", e));
+    TRY(act_text(in->note, "REFUSED_A_NOTE", e));
     for (int f = 0; f < ID_N; f++) {
         struct str normal = {0};
         if (in->who.at[f].n == 0) continue;
         named = true;
-        TRY(check_text(in->who.at[f], identity_field_text((enum identity_field)f), e));
+        TRY(act_text(in->who.at[f], identity_field_text((enum identity_field)f), e));
         TRY(identity_normal((enum identity_field)f, in->who.at[f], &normal, act->a, e));
     }
     if (named && !k) return err_say(e, E_KEY, "REFUSED_NO_KEY");
@@ -387,13 +379,13 @@ int people_screen(struct act *act, const struct screening *in,
     TRY(people_reach(act, act->db, MAY_ENROL, in->subject, &p, act->a, e));
     TRY(people_study(act, p.study, &c.s, e));
     TRY(people_day(act, in->day, e));
-    TRY(check_text(in->note, "REFUSED_A_NOTE", e));
+    TRY(act_text(in->note, "REFUSED_A_NOTE", e));
     for (isize i = 0; i < in->n; i++) {
         const struct study_criterion *k = study_criterion(c.s, in->answer[i].criterion);
         if (!k || k->table != c.s->participants.table)
             return err_say_of(e, E_RECORD, "REFUSED_NO_CRITERION",
                               SAID(SAY_CODE(str_brief(in->answer[i].criterion, 60))));
-        TRY(check_text(in->answer[i].reason, "REFUSED_A_REASON", e));
+        TRY(act_text(in->answer[i].reason, "REFUSED_A_REASON", e));
     }
     TRY(act_change(act, screen, &c, e));
     *out = c.state;
@@ -465,7 +457,7 @@ static int check_reason(const struct study *s, const struct happening *in, struc
 {
     bool needed = in->kind == EV_DECLINED || in->kind == EV_NOT_STARTED ||
                   in->kind == EV_DROPPED_OUT;
-    TRY(check_text(in->reason, "REFUSED_A_REASON", e));
+    TRY(act_text(in->reason, "REFUSED_A_REASON", e));
     if (s->reasons.n == 0) {
         if (in->reason.n && in->note.n)
             return err_say(e, E_RECORD, "REFUSED_REASON_TEXT");
@@ -497,7 +489,7 @@ int people_happen(struct act *act, const struct happening *in, i64 *event, struc
         return err_say(e, E_RECORD, "REFUSED_EVENT_NOT_ALONE");
     if (in->kind == EV_CLINICIAN && !in->clinician)
         return err_say(e, E_RECORD, "REFUSED_CLINICIAN_NEEDED");
-    TRY(check_text(in->note, "REFUSED_A_NOTE", e));
+    TRY(act_text(in->note, "REFUSED_A_NOTE", e));
     TRY(check_reason(c.s, in, e));
     TRY(act_change(act, happen, &c, e));
     if (event) *event = c.id;
@@ -550,6 +542,6 @@ int people_take_back(struct act *act, i64 event, struct err *e)
 {
     struct people_change c = {.act = act, .id = event};
     if (str_trim(act->why).n == 0) return err_say(e, E_RECORD, "REFUSED_WHY_BACK");
-    TRY(check_text(act->why, "REFUSED_A_REASON", e));
+    TRY(act_text(act->why, "REFUSED_A_REASON", e));
     return act_change(act, take_back, &c, e);
 }

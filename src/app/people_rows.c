@@ -64,7 +64,7 @@ int people_subject_add(struct act *act, const struct new_subject *in, i64 *id,
 
 struct attribute_change {
     struct people_change c;
-    struct str name, value;
+    struct str name, value, roles;
 };
 
 static int out_of_range(const struct study_column *k, struct err *e)
@@ -89,7 +89,8 @@ static int check_number(const struct study_column *k, struct str value, struct e
     return OK;
 }
 
-static int check_value(struct db *db, const struct study *s, const struct subject *of,
+static int check_value(struct db *db, const struct act *act, struct str roles,
+                       const struct study *s, const struct subject *of,
                        const struct study_column *k, struct str value, struct arena tmp,
                        struct err *e)
 {
@@ -102,8 +103,10 @@ static int check_value(struct db *db, const struct study *s, const struct subjec
             if (str_eq(k->codes.at[i].id, value)) return OK;
         return err_say_of(e, E_RECORD, "REFUSED_COLUMN_CODE", SAID(SAY_CODE(k->id)));
     case COLUMN_LINK:
-        TRY(db_one(db, &n, SQL_subject_there,
-                   ARGS(I(of->study), T(s->tables.at[k->link].id), T(value)), e));
+        TRY(db_one(db, &n, SQL_subject_linked,
+                   ARGS(I(act->who.staff), T(roles), I(act->today), I(of->study),
+                        T(s->tables.at[k->link].id), T(value)),
+                   e));
         return n > 0 ? OK
                      : err_say_of(
                            e, E_RECORD, "REFUSED_COLUMN_LINK",
@@ -132,7 +135,7 @@ static int set_attribute(struct db *db, void *arg, struct err *e)
                           SAID(SAY_CODE(s.kind), SAY_CODE(str_brief(c->name, 60))));
     if (k->from != COLUMN_ENTERED)
         return err_say_of(e, E_RECORD, "REFUSED_COLUMN_HAPPENED", SAID(SAY_CODE(k->id)));
-    if (c->value.n) TRY(check_value(db, c->c.s, &s, k, c->value, tmp, e));
+    if (c->value.n) TRY(check_value(db, act, c->roles, c->c.s, &s, k, c->value, tmp, e));
     ROWS r = {0};
     TRY(db_query(db, &r, SQL_attribute_now, ARGS(I(s.id), T(c->name)), e));
     if (db_next(&r)) {
@@ -168,8 +171,10 @@ static int set_attribute(struct db *db, void *arg, struct err *e)
 int people_attribute(struct act *act, i64 subject, struct str name, struct str value,
                      struct err *e)
 {
-    struct attribute_change c = {
-        .c = {.act = act, .subject = subject}, .name = name, .value = str_trim(value)};
+    struct attribute_change c = {.c = {.act = act, .subject = subject},
+                                 .name = name,
+                                 .value = str_trim(value),
+                                 .roles = act_roles(act, MAY_ENTER_ANSWERS)};
     struct subject s;
     struct studies_row study;
     TRY(subject_row(act->db, subject, &s, act->a, e));

@@ -154,11 +154,16 @@ static int role_give(struct db *db, void *arg, struct err *e)
                     json_role(g, &tmp), tmp, e);
 }
 
+enum { STUDY_MOST = 100 };
+
 int staffing_role_give(struct act *act, const struct role_given *in, i64 *id,
                        struct err *e)
 {
     struct change c = {.act = act, .role = in};
     TRY(act_may(act, MAY_GIVE_ROLES, in->site, e));
+    if (in->study.n > STUDY_MOST || !str_utf8_ok(in->study))
+        return err_say_of(e, E_RECORD, "REFUSED_TEXT_LONG",
+                          SAID(SAY_TEXT("REFUSED_A_STUDY"), SAY_INT(STUDY_MOST)));
     TRY(act_change(act, role_give, &c, e));
     *id = c.id;
     return OK;

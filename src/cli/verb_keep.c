@@ -17,6 +17,17 @@ static const char *attachments(struct house *h, struct arena *a)
     return file_join(a, house_folder(h), "attachments");
 }
 
+/* Whoever is erased stays in backups of before: each has an end, so that an erasure has one. */
+enum { BACKUP_DAYS = 90 };
+
+static struct str delete_by(const struct backup_told *t, struct arena *a)
+{
+    struct err none;
+    day made;
+    if (t->at.n < 10 || day_read(str_upto(t->at, 10), &made, &none) != OK) return S("");
+    return day_text(made + BACKUP_DAYS, a);
+}
+
 static void tell(struct cli *c, const char *what, const char *path,
                  const struct backup_told *t)
 {
@@ -31,6 +42,7 @@ static void tell(struct cli *c, const char *what, const char *path,
         json_put_int(&w, "rows", t->rows);
         json_put_int(&w, "attachments", t->files);
         json_put_int(&w, "lost", t->lost);
+        json_put_str(&w, "delete_by", delete_by(t, c->a));
         json_close(&w, '}');
         cli_put(c, &b);
         return;
@@ -38,6 +50,8 @@ static void tell(struct cli *c, const char *what, const char *path,
     fprintf(c->out,
             "%s %s: the store at %.*s, %" PRId64 " rows, %" PRId64 " attachments\n", what,
             path, FMT(t->at), t->rows, t->files);
+    fprintf(c->out, "Delete it by %.*s: who is erased meanwhile is still in it.\n",
+            FMT(delete_by(t, c->a)));
     if (t->lost)
         fprintf(c->out, "%" PRId64 " attachments had lost their files\n", t->lost);
 }

@@ -25,7 +25,8 @@ static void read_job(struct rows *r, struct job *j, struct arena *a)
                       .at = db_i64(r, 11),
                       .started = db_i64(r, 12),
                       .ended = db_i64(r, 13),
-                      .tries = db_i64(r, 14)};
+                      .tries = db_i64(r, 14),
+                      .blinded = db_i64(r, 15) != 0};
     for (int i = 0; i < COUNT(words); i++)
         if (str_is(state, words[i])) j->state = (enum job_state)i;
 }
@@ -109,13 +110,14 @@ int job_beat(struct db *db, const struct job_claim *c, i64 done, i64 total, inst
 }
 
 int job_end(struct db *db, const struct job_claim *c, enum job_state state,
-            struct str result, i64 file, struct str error, instant now, struct err *e)
+            struct str result, i64 file, struct str error, instant now, bool blinded,
+            struct err *e)
 {
     i64 n = 0;
     TRY(db_run_count(db, SQL_job_end,
                      ARGS(I(c->id), T(str_of(c->worker)), T(str_of(words[state])),
                           result.n ? T(result) : NIL, file ? I(file) : NIL,
-                          error.n ? T(error) : NIL, I(now)),
+                          error.n ? T(error) : NIL, I(now), I(blinded)),
                      &n, e));
     return n ? OK : gone(c, e);
 }

@@ -29,6 +29,7 @@ struct job {
     i64 file; /* an attachment; 0: none */
     instant at, started, ended;
     i64 tries;
+    bool blinded; /* it was done over a blinded connection */
 };
 struct jobs LIST(struct job);
 
@@ -60,7 +61,7 @@ MUST_CHECK int job_beat(struct db *db, const struct job_claim *c, i64 done, i64 
                         instant now, bool *cancel, struct err *e);
 MUST_CHECK int job_end(struct db *db, const struct job_claim *c, enum job_state state,
                        struct str result, i64 file, struct str error, instant now,
-                       struct err *e);
+                       bool blinded, struct err *e);
 MUST_CHECK int job_back(struct db *db, const struct job_claim *c, struct err *e);
 /* What is said to run is free at once: only where no other process works on the store. */
 MUST_CHECK int job_free_all(struct db *db, struct err *e);

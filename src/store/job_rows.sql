@@ -26,9 +26,9 @@ UPDATE job SET lease = 0 WHERE state = 'running';
 UPDATE job SET done = $3, total = $4, lease = $5
  WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING cancel;
 
--- name: job_end  args: id, worker, state, result, file, error, now
+-- name: job_end  args: id, worker, state, result, file, error, now, blinded
 UPDATE job SET state = $3, result = $4, file = $5, error = $6, ended = $7,
-               worker = NULL, lease = NULL
+               blinded = $8, worker = NULL, lease = NULL
  WHERE id = $1 AND worker = $2 AND state = 'running';
 
 -- name: job_back  args: id, worker
@@ -45,18 +45,18 @@ UPDATE job SET cancel = 1,
 
 -- name: job_get  args: id
 SELECT id, kind, args, staff, state, done, total, cancel, result, file, error,
-       at, started, ended, tries
+       at, started, ended, tries, blinded
   FROM job WHERE id = $1;
 
 -- name: job_of  args: staff, before, limit
 -- Somebody's jobs, the last first.
 SELECT id, kind, args, staff, state, done, total, cancel, result, file, error,
-       at, started, ended, tries
+       at, started, ended, tries, blinded
   FROM job WHERE staff = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
 
 -- name: job_all  args: before, limit
 SELECT id, kind, args, staff, state, done, total, cancel, result, file, error,
-       at, started, ended, tries
+       at, started, ended, tries, blinded
   FROM job WHERE id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: job_counts

@@ -6,13 +6,23 @@ INSERT INTO subject (study, kind, code, part, site, staff, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id;
 
 -- name: subject_there  args: study, kind, code
--- The row that a link points to, whoever asks.
+-- Whether a code is taken, wherever.
 SELECT COUNT(*) FROM subject WHERE study = $1 AND kind = $2 AND code = $3;
 
 -- name: subject_staff  args: study, code
 -- Who of the house has this code in the study.
 SELECT staff FROM subject
  WHERE study = $1 AND code = $2 AND staff IS NOT NULL AND gone IS NULL ORDER BY id LIMIT 1;
+
+-- name: subject_linked  args: staff, roles, today, study, kind, code
+-- The row that a link points to, where whoever enters it may: at another site there is none.
+SELECT COUNT(*) FROM subject s JOIN study u ON u.id = s.study
+ WHERE s.study = $4 AND s.kind = $5 AND s.code = $6
+   AND EXISTS (SELECT 1 FROM staff_role r
+                WHERE r.staff = $1 AND $2 LIKE '%,' || r.role || ',%'
+                  AND r.starts <= $3 AND (r.ends IS NULL OR r.ends >= $3)
+                  AND (r.site IS NULL OR r.site = s.site)
+                  AND (r.study IS NULL OR r.study = u.name));
 
 -- name: subject_set_site  args: id, site
 UPDATE subject SET site = $2 WHERE id = $1;

@@ -18,6 +18,7 @@ static int form(struct call *c, const struct person *p)
     effect(c, f, "PEOPLE_ERASE_NAME");
     effect(c, f, "PEOPLE_ERASE_TEXTS");
     effect(c, f, "PEOPLE_ERASE_STONE");
+    if (!asked) effect(c, f, "PEOPLE_ERASE_WHY_KEPT");
     effect(c, f, "PEOPLE_ERASE_BACKUPS");
     person_form_choices(c, f, "what", call_text(c, "PEOPLE_ERASE_WHAT"));
     person_form_choice(c, f, S("all"), call_text(c, "PEOPLE_ERASE_ALL"), asked)->help =

@@ -83,8 +83,10 @@ static int change(struct db *db, void *arg, struct err *e)
     if (strcmp(c->what, "claim") == 0) return job_claim(db, c->now, &c->claim, e);
     if (strcmp(c->what, "beat") == 0)
         return job_beat(db, &c->claim, 3, 9, c->now, &c->flag, e);
+    if (strcmp(c->what, "end plain") == 0)
+        return job_end(db, &c->claim, JOB_DONE, S("{}"), 0, S(""), c->now, false, e);
     if (strcmp(c->what, "end") == 0)
-        return job_end(db, &c->claim, JOB_DONE, S("{}"), 0, S(""), c->now, e);
+        return job_end(db, &c->claim, JOB_DONE, S("{}"), 0, S(""), c->now, true, e);
     if (strcmp(c->what, "free") == 0) return job_free_all(db, e);
     return job_back(db, &c->claim, e);
 }
@@ -340,4 +342,34 @@ EACH_ENGINE(job_crews_do_each_once)
     }
     writer_close(w);
     house_close(&c.h, tmp);
+}
+
+/* Who was blinded after asking does not read what came of it; what was done blinded, they do. */
+EACH_ENGINE(job_of_somebody_blinded_since)
+{
+    struct stand s;
+    struct err e = {0};
+    stand_open(&s, url, &tmp);
+    i64 id[2];
+    struct act ada = house_act(&s.h, s.h.admin, MORNING, &tmp);
+    for (int i = 0; i < 2; i++) {
+        struct change c = {.now = s.now};
+        CHECK_CODE(job_ask(&ada, S("check"), S(""), &id[i], &e), OK, e);
+        CHECK_CODE(run(&s, &c, "claim", &e), OK, e);
+        CHECK_INT(c.claim.id, id[i]);
+        CHECK_CODE(run(&s, &c, i ? "end" : "end plain", &e), OK, e);
+    }
+    struct jobs own;
+    for (int blinded = 0; blinded < 2; blinded++) {
+        ada.who.blinded = blinded;
+        for (int i = 0; i < 2; i++) {
+            struct job j;
+            CHECK_CODE(job_see(&ada, id[i], &j, &e), OK, e);
+            CHECK_STR(j.result, blinded && !i ? "" : "{}");
+        }
+        CHECK_CODE(job_own(&ada, 0, 10, &own, &e), OK, e);
+        CHECK_STR(own.at[1].result, blinded ? "" : "{}");
+        CHECK_STR(own.at[0].result, "{}");
+    }
+    stand_close(&s, tmp);
 }

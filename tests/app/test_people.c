@@ -477,3 +477,58 @@ EACH_ENGINE(people_nth_statement_fails)
     CHECK(n > 20 && code == OK);
     folk_close(&f, tmp);
 }
+
+/* Whether a row is there at another site is nobody's business who may not see it: the answer is the
+** one of a code that is nowhere. */
+EACH_ENGINE(people_links_tell_nothing_of_other_sites)
+{
+    struct folk f;
+    struct err e = {0}, none = {0};
+    folk_open(&f, url, &tmp);
+    struct act act = folk_act(&f, f.coordinator[0], &tmp),
+               two = folk_act(&f, f.coordinator[1], &tmp);
+    i64 here = 0, there = 0;
+    struct new_subject in = {.study = f.study, .kind = S("clinicians"), .part = 0};
+    in.site = f.h.site[0];
+    in.code = S("K1");
+    CHECK_CODE(people_subject_add(&act, &in, &here, &e), OK, e);
+    in.site = f.h.site[1];
+    in.code = S("K2");
+    CHECK_CODE(people_subject_add(&two, &in, &there, &e), OK, e);
+    struct applied done;
+    struct act admin = folk_act(&f, f.h.admin, &tmp);
+    const char *to = str_fmt(&tmp, "%s/linked", test_folder()).at;
+    CHECK_CODE(folk_definitions(to, "to: clinicians, from: clinician", "to: clinicians",
+                                &tmp, &e),
+               OK, e);
+    CHECK_CODE(apply_study(&admin, to, "norway2013", &done, &e), OK, e);
+    i64 p = folk_enrol(&f, 0, &tmp);
+    CHECK_CODE(people_attribute(&act, p, S("clinician"), S("K1"), &e), OK, e);
+    act.why = S("a slip");
+    CHECK_CODE(people_attribute(&act, p, S("clinician"), S("K2"), &e), E_RECORD, e);
+    CHECK_CODE(people_attribute(&act, p, S("clinician"), S("K9"), &none), E_RECORD, none);
+    CHECK_STR(str_of(e.text), none.text);
+    folk_close(&f, tmp);
+}
+
+/* A reason has an end, said as a refusal, never by the engine. */
+EACH_ENGINE(people_reasons_have_an_end)
+{
+    struct folk f;
+    struct err e = {0};
+    folk_open(&f, url, &tmp);
+    i64 p = folk_enrol(&f, 0, &tmp);
+    struct act act = folk_act(&f, f.coordinator[0], &tmp);
+    char *longer = NEW(&tmp, char, ACT_TEXT_MOST + 2);
+    for (int i = 0; i <= ACT_TEXT_MOST; i++) longer[i] = 'x';
+    CHECK_CODE(people_attribute(&act, p, S("age"), S("41"), &e), OK, e);
+    const struct str wrong[] = {
+        {longer, ACT_TEXT_MOST + 1}, {"a\0b", 3}, {"\377\376", 2}};
+    for (isize i = 0; i < COUNT(wrong); i++) {
+        act.why = wrong[i];
+        CHECK_CODE(people_attribute(&act, p, S("age"), S("42"), &e), E_RECORD, e);
+    }
+    act.why = (struct str){longer, ACT_TEXT_MOST};
+    CHECK_CODE(people_attribute(&act, p, S("age"), S("42"), &e), OK, e);
+    folk_close(&f, tmp);
+}
