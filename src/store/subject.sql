@@ -17,7 +17,7 @@ SELECT staff FROM subject
 -- name: subject_linked  args: staff, roles, today, study, kind, code
 -- The row that a link points to, where whoever enters it may: at another site there is none.
 SELECT COUNT(*) FROM subject s JOIN study u ON u.id = s.study
- WHERE s.study = $4 AND s.kind = $5 AND s.code = $6
+ WHERE s.id IN (SELECT k.id FROM subject k WHERE k.study = $4 AND k.kind = $5 AND k.code = $6)
    AND EXISTS (SELECT 1 FROM staff_role r
                 WHERE r.staff = $1 AND $2 LIKE '%,' || r.role || ',%'
                   AND r.starts <= $3 AND (r.ends IS NULL OR r.ends >= $3)
