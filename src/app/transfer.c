@@ -344,7 +344,7 @@ static int forget(struct db *db, void *arg, struct err *e)
     for (isize i = 0; i < o->files.n; i++) {
         struct err none = {0};
         int code = attachment_drop(db, o->files.at[i], &none);
-        if (code != OK && code != E_NOT_FOUND) return err_set(e, code, "%s", none.text);
+        if (code != OK && code != E_NOT_FOUND) return err_pass(e, code, &none);
     }
     return OK;
 }
