@@ -39,7 +39,12 @@ int db_open(const char *url, enum db_mode mode, struct db **out, struct err *e)
             engines[i]->close(conn);
             return err_set(e, E_NO_MEMORY, "no memory for a connection");
         }
-        *db = (struct db){.engine = engines[i], .conn = conn, .mode = mode, .kept = 1};
+        /* whoever wrote before may have been killed between an erasure and that */
+        *db = (struct db){.engine = engines[i],
+                          .conn = conn,
+                          .mode = mode,
+                          .kept = 1,
+                          .forgets = mode == DB_WRITER};
         *out = db;
         return OK;
     }

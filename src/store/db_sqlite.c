@@ -100,11 +100,12 @@ static int settle(sqlite3 *db, enum db_mode mode, struct err *e)
         return pragma(db, "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0", e);
     }
     /* What is deleted is overwritten, so that an erasure leaves no bytes in free pages: one to
-    ** two per cent of a save's time. The log is cut when it begins anew, for the same reason. What
-    ** a savepoint needs is kept in memory, not in files that come and go. */
+    ** two per cent of a save's time. The log is cut after an erasure only (lite_forget): a log that
+    ** keeps its length is written in place, and the disk need not write its length too. What a
+    ** savepoint needs is kept in memory, not in files that come and go. */
     return pragma(db,
                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                  "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 0;"
+                  "PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000;"
                   "PRAGMA temp_store = MEMORY",
                   e);
 }
