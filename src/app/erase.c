@@ -107,6 +107,8 @@ static int erase(struct db *db, void *arg, struct err *e)
     TRY(blank(db, c, at, tmp,
               e)); /* while the rows are there by which its cells are found */
     if (c->study_data) TRY(erase_data(db, c, &p, tmp, e));
+    /* answers to other programs are kept a day, in case they ask again; some may be of this person */
+    TRY(db_run(db, SQL_once_tidy, ARGS(I(c->act->now)), e));
     db_forget(db);
     struct act quiet = *c->act;
     quiet.why = (struct str){0};

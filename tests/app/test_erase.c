@@ -1,4 +1,6 @@
 #include "app/erase.h"
+#include "app/once.h"
+#include "app/token.h"
 #include "base/file.h"
 #include "folk.h"
 #include "store/journal.h"
@@ -61,6 +63,13 @@ static i64 full(struct folk *f, struct arena *a)
     return full_of(f, "ZEBRA-1", a);
 }
 
+static int answered(struct act *inside, void *arg, struct once_answer *out, struct err *e)
+{
+    (void)inside, (void)arg, (void)e;
+    *out = (struct once_answer){.status = 201, .body = S("bodyzebra"), .etag = S("")};
+    return OK;
+}
+
 EACH_ENGINE(erase_name_only_or_all)
 {
     struct folk f;
@@ -77,8 +86,19 @@ EACH_ENGINE(erase_name_only_or_all)
     CHECK_CODE(erase_person(&two, p, true, &e), E_NOT_FOUND, e);
     CHECK(anywhere(f.h.db, "notezebra", tmp) && anywhere(f.h.db, "whyzebra", tmp) &&
           anywhere(f.h.db, "backzebra", tmp) && anywhere(f.h.db, "41.25", tmp));
-    /* The name and all free texts go; the study keeps its data. */
+    /* The name and all free texts go, and what was answered to other programs; the study keeps its
+    ** data. */
+    struct token_ask ask = {S("x"), 0, 9};
+    struct str secret;
+    i64 token = 0;
+    CHECK_CODE(token_make(&leader, &ask, &token, &secret, &e), OK, e);
+    struct once_ask once = {.token = token, .key = S("k"), .what = S("POST")};
+    struct once_answer answer;
+    bool again = false;
+    CHECK_CODE(once_do(&leader, &once, answered, NULL, &answer, &again, &e), OK, e);
+    CHECK(anywhere(f.h.db, "bodyzebra", tmp));
     CHECK_CODE(erase_person(&leader, p, false, &e), OK, e);
+    CHECK(!anywhere(f.h.db, "bodyzebra", tmp));
     CHECK_CODE(people_name(&coordinator, f.key, p, &who, &e), E_NOT_FOUND, e);
     CHECK(!anywhere(f.h.db, "notezebra", tmp) && !anywhere(f.h.db, "whyzebra", tmp) &&
           !anywhere(f.h.db, "backzebra", tmp));
