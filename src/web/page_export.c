@@ -110,6 +110,12 @@ int post_export(struct call *c, struct err *e)
     if (!list.n) call_fault(c, "tables", "TRANSFER_TABLES_NONE");
     if (call_field(c, "day").n && call_day(c, "day", &on) && on > c->act.today)
         call_fault(c, "day", "TRANSFER_DAY_LATER");
+    if (call_field(c, "layout").n && !str_is(call_field(c, "layout"), "long") &&
+        !str_is(call_field(c, "layout"), "wide"))
+        call_fault(c, "layout", "PEOPLE_CHOOSE_ONE");
+    if (call_field(c, "sheet").n && !str_is(call_field(c, "sheet"), "plain") &&
+        !str_is(call_field(c, "sheet"), "excel"))
+        call_fault(c, "sheet", "PEOPLE_CHOOSE_ONE");
     if (c->faults.n) return show(c, e);
     struct json_out w = json_to(&b, 0);
     json_open(&w, NULL, '{');

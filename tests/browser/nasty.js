@@ -257,7 +257,9 @@ async function fill(h, v, f, path, action, wrong, kept, sight) {
           }
         }
       } else page = await sight(got);
-      if (!page && !got.type.startsWith("text/")) wrong.push(`${label}: ${got.status} ${got.type}, not a page`);
+      // A form may answer with a file to keep: a participant's own copy.
+      const file = got.status === 200 && /^application\/(pdf|json)/.test(got.type);
+      if (!page && !file && !got.type.startsWith("text/")) wrong.push(`${label}: ${got.status} ${got.type}, not a page`);
       // Refused: it comes back as it was written, but never a password.
       if (got.status === 422 && page && f.method === "post" && name && typeof text === "string" && kind !== "zero") {
         const back = page.forms.flatMap((x) => x.fields).filter((x) => x.name === name);
