@@ -90,6 +90,10 @@ static int people(struct bench *b, struct house *h, struct act *act, struct err 
     }
     b->today = day_text(act->today, b->a);
     i64 treats[200] = {0}; /* of the others nobody treats most */
+    /* from here on a password costs what it costs everywhere: the storm is about that */
+    TRY(login_rule_set(act, S("memory_kib"), 65536, e));
+    TRY(login_rule_set(act, S("passes"), 3, e));
+    TRY(house_rules(h, e));
     TRY(bench_viewers(b, h, act, site[0], &treats[0], e));
     struct invent_ask in = {.study = b->study,
                             .site = site,
