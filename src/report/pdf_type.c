@@ -73,6 +73,13 @@ void pdf_type_close(struct pdf_type *t)
     FT_Done_FreeType(t->ft);
 }
 
+/* The 66 code points that Unicode keeps from ever being characters: well-formed in UTF-8, yet
+** cairo takes no text that has one. */
+static bool never_a_character(u32 u)
+{
+    return (u & 0xFFFE) == 0xFFFE || (u >= 0xFDD0 && u <= 0xFDEF);
+}
+
 struct str pdf_type_clean(struct str s, struct arena *a)
 {
     bool fine = str_utf8_ok(s);
@@ -84,7 +91,7 @@ struct str pdf_type_clean(struct str s, struct arena *a)
             isize n = markup_char(str_from(s, i), &u);
             if (u < 0x20 || (u >= 0x7F && u < 0xA0))
                 buf_putc(&b, ' ');
-            else if (u == 0xFFFD || u == 0xFFFE || u == 0xFFFF)
+            else if (u == 0xFFFD || never_a_character(u))
                 buf_put(&b, S("\xEF\xBF\xBD"));
             else
                 buf_put(&b, (struct str){s.at + i, n});

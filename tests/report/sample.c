@@ -260,7 +260,7 @@ struct doc *sample_report(enum lang lang, struct arena *a)
 
 static const char hostile[] =
     "<script>alert(1)</script> \"q\" 'a' & &amp; ]]> --> \x01\x1F\x7F \xFF\xC3 "
-    "\xEF\xBF\xBF"
+    "\xEF\xBF\xBF \xF4\x8F\xBF\xBF \xEF\xB7\x90" /* three that are never characters */
     " \xC2\x85 {{x}} </title></style> ${1} \xE2\x80\xAE \xCE\xB1 \xE2\x89\xA5";
 
 struct doc *sample_hostile(enum lang lang, struct arena *a)

@@ -8,7 +8,7 @@
 
 static const char hostile[] =
     "<script>alert(1)</script> \"q\" 'a' & &amp; ]]> \x01\x7F \xFF "
-    "\xEF\xBF\xBF \xC2\x85 \xC3\xA6";
+    "\xEF\xBF\xBF \xF4\x8F\xBF\xBF \xEF\xB7\x90 \xC2\x85 \xC3\xA6";
 
 static struct str put(void (*f)(struct buf *, struct str), const char *s, struct arena *a)
 {
