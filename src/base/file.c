@@ -63,6 +63,19 @@ int file_read(const char *path, isize limit, struct str *out, struct arena *a,
     return OK;
 }
 
+int file_read_secret(const char *path, struct str *out, struct arena *a, struct err *e)
+{
+    struct stat st;
+    if (stat(path, &st) == 0 && (st.st_mode & 0077))
+        return err_set(e, E_USAGE, "the secret in %s may be read by others: chmod 600 it",
+                       path);
+    TRY(file_read(path, 4096, out, a, e));
+    while (out->n > 0 && strchr(" \t\r\n", out->at[out->n - 1]))
+        *out = str_upto(*out, out->n - 1);
+    *out = str_trim(*out);
+    return OK;
+}
+
 static bool write_all(int fd, struct str s)
 {
     while (s.n > 0) {

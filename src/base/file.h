@@ -12,6 +12,11 @@
 MUST_CHECK int file_read(const char *path, isize limit, struct str *out, struct arena *a,
                          struct err *e);
 
+/* A secret that stands alone in a file: its text without space and line ends around it.  A file that
+** anybody but its owner may touch is refused.  Errors: E_USAGE; of file_read. */
+MUST_CHECK int file_read_secret(const char *path, struct str *out, struct arena *a,
+                                struct err *e);
+
 /* A device, pipe or folder of that name is refused; a link is replaced by the file.
 ** Errors: E_IO; then nothing of the old file has changed. */
 MUST_CHECK int file_replace(const char *path, struct str content, struct err *e);

@@ -18,19 +18,9 @@
 static int token_read(struct cli *c, struct str *out, struct err *e)
 {
     const char *path = NULL, *said = getenv("VARDE_TOKEN");
-    struct stat st;
-    struct str text = str_of(said);
     TRY(cli_opt(c, "--token-file", &path, e));
-    if (path) {
-        if (stat(path, &st) == 0 && (st.st_mode & 0077))
-            return err_set(e, E_USAGE,
-                           "the token in %s may be read by others: chmod 600 it", path);
-        TRY(file_read(path, 4096, &text, c->a, e));
-    }
-    *out = str_trim(text);
-    while (out->n > 0 && strchr("\r\n", out->at[out->n - 1]))
-        *out = str_upto(*out, out->n - 1);
-    return OK;
+    *out = str_trim(str_of(said));
+    return path ? file_read_secret(path, out, c->a, e) : OK;
 }
 
 /* --server, --authorities and the token, for every verb that asks a server. */

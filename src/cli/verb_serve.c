@@ -141,9 +141,23 @@ static int read_hosts(const char *list, struct serving *s, struct arena *a, stru
     return OK;
 }
 
+static int read_metrics(const char *path, struct serving *s, struct arena *a,
+                        struct err *e)
+{
+    enum { LEAST = 20 };
+    if (!path) return OK;
+    TRY(file_read_secret(path, &s->front.metrics, a, e));
+    if (s->front.metrics.n >= LEAST) return OK;
+    return err_set(
+        e, E_USAGE,
+        "%s: the token of /metrics has at least %d letters, by chance, as from "
+        "`openssl rand -hex 32`",
+        path, LEAST);
+}
+
 static int read_options(struct cli *c, struct serving *s, struct err *e)
 {
-    const char *listen = NULL, *hosts = NULL;
+    const char *listen = NULL, *hosts = NULL, *metrics = NULL;
     TRY(house_options(c, &s->house, e));
     TRY(cli_opt(c, "--listen", &listen, e));
     TRY(cli_opt(c, "--unix", &s->http.unix_path, e));
@@ -151,10 +165,12 @@ static int read_options(struct cli *c, struct serving *s, struct err *e)
     TRY(cli_opt(c, "--key-pem", &s->http.key, e));
     TRY(cli_opt(c, "--host", &hosts, e));
     TRY(cli_opt(c, "--log", &s->http.log, e));
+    TRY(cli_opt(c, "--metrics", &metrics, e));
     s->front.proxy = s->http.plain = cli_flag(c, "--proxy");
     s->http.activated = cli_flag(c, "--activated");
     TRY(cli_end(c, e));
     TRY(read_hosts(hosts, s, c->a, e));
+    TRY(read_metrics(metrics, s, c->a, e));
     if (!listen) listen = s->http.unix_path ? "none" : "127.0.0.1:8080";
     if (s->front.proxy) s->http.unix_mode = 0660; /* its group is the proxy's */
     TRY(read_listen(listen, &s->http, c->a, e));

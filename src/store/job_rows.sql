@@ -18,6 +18,9 @@ RETURNING id;
 UPDATE job SET state = 'failed', error = $3, ended = $1, worker = NULL, lease = NULL
  WHERE state = 'running' AND (lease <= $1 OR lease > $4) AND tries >= $2;
 
+-- name: job_count  args: state
+SELECT COUNT(*) FROM job WHERE state = $1;
+
 -- name: job_free_all
 -- When this is the only process that works on the store: what runs, runs nowhere.
 UPDATE job SET lease = 0 WHERE state = 'running';

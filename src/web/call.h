@@ -38,7 +38,9 @@ struct call_front {
     struct house *house;
     const char *const *host; /* names this server goes by; those of this machine always */
     isize n_hosts;
-    bool proxy;                 /* X-Forwarded-For and -Proto are believed */
+    bool proxy; /* X-Forwarded-For and -Proto are believed */
+    struct str
+        metrics; /* what whoever asks for /metrics must show; empty: nobody gets them */
     const struct routes *table; /* tests: instead of routes.def; NULL: that */
 };
 

@@ -170,7 +170,7 @@ async function enter(h, reader, who, wrong) {
 async function role(h, reader, who, done, kept, shows) {
   const wrong = [];
   const v = await enter(h, reader, who, wrong);
-  const todo = [...h.routes.filter((r) => r.method === "GET" && !/[{]|^\/(api|health|metrics|login)/.test(r.pattern)).map((r) => r.pattern)];
+  const todo = [...h.routes.filter((r) => r.method === "GET" && !/[{]|^\/(api|health|ready|metrics|login)/.test(r.pattern)).map((r) => r.pattern)];
   const seen = new Set();
   const each = new Map();
   let sent = 0;

@@ -21,7 +21,7 @@ export async function walk(b, build) {
     const never = h.routes
       .filter((r) => r.method === "GET" && !r.pattern.startsWith("/api/") && !r.pattern.includes("{token}"))
       .filter((r) => ![...looked].some((x) => x.startsWith(`${r.pattern} `)))
-      .filter((r) => !["/health", "/metrics", "/static/{hash}/{name}", "/api", "/login"].includes(r.pattern));
+      .filter((r) => !["/health", "/ready", "/metrics", "/static/{hash}/{name}", "/api", "/login"].includes(r.pattern));
     claim(true, `${looked.size} pages by route and language; not reached by a link: ${never.map((r) => r.pattern).join(" ") || "none"}`);
   } finally {
     claim((await h.stop()) === 0, "the server stops when it is told to");
@@ -33,7 +33,7 @@ async function nobody(b, h) {
   const w = await open(b, { script: false });
   const wrong = [];
   for (const r of h.routes.filter((x) => x.method === "GET" && x.asks !== -1 && x.asks >= -1 && !x.pattern.includes("{"))) {
-    if (r.pattern.startsWith("/api/") || ["/health", "/metrics"].includes(r.pattern)) continue;
+    if (r.pattern.startsWith("/api/") || ["/health", "/ready", "/metrics"].includes(r.pattern)) continue;
     const got = await w.page.goto(h.base + r.pattern);
     const at = new URL(w.page.url()).pathname;
     const open = ["/api", "/login"].includes(r.pattern);
@@ -58,7 +58,7 @@ async function role(b, h, who, lang, looked) {
   const todo = h.routes
     .filter((r) => r.method === "GET" && !r.pattern.includes("{"))
     .map((r) => r.pattern)
-    .filter((p) => !p.startsWith("/api/") && p !== "/health" && p !== "/metrics" && p !== "/login");
+    .filter((p) => !p.startsWith("/api/") && p !== "/health" && p !== "/ready" && p !== "/metrics" && p !== "/login");
   let pages = 0;
   while (todo.length && pages < 150) {
     const path = todo.shift();

@@ -260,6 +260,13 @@ static void look(struct outage *o, const struct house_config *c, struct arena tm
     house_close(h);
 }
 
+static struct str status(const struct outage *o, const char *path, struct arena *a)
+{
+    struct str ask = str_fmt(
+        a, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
+    return client_statuses(client_ask(o->port, ask, a), a);
+}
+
 TEST(faults_postgresql_goes_down_and_comes_back)
 {
     char folder[] = "/tmp/varde-pg-XXXXXX";
@@ -307,8 +314,12 @@ TEST(faults_postgresql_goes_down_and_comes_back)
                    &tmp);
     CHECK(said_holds(page, "HTTP/1.1 503 ") && said_holds(page, "Retry-After: ") &&
           said_holds(page, "<h1"));
+    CHECK_STR(status(o, "/ready", &tmp),
+              "503"); /* what sends people here takes it out, */
+    CHECK_STR(status(o, "/health", &tmp), "200"); /* and nobody starts it anew */
     CHECK(tool(o, "start"));
     until(o, atomic_load(&o->saved) + 30); /* by itself */
+    CHECK_STR(status(o, "/ready", &tmp), "200");
     atomic_store(&o->enough, true);
     for (int k = 0; k < SAVERS; k++) pthread_join(saver[k].thread, NULL);
     CHECK_INT(atomic_load(&o->other), 0);
