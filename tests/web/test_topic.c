@@ -52,7 +52,8 @@ TEST(topics_in_three_languages)
 /* Of every page; a file, a part of a script or a machine's route has no frame. */
 TEST(topics_of_every_page)
 {
-    static const char *const none[] = {"/static", "/health", "/ready", "/metrics", "/api/", "/f/"};
+    static const char *const none[] = {"/static",  "/health", "/ready",
+                                       "/metrics", "/api/",   "/f/"};
     for (isize i = 0; i < routes.n; i++) {
         const struct route *r = &routes.at[i];
         enum topic t;
