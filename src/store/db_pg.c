@@ -22,7 +22,8 @@ struct conn {
     PGresult *open[PG_OPEN]; /* results that somebody reads, for pg_drop */
 };
 
-/* The server's first line without DETAIL, which would quote values of the row. */
+/* The server's first line without DETAIL, which would quote values of the row; that of class 22,
+** data that do not fit, quotes them itself. */
 static int refused(PGconn *pg, const PGresult *r, struct err *e)
 {
     const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
@@ -41,6 +42,7 @@ static int refused(PGconn *pg, const PGresult *r, struct err *e)
         code = E_CONSTRAINT;
     else if (strncmp(state, "53", 2) == 0 || strncmp(state, "58", 2) == 0)
         code = E_IO;
+    if (strncmp(state, "22", 2) == 0) text = "a value does not fit its column";
     if (!text)
         text = PQstatus(pg) == CONNECTION_OK ? "no answer" : "the connection is gone";
     return err_set(e, code, "%s%s%s", text, state[0] ? ", SQLSTATE " : "", state);

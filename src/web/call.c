@@ -391,6 +391,8 @@ int call_answer(struct req *q, struct err *e)
 {
     struct call *c = begin(q);
     int code = answer_in(c, e);
+    if (code != OK && http_status_of(code) >= 500)
+        q->cause = str_dup(str_of(e->text), q->a);
     if (code != OK && api_is(q)) {
         code = api_problem(c, code, e);
     } else if (code != OK) {

@@ -117,7 +117,8 @@ static void turn_end(struct http_turn *t, bool whole)
                             .pattern = q->pattern,
                             .status = whole ? q->reply.status : 0,
                             .us = http_now_us() - t->began_us,
-                            .bytes = t->sent};
+                            .bytes = t->sent,
+                            .cause = q->cause};
     http_log_write(h->log, &ev);
     pthread_mutex_lock(&h->lock);
     h->counts.by_class[ev.status / 100 % 6]++;
@@ -443,6 +444,7 @@ static enum MHD_Result answer(struct http_turn *t)
     rc = h->c.handle(q, &e);
     if (rc != OK || q->reply.status == 0) {
         int status = rc != OK ? http_status_of(rc) : 500;
+        if (status >= 500) q->cause = str_dup(str_of(e.text), q->a);
         if (q->reply.done) q->reply.done(q->reply.arg);
         q->reply.done = NULL;
         http_reply_error(q, status, status < 500 ? str_of(e.text) : S(""));

@@ -87,6 +87,8 @@ struct req {
     bool secure;         /* over our own TLS */
     const char *pattern; /* of the route found; NULL before */
     struct str arg[HTTP_ARGS]; /* what stands at the pattern's places */
+    struct str
+        cause; /* of a status from 500 on: the error's sentence, for the log only */
     struct reply reply;
     void *raw; /* the library's connection: of http.c */
 };

@@ -103,6 +103,7 @@ struct http_event {
     const char *pattern; /* NULL: no route */
     int status;          /* 0: cut before a reply */
     i64 us, bytes;
+    struct str cause; /* req.cause; empty: none */
 };
 MUST_CHECK int http_log_open(const char *path, int *fd, struct err *e);
 void http_log_write(int fd, const struct http_event *ev);

@@ -755,6 +755,23 @@ TEST(http_metrics_want_their_token)
     http_stop(h, 30000);
 }
 
+/* Whoever runs the server finds by the request's id what went wrong; the person does not see it. */
+TEST(http_log_names_our_faults)
+{
+    const char *path = file_join(&tmp, test_folder(), "access.log");
+    struct http *h = server((struct http_config){.log = path});
+    struct err e = {0};
+    struct str text;
+    struct json *j = NULL;
+    struct str got = get(h, "/broken?how=error&v=secret1", "", &tmp);
+    CHECK(has(got, " 500 ") && !has(got, "inside of the server"));
+    http_stop(h, 30000);
+    CHECK_CODE(file_read(path, 1 << 20, &text, &tmp, &e), OK, e);
+    CHECK_CODE(json_read(str_trim(text), "log", &j, &tmp, &e), OK, e);
+    CHECK_STR(json_text(j, "cause"), "secret inside of the server");
+    CHECK(!has(text, "secret1"));
+}
+
 /* What stood in a request's memory is gone before the next one gets it: a body that was refused,
 ** and room that was only scratch. */
 TEST(http_memory_is_wiped)
