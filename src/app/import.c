@@ -59,33 +59,30 @@ int import_settle(struct import_unit *u, enum tidy_table t, const struct import_
         why = *e;
         row.verdict = IMPORT_REFUSED;
         row.was = row.now = S("");
-        row.why = why.text;
         *e = (struct err){0};
         if (u->broken && u->broken != l && follows(code))
-            row.why = str_fmt(&tmp,
-                              "rests on line %d of %s, which is refused: put that right "
-                              "first",
-                              u->broken->line, m->in->file[u->broken->file].name)
-                          .at;
+            (void)err_say_of(&why, code, "IMPORT_RESTS",
+                             SAID(SAY_INT(u->broken->line),
+                                  SAY_CODE(str_of(m->in->file[u->broken->file].name))));
+        row.why = str_c(err_said(&why, m->in->tongue, &tmp), &tmp);
         if (!u->broken && t == TIDY_subjects) u->broken = l;
     }
     return say(m, &row, tmp, e);
 }
 
 int import_no(enum tidy_table t, const struct import_line *l, isize k, struct err *e,
-              const char *say)
+              const char *key)
 {
-    if (l->place && t != TIDY_subjects)
-        return err_set(e, E_RECORD, "column %s: %s", l->place, say);
-    return err_set(e, E_RECORD, "column %.*s: %s", FMT(import_column(t, k)), say);
+    return import_at(t, l, k, err_say(e, E_RECORD, key), e);
 }
 
 int import_at(enum tidy_table t, const struct import_line *l, isize k, int code,
               struct err *e)
 {
     if (code == OK || !import_of_row(code)) return code;
-    if (l->place && t != TIDY_subjects) return err_at(e, code, "column %s", l->place);
-    return err_at(e, code, "column %.*s", FMT(import_column(t, k)));
+    struct str name =
+        l->place && t != TIDY_subjects ? str_of(l->place) : import_column(t, k);
+    return err_in(e, code, "IMPORT_COLUMN", SAID(SAY_CODE(name)));
 }
 
 int import_number(enum tidy_table t, const struct import_line *l, isize k, double *out,
@@ -93,17 +90,16 @@ int import_number(enum tidy_table t, const struct import_line *l, isize k, doubl
 {
     struct str s = l->cell[k];
     if (num_read(s, out, NULL) == OK) return OK;
-    if (num_read_comma(s, out, NULL) != OK) return import_no(t, l, k, e, "not a number");
-    if (l->comma) return OK;
-    return import_no(t, l, k, e,
-                     "a decimal comma; write a point, or put ; between the columns");
+    if (num_read_comma(s, out, NULL) != OK)
+        return import_no(t, l, k, e, "IMPORT_NOT_NUMBER");
+    return l->comma ? OK : import_no(t, l, k, e, "IMPORT_COMMA");
 }
 
 int import_day(enum tidy_table t, const struct import_line *l, isize k, day *out,
                struct err *e)
 {
     if (day_read(l->cell[k], out, NULL) == OK) return OK;
-    return import_no(t, l, k, e, "a day is expected, written 2026-11-22");
+    return import_no(t, l, k, e, "IMPORT_DAY");
 }
 
 int import_staff(struct import_unit *u, enum tidy_table t, const struct import_line *l,
@@ -114,10 +110,8 @@ int import_staff(struct import_unit *u, enum tidy_table t, const struct import_l
     struct err none;
     int code = db_one(u->act->db, out, SQL_subject_staff,
                       ARGS(I(u->m->study.id), T(l->cell[k])), &none);
-    if (code != E_NOT_FOUND) return code == OK ? OK : err_set(e, code, "%s", none.text);
-    return import_no(t, l, k, e,
-                     "no row of the study with this code has an account; give it one (a "
-                     "column login in subjects.csv, when it comes in)");
+    if (code != E_NOT_FOUND) return code == OK ? OK : err_pass(e, code, &none);
+    return import_no(t, l, k, e, "IMPORT_NO_STAFF");
 }
 
 i64 import_site(const struct import *m, struct str code)
@@ -127,13 +121,62 @@ i64 import_site(const struct import *m, struct str code)
     return 0;
 }
 
-int import_refuse_all(struct import_unit *u, enum tidy_table t, const char *why,
+struct str import_listed(const struct str *s, isize n, struct arena *a)
+{
+    struct buf b = buf_in(a, 200);
+    isize i = 0;
+    for (; i < n && b.n + s[i].n < 150; i++)
+        buf_fmt(&b, "%s%.*s", i ? ", " : "", FMT(s[i]));
+    if (i < n) buf_put(&b, S(", ..."));
+    return buf_str(&b);
+}
+
+int import_no_site(const struct import *m, enum tidy_table t, const struct import_line *l,
+                   isize k, struct err *e)
+{
+    char room[1024];
+    struct arena tmp = {.at = room, .end = room + sizeof room, .base = room};
+    struct str code[16];
+    isize n = MIN(m->sites.n, COUNT(code));
+    for (isize i = 0; i < n; i++) code[i] = m->sites.at[i].code;
+    struct str all = import_listed(code, n, &tmp);
+    return import_at(t, l, k,
+                     err_say_of(e, E_RECORD, "IMPORT_NO_SITE", SAID(SAY_CODE(all))), e);
+}
+
+int import_no_time(const struct import *m, enum tidy_table t, const struct import_line *l,
+                   isize k, struct err *e)
+{
+    char room[1024];
+    struct arena tmp = {.at = room, .end = room + sizeof room, .base = room};
+    struct str id[16];
+    isize n = MIN(m->p.study->times.n, COUNT(id));
+    for (isize i = 0; i < n; i++) id[i] = m->p.study->times.at[i].id;
+    struct str all = import_listed(id, n, &tmp);
+    return import_at(t, l, k,
+                     err_say_of(e, E_RECORD, "IMPORT_NO_TIME", SAID(SAY_CODE(all))), e);
+}
+
+int import_in_column(enum tidy_table t, isize k, int code, struct err *e)
+{
+    return err_in(e, code, "IMPORT_COLUMN", SAID(SAY_CODE(import_column(t, k))));
+}
+
+int import_no_subject(const struct import_unit *u, struct err *e)
+{
+    bool person = u->table == u->m->p.study->participants.table;
+    return import_in_column(
+        TIDY_subjects, 1,
+        err_say(e, E_NOT_FOUND, person ? "IMPORT_NO_PERSON" : "IMPORT_NO_ROW"), e);
+}
+
+int import_refuse_all(struct import_unit *u, enum tidy_table t, const struct err *why,
                       struct err *e)
 {
     struct import_lines all;
     TRY(import_lines_of(&u->m->rows, u->at, t, &all, u->act->a, e));
     for (isize i = 0; i < all.n; i++) {
-        int code = err_set(e, E_RECORD, "%s", why);
+        int code = err_pass(e, why->code, why);
         TRY(import_settle(u, t, &all.at[i], S(""), code, IMPORT_NEW, S(""), S(""), e));
     }
     return OK;
@@ -141,28 +184,44 @@ int import_refuse_all(struct import_unit *u, enum tidy_table t, const char *why,
 
 /* --- one subject --------------------------------------------------------------------- */
 
-static int refused(struct import_unit *u, const char *why, struct err *e)
+static int refused(struct import_unit *u, const struct err *why, struct err *e)
 {
     for (int t = 0; t < TIDY_N; t++)
         TRY(import_refuse_all(u, (enum tidy_table)t, why, e));
     return OK;
 }
 
-/* Who it is. *why: NULL, or for what reason all rows are refused. */
-static int find(struct import_unit *u, const char **why, struct err *e)
+/* The study's tables, as a sentence lists them. */
+static int no_table(const struct study *s, struct err *e)
+{
+    char room[1024];
+    struct arena tmp = {.at = room, .end = room + sizeof room, .base = room};
+    struct str id[16];
+    isize n = MIN(s->tables.n, COUNT(id));
+    for (isize i = 0; i < n; i++) id[i] = s->tables.at[i].id;
+    struct str all = import_listed(id, n, &tmp);
+    return import_in_column(
+        TIDY_subjects, 0, err_say_of(e, E_RECORD, "IMPORT_NO_TABLE", SAID(SAY_CODE(all))),
+        e);
+}
+
+/* Who it is. *why: for what reason all rows are refused; its code is OK when they are not. */
+static int find(struct import_unit *u, struct err *why, struct err *e)
 {
     struct import *m = u->m;
     struct subject s;
     double x = 0;
-    *why = NULL;
+    *why = (struct err){0};
     u->table = study_table(m->p.study, u->key->kind);
     if (u->table < 0)
-        *why = "column kind: the study has no such table; see its definition";
+        no_table(m->p.study, why);
     else if (!u->key->code.n)
-        *why = "column code: the row says of nobody what it says; write the code";
-    else if (num_read(u->key->part, &x, NULL) != OK || x != (double)(i64)x || x < 0)
-        *why = "column part: the second key is a whole number, or 0";
-    if (*why) return OK;
+        import_in_column(TIDY_subjects, 1, err_say(why, E_RECORD, "IMPORT_CODE_EMPTY"),
+                         why);
+    else if (num_read(u->key->part, &x, NULL) != OK || !(x >= 0 && x < 1e9) ||
+             x != (double)(i64)x)
+        import_in_column(TIDY_subjects, 2, err_say(why, E_RECORD, "IMPORT_PART"), why);
+    if (why->code != OK) return OK;
     u->part = (i64)x;
     int code =
         subject_find(u->act->db, &u->act->who, act_roles(u->act, MAY_SEE_PARTICIPANTS),
@@ -176,7 +235,7 @@ static int find(struct import_unit *u, const char **why, struct err *e)
     u->site = s.site;
     code = act_may_in(u->act, MAY_IMPORT, s.site, m->study.name, e);
     if (code == E_NOT_ALLOWED) {
-        *why = str_c(str_of(e->text), u->act->a);
+        err_pass(why, E_RECORD, e);
         *e = (struct err){0};
         return OK;
     }
@@ -187,7 +246,7 @@ static int take_subject(struct import *m, struct act *outer, isize at, struct er
 {
     struct arena room = *outer->a;
     struct act act = *outer;
-    const char *why;
+    struct err why, people_only;
     act.a = &room;
     act.known = &m->known;
     act.imports = true;
@@ -197,7 +256,7 @@ static int take_subject(struct import *m, struct act *outer, isize at, struct er
     u.name = str_fmt(&room, "%.*s %.*s %.*s", FMT(u.key->kind), FMT(u.key->code),
                      FMT(u.key->part));
     TRY(find(&u, &why, e));
-    if (why) return m->silent ? OK : refused(&u, why, e);
+    if (why.code != OK) return m->silent ? OK : refused(&u, &why, e);
     static const enum tidy_table people[] = {TIDY_events, TIDY_criteria, TIDY_consents};
     if (u.table == m->p.study->participants.table) return import_people(&u, e);
     TRY(import_subject_rows(&u, e));
@@ -205,11 +264,10 @@ static int take_subject(struct import *m, struct act *outer, isize at, struct er
     TRY(import_values(&u, e));
     TRY(import_forms(&u, e));
     TRY(import_visits_last(&u, e));
+    import_in_column(TIDY_subjects, 0,
+                     err_say(&people_only, E_RECORD, "IMPORT_PEOPLE_ONLY"), &people_only);
     for (isize k = 0; k < COUNT(people); k++)
-        TRY(import_refuse_all(&u, people[k],
-                              "column kind: this happens to participants; rows of this "
-                              "table have none of it",
-                              e));
+        TRY(import_refuse_all(&u, people[k], &people_only, e));
     return OK;
 }
 
@@ -255,15 +313,13 @@ static int piece(struct act *act, void *arg, struct err *e)
         TRY(take_subject(m, act, r->order[r->next], e));
     }
     r->undone = true;
-    return err_set(e, E_CANCELLED, "a rehearsal: undone");
+    return err_say(e, E_CANCELLED, "REFUSED_JOB_STOPPED"); /* never said: `undone` */
 }
 
 static int said_so(const struct import *m, struct err *e)
 {
     if (!m->in->mark || strcmp(m->in->mark, m->out->mark) == 0) return OK;
-    return err_set(e, E_CHANGED,
-                   "these files would no longer do what the rehearsal said: a file or "
-                   "what stands in the store is another; rehearse again");
+    return err_say(e, E_CHANGED, "IMPORT_CHANGED");
 }
 
 static void take_mark(struct import *m)
@@ -310,12 +366,7 @@ static int apply(struct act *act, void *arg, struct err *e)
     take_mark(m);
     TRY(said_so(m, e));
     isize n = m->out->all[IMPORT_REFUSED];
-    return n == 0
-               ? OK
-               : err_set(e, E_RECORD,
-                         "%td rows are refused, so nothing was changed; the report says "
-                         "which and why",
-                         n);
+    return n == 0 ? OK : err_say_of(e, E_RECORD, "IMPORT_ROWS_REFUSED", SAID(SAY_INT(n)));
 }
 
 /* Tables that others link to first, as their ranks have it; else in the order of coming. */

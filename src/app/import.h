@@ -55,7 +55,8 @@ struct import_row {
     enum import_verdict verdict;
     struct str key;      /* "consumers P01 age", "consumers P01 gaf t1" */
     struct str was, now; /* of what changes; for who may see it, not for a log */
-    const char *why;     /* of what is refused: with column and remedy; else empty */
+    const char
+        *why; /* of what is refused, in in->tongue: column, what, remedy; else empty */
 };
 
 struct import_file {
@@ -71,6 +72,7 @@ struct import_in {
     bool apply;        /* false: a rehearsal */
     const char *mark;  /* what the rehearsal said; NULL: whatever it would */
     struct str lang;   /* in which forms were answered: "nb" */
+    enum lang tongue;  /* in which refused rows are told */
     const char *spool; /* a folder for the temporary file; NULL: /tmp */
     /* Row by row. A change may run twice: `begin` says that the rows start anew behind those of
     ** the last `keep`. `step` hears of subjects gone by, and may stop it. All may be NULL. */

@@ -52,11 +52,10 @@ static int find_day(struct import_unit *u, struct form *f, const struct response
             f->day = all.at[i].state == VISIT_HELD ? all.at[i].held : all.at[i].due;
             return OK;
         }
-    return err_set(e, E_RECORD,
-                   "column %s: nothing says on which day this form was answered; add a "
-                   "column day%s%.*s",
-                   l->place ? l->place : "day", l->cell[A_TIME].n ? "_" : "",
-                   FMT(l->cell[A_TIME]));
+    struct str name = str_fmt(u->act->a, "day%s%.*s", l->cell[A_TIME].n ? "_" : "",
+                              FMT(l->cell[A_TIME]));
+    return import_at(TIDY_answers, l, A_DAY,
+                     err_say_of(e, E_RECORD, "IMPORT_FORM_DAY", SAID(SAY_CODE(name))), e);
 }
 
 static int begin(struct import_unit *u, struct form *f, struct err *e)
@@ -68,57 +67,96 @@ static int begin(struct import_unit *u, struct form *f, struct err *e)
     for (isize i = 0; i < s->measures.n; i++)
         if (str_eq(s->measures.at[i].id, l->cell[A_MEASURE])) f->measure = i;
     if (f->measure < 0)
-        return import_no(TIDY_answers, l, A_MEASURE, e, "the study has no such measure");
+        return import_no(TIDY_answers, l, A_MEASURE, e, "IMPORT_NO_MEASURE");
     f->time = l->cell[A_TIME].n ? study_time(s, l->cell[A_TIME]) : -1;
     if (l->cell[A_TIME].n && f->time < 0)
-        return import_no(TIDY_answers, l, A_TIME, e, "the study has no such time point");
+        return import_no_time(u->m, TIDY_answers, l, A_TIME, e);
     const struct instrument *in = u->m->p.in[f->measure];
     if (!str_eq(l->cell[A_INSTRUMENT], in->id))
-        return import_no(TIDY_answers, l, A_INSTRUMENT, e,
-                         "the study uses another instrument for this measure");
+        return import_at(
+            TIDY_answers, l, A_INSTRUMENT,
+            err_say_of(e, E_RECORD, "IMPORT_INSTRUMENT", SAID(SAY_CODE(in->id))), e);
     if (!str_eq(l->cell[A_REVISION], str_fmt(&tmp, "%" PRId64, (i64)in->revision)))
-        return import_no(
-            TIDY_answers, l, A_REVISION, e,
-            "the study uses another revision of the instrument; compare the two and "
-            "write the revision that the answers fit");
+        return import_at(
+            TIDY_answers, l, A_REVISION,
+            err_say_of(e, E_RECORD, "IMPORT_REVISION", SAID(SAY_INT(in->revision))), e);
     f->in = in;
     f->answer = NEW(u->act->a, struct answer, in->items.n);
     return OK;
 }
 
-/* "line 12: column value: ..." when it is another line than the form's first. */
-static int item(const struct form *f, const struct import_line *l, bool *there,
-                struct err *e)
+/* At an item: "line 12, column value", for the row of the report is that of the form. */
+static int at_item(const struct import_line *l, isize k, int code, struct err *e)
 {
-    struct str value = l->cell[A_VALUE], missing = l->cell[A_MISSING];
-    isize i = instrument_item(f->in, l->cell[A_ITEM]);
+    if (code == OK || !import_of_row(code)) return code;
+    if (l->place) return import_at(TIDY_answers, l, k, code, e);
+    return err_in(e, code, "IMPORT_LINE_COLUMN",
+                  SAID(SAY_INT(l->line), SAY_CODE(import_column(TIDY_answers, k))));
+}
+
+static int no_item(const struct import_line *l, isize k, const char *key, struct err *e)
+{
+    return at_item(l, k, err_say(e, E_RECORD, key), e);
+}
+
+/* What an item takes, as its instrument says. */
+static int takes(const struct item *it, struct err *e)
+{
+    char room[2048];
+    struct arena tmp = {.at = room, .end = room + sizeof room, .base = room};
+    struct str all[32] = {0};
+    isize n = 0;
+    for (isize i = 0; i < it->choices.n && n < COUNT(all); i++)
+        all[n++] = num_shortest(it->choices.at[i].value, &tmp);
+    for (isize i = 0; i < it->no_answer.n && n < COUNT(all) && it->kind == ITEM_CHOICE;
+         i++)
+        all[n++] = num_shortest(it->no_answer.at[i].code, &tmp);
+    if (it->kind == ITEM_CHOICE)
+        return err_say_of(e, E_ANSWER, "IMPORT_ITEM_CHOICES",
+                          SAID(SAY_CODE(import_listed(all, n, &tmp))));
+    struct str lo = num_shortest(it->lo, &tmp), hi = num_shortest(it->hi, &tmp);
+    return it->kind == ITEM_WHOLE ? err_say_of(e, E_ANSWER, "IMPORT_ITEM_WHOLE",
+                                               SAID(SAY_CODE(lo), SAY_CODE(hi)))
+                                  : err_say_of(e, E_ANSWER, "IMPORT_ITEM_NUMBER",
+                                               SAID(SAY_CODE(lo), SAY_CODE(hi)));
+}
+
+static int read_value(const struct item *it, const struct import_line *l,
+                      struct answer *out, struct err *e)
+{
     double x = NAN;
     char room[64];
     struct arena tmp = {.at = room, .end = room + sizeof room};
-    if (i < 0)
-        return import_no(TIDY_answers, l, A_ITEM, e, "the instrument has no such item");
-    if (there[i])
-        return import_no(TIDY_answers, l, A_ITEM, e,
-                         "the item stands twice in this form");
+    TRY(at_item(l, A_VALUE, import_number(TIDY_answers, l, A_VALUE, &x, e), e));
+    int code = answer_read(it, num_shortest(x, &tmp), out, e);
+    if (code == E_ANSWER) code = takes(it, e);
+    return at_item(l, A_VALUE, code, e);
+}
+
+static int read_state(const struct item *it, const struct import_line *l,
+                      struct answer *out, struct err *e)
+{
+    int k = 0;
+    while (k < ANSWER_STATES && !str_is(l->cell[A_MISSING], answer_state_word[k])) k++;
+    if (k == ANSWER_STATES || k == ANSWER_GIVEN)
+        return no_item(l, A_MISSING, "IMPORT_ITEM_STATE", e);
+    *out = (struct answer){.state = (enum answer_state)k};
+    return answer_item_check(it, out, e) == OK
+               ? OK
+               : no_item(l, A_MISSING, "IMPORT_ITEM_APPLIES", e);
+}
+
+static int item(const struct form *f, const struct import_line *l, bool *there,
+                struct err *e)
+{
+    isize i = instrument_item(f->in, l->cell[A_ITEM]);
+    if (i < 0) return no_item(l, A_ITEM, "IMPORT_NO_ITEM", e);
+    if (there[i]) return no_item(l, A_ITEM, "IMPORT_ITEM_TWICE", e);
     there[i] = true;
-    if (value.n && missing.n)
-        return import_no(TIDY_answers, l, A_MISSING, e,
-                         "an item with a value is not missing; empty one of the two");
-    if (value.n) {
-        TRY(import_number(TIDY_answers, l, A_VALUE, &x, e));
-        value = num_shortest(x, &tmp);
-        TRY(import_at(TIDY_answers, l, A_VALUE,
-                      answer_read(&f->in->items.at[i], value, &f->answer[i], e), e));
-    } else {
-        int k = 0;
-        while (k < ANSWER_STATES && !str_is(missing, answer_state_word[k])) k++;
-        if (k == ANSWER_STATES || k == ANSWER_GIVEN)
-            return import_no(
-                TIDY_answers, l, A_MISSING, e,
-                "a value, or why there is none: missing, not applicable, not known "
-                "or declined");
-        f->answer[i].state = (enum answer_state)k;
-    }
+    if (l->cell[A_VALUE].n && l->cell[A_MISSING].n)
+        return no_item(l, A_MISSING, "IMPORT_ITEM_BOTH", e);
+    TRY(l->cell[A_VALUE].n ? read_value(&f->in->items.at[i], l, &f->answer[i], e)
+                           : read_state(&f->in->items.at[i], l, &f->answer[i], e));
     f->answer[i].detail = l->cell[A_DETAIL];
     return OK;
 }
@@ -126,17 +164,12 @@ static int item(const struct form *f, const struct import_line *l, bool *there,
 static int items(struct form *f, struct arena tmp, struct err *e)
 {
     bool *there = NEW(&tmp, bool, f->in->items.n);
-    for (isize i = 0; i < f->n; i++) {
-        int code = item(f, &f->at[i], there, e);
-        if (code != OK && import_of_row(code) && !f->at[i].place)
-            return err_at(e, code, "line %d", f->at[i].line);
-        TRY(code);
-    }
+    for (isize i = 0; i < f->n; i++) TRY(item(f, &f->at[i], there, e));
     if (f->n == f->in->items.n) return OK;
-    return err_set(e, E_RECORD,
-                   "column item: %td of %td items of the form stand here, one line each; "
-                   "an item without an answer says why in column missing",
-                   f->n, f->in->items.n);
+    return import_in_column(TIDY_answers, A_ITEM,
+                            err_say_of(e, E_RECORD, "IMPORT_ITEMS",
+                                       SAID(SAY_INT(f->n), SAY_INT(f->in->items.n))),
+                            e);
 }
 
 /* "item=3 ...": the items that differ. */
@@ -204,19 +237,6 @@ static int save(struct import_unit *u, struct form *f, enum import_verdict *verd
     return collect_submit(u->act, &m->kit, &in, &done, e);
 }
 
-static int no_subject(const struct import_unit *u, struct err *e)
-{
-    const struct study *s = u->m->p.study;
-    return u->table == s->participants.table
-               ? err_set(
-                     e, E_NOT_FOUND,
-                     "column code: no participant of this code; refer and enrol them, "
-                     "or bring in events.csv")
-               : err_set(
-                     e, E_NOT_FOUND,
-                     "column code: no row of this key; bring it in with subjects.csv");
-}
-
 int import_forms(struct import_unit *u, struct err *e)
 {
     struct import_lines all;
@@ -235,12 +255,10 @@ int import_forms(struct import_unit *u, struct err *e)
         for (const struct import_line *l = all.at; l < f.at && !twice; l++)
             twice = str_eq(l->cell[A_MEASURE], f.at->cell[A_MEASURE]) &&
                     str_eq(l->cell[A_TIME], f.at->cell[A_TIME]);
-        int code =
-            !u->id  ? no_subject(u, e)
-            : twice ? err_set(e, E_RECORD,
-                              "column measure: the form stands twice in the files; its "
-                              "lines stand together, and once")
-                    : save(u, &f, &v, &was, &now, e);
+        int code = !u->id ? import_no_subject(u, e)
+                   : twice
+                       ? import_no(TIDY_answers, f.at, A_MEASURE, e, "IMPORT_FORM_TWICE")
+                       : save(u, &f, &v, &was, &now, e);
         code = import_settle(u, TIDY_answers, f.at, name, code, v, was, now, e);
         u->act->a = outer;
         TRY(code);

@@ -77,7 +77,7 @@ MUST_CHECK int import_wide_row(const struct import_wide *w, struct import_readin
                                struct err *e);
 isize import_wide_left(const struct import_wide *w);
 
-/* --- one subject at a time (import_people.c, import_values.c, import_forms.c) --------- */
+/* --- one subject at a time (import_people.c, import_life.c, import_values.c, import_forms.c) --------- */
 
 struct import {
     const struct import_in *in;
@@ -116,12 +116,14 @@ MUST_CHECK int import_settle(struct import_unit *u, enum tidy_table t,
                              struct err *e);
 /* Whether an error is a refusal of the row; whatever else goes wrong stops the import. */
 bool import_of_row(int code);
-/* Refused at a column: "column value: <sentence>". */
+/* Refused at a column, by a text IMPORT_...: "column value: <its words>". */
 int import_no(enum tidy_table t, const struct import_line *l, isize k, struct err *e,
-              const char *say);
-/* A refusal of an act, with the column it is about. */
+              const char *key);
+/* A refusal, with the column it is about. */
 int import_at(enum tidy_table t, const struct import_line *l, isize k, int code,
               struct err *e);
+/* The same, whatever the row. */
+int import_in_column(enum tidy_table t, isize k, int code, struct err *e);
 MUST_CHECK int import_number(enum tidy_table t, const struct import_line *l, isize k,
                              double *out, struct err *e);
 /* A day; an empty cell is refused. */
@@ -131,11 +133,19 @@ MUST_CHECK int import_day(enum tidy_table t, const struct import_line *l, isize 
 MUST_CHECK int import_staff(struct import_unit *u, enum tidy_table t,
                             const struct import_line *l, isize k, i64 *out,
                             struct err *e);
+/* "S1, S2, S3", as far as a sentence holds them. */
+struct str import_listed(const struct str *s, isize n, struct arena *a);
 /* 0: no site of the study. */
 i64 import_site(const struct import *m, struct str code);
-/* Refuses all rows of a table with one sentence. */
+int import_no_site(const struct import *m, enum tidy_table t, const struct import_line *l,
+                   isize k, struct err *e);
+int import_no_time(const struct import *m, enum tidy_table t, const struct import_line *l,
+                   isize k, struct err *e);
+/* Nobody and nothing of this key is there. */
+int import_no_subject(const struct import_unit *u, struct err *e);
+/* Refuses all rows of a table for one reason. */
 MUST_CHECK int import_refuse_all(struct import_unit *u, enum tidy_table t,
-                                 const char *why, struct err *e);
+                                 const struct err *why, struct err *e);
 
 /* Each takes the rows of its tables; of participants import_people calls the others at the
 ** moment they can happen. */

@@ -123,10 +123,7 @@ int import_put(struct import_reading *r, enum tidy_table t, int line, struct str
     struct arena room = {.at = digits, .end = digits + sizeof digits};
     isize subject = subject_of(r, cell[0], cell[1], plain_part(cell[2], &room)), n = 0;
     if (++o->n > IMPORT_ROWS)
-        return err_set(e, E_TOO_BIG,
-                       "there are more than %d rows; bring them in in several steps, all "
-                       "rows of a participant in the same",
-                       IMPORT_ROWS);
+        return err_say_of(e, E_TOO_BIG, "IMPORT_ROWS", SAID(SAY_INT(IMPORT_ROWS)));
     struct str rest = str_of(tidy_columns(t)), name;
     while (str_cut(&rest, ',', &name)) n++;
     isize from = r->b.n;
@@ -202,12 +199,8 @@ static int take_row(struct import_reading *r, enum tidy_table t, const isize *co
 
 static int no_table(const struct csv *head, struct err *e)
 {
-    return err_set(
-        e, E_CSV,
-        "%s: its columns are those of no table of an export, and it has not the "
-        "key of one of the study's tables; the codebook of an export and "
-        "docs/STUDIES.md name both",
-        head->file);
+    return err_in(e, err_say(e, E_CSV, "IMPORT_UNKNOWN_COLUMNS"), "CSV_FILE",
+                  SAID(SAY_CODE(str_of(head->file))));
 }
 
 static int take_open(struct import_reading *r, int fd, const char *name, struct arena tmp,
@@ -247,9 +240,10 @@ static int take_file(struct import_reading *r, struct arena tmp, struct err *e)
     }
     int *fd = &r->out->file;
     *fd = open(f->path, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0 && errno == ENOENT)
+        return err_set(e, E_NO_FILE, "%s: there is no such file", f->path);
     if (*fd < 0)
-        return err_set(e, errno == ENOENT ? E_NO_FILE : E_IO, "%s: cannot be read: %s",
-                       f->path, strerror(errno));
+        return err_set(e, E_IO, "%s: cannot be read: %s", f->path, strerror(errno));
     TRY(take_open(r, *fd, f->name, tmp, e));
     (void)close(*fd);
     *fd = -1;
@@ -318,8 +312,7 @@ int import_read(const struct import_in *in, const struct protocol *p,
                 struct import_rows *out, struct arena *a, struct err *e)
 {
     *out = (struct import_rows){.fd = -1, .file = -1};
-    if (in->n > IMPORT_FILES)
-        return err_set(e, E_TOO_BIG, "at most %d files come in at once", IMPORT_FILES);
+    if (in->n > IMPORT_FILES) return err_say(e, E_TOO_BIG, "REFUSED_IMPORT_FILES");
     out->fd = open(in->spool ? in->spool : "/tmp",
                    O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
     if (out->fd < 0)

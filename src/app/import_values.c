@@ -19,7 +19,8 @@ static int login_of(struct import_unit *u, const struct import_line *l, i64 *out
     TRY(staff_login_read(str_of(l->place), &login, u->act->a, e));
     int code = staff_by_login(u->act->db, login, &who, u->act->a, e);
     if (code == E_NOT_FOUND)
-        return err_set(e, code, "column login: nobody has an account of this name");
+        return err_in(e, err_say(e, code, "IMPORT_LOGIN"), "IMPORT_COLUMN",
+                      SAID(SAY_CODE(S("login"))));
     *out = who.id;
     return code;
 }
@@ -32,18 +33,12 @@ static int add_subject(struct import_unit *u, const struct import_line *l,
                              .code = u->key->code,
                              .part = u->part,
                              .site = import_site(u->m, l->cell[3])};
-    if (!in.site)
-        return import_no(TIDY_subjects, l, 3, e, "no site of the study has this code");
+    if (!in.site) return import_no_site(u->m, TIDY_subjects, l, 3, e);
     *v = u->made ? IMPORT_NEW : IMPORT_SAME;
     if (u->id && u->site != in.site)
-        return import_no(TIDY_subjects, l, 3, e,
-                         "it stands at another site; a transfer is an event");
+        return import_no(TIDY_subjects, l, 3, e, "IMPORT_OTHER_SITE");
     if (u->id) return OK;
-    if (u->table == u->m->p.study->participants.table)
-        return err_set(
-            e, E_NOT_FOUND,
-            "column code: no participant of this code; refer and enrol them, or "
-            "bring in events.csv");
+    if (u->table == u->m->p.study->participants.table) return import_no_subject(u, e);
     TRY(login_of(u, l, &in.staff, e));
     TRY(act_may_in(u->act, MAY_IMPORT, in.site, u->m->study.name, e));
     *v = IMPORT_NEW;
@@ -60,8 +55,7 @@ int import_subject_rows(struct import_unit *u, struct err *e)
     for (isize i = 0; i < all.n; i++) {
         enum import_verdict v = IMPORT_NEW;
         int code = i > 0 && all.at[i].file == all.at[0].file
-                       ? import_no(TIDY_subjects, &all.at[i], 1, e,
-                                   "this stands twice in the files; take one away")
+                       ? import_no(TIDY_subjects, &all.at[i], 1, e, "IMPORT_TWICE")
                        : add_subject(u, &all.at[i], &v, e);
         TRY(import_settle(u, TIDY_subjects, &all.at[i], S(""), code, v, S(""), S(""), e));
     }
@@ -70,20 +64,44 @@ int import_subject_rows(struct import_unit *u, struct err *e)
 
 /* --- attributes: kind,code,part,name,value ------------------------------------------- */
 
-static int set_attribute(struct import_unit *u, const struct import_line *l,
-                         const struct attributes *known, enum import_verdict *v,
-                         struct str *was, struct str *now, struct err *e)
+/* Whether a row before says something of the same thing, by the cell that names it. */
+static bool twice(const struct import_lines *all, isize i, int k)
 {
+    for (isize j = 0; j < i; j++)
+        if (str_eq(all->at[j].cell[k], all->at[i].cell[k])) return true;
+    return false;
+}
+
+/* What a row of a table means for what is known; `at`: the column of its fault when it stands
+** twice. */
+typedef int take(struct import_unit *u, const struct import_line *l, const void *known,
+                 enum import_verdict *v, struct str *was, struct str *now, struct err *e);
+
+enum { NAMED = 3 }; /* the cell that says of what a row is */
+
+static int one(struct import_unit *u, enum tidy_table t, const struct import_lines *all,
+               isize i, isize at, take *set, const void *known, struct err *e)
+{
+    const struct import_line *l = &all->at[i];
+    enum import_verdict v = IMPORT_NEW;
+    struct str was = {0}, now = {0};
+    int code = twice(all, i, NAMED) ? import_no(t, l, at, e, "IMPORT_TWICE")
+               : !u->id             ? import_no_subject(u, e)
+                                    : set(u, l, known, &v, &was, &now, e);
+    return import_settle(u, t, l, l->cell[NAMED], code, v, was, now, e);
+}
+
+static int set_attribute(struct import_unit *u, const struct import_line *l,
+                         const void *stands, enum import_verdict *v, struct str *was,
+                         struct str *now, struct err *e)
+{
+    const struct attributes *known = stands;
     const struct study *s = u->m->p.study;
     struct str name = l->cell[3];
     const struct study_column *k = study_column(s, u->table, name);
     *now = l->cell[4];
-    if (!k)
-        return import_no(TIDY_attributes, l, 3, e,
-                         "the table has no such column; see the study's definition");
-    if (!now->n)
-        return import_no(TIDY_attributes, l, 4, e,
-                         "empty; leave the row out: an import takes nothing away");
+    if (!k) return import_no(TIDY_attributes, l, 3, e, "IMPORT_NO_COLUMN");
+    if (!now->n) return import_no(TIDY_attributes, l, 4, e, "IMPORT_EMPTY");
     bool numeric = k->type == COLUMN_NUMBER || k->type == COLUMN_WHOLE;
     double x = NAN, y = NAN;
     if (numeric) {
@@ -100,26 +118,6 @@ static int set_attribute(struct import_unit *u, const struct import_line *l,
                      people_attribute(u->act, u->id, name, *now, e), e);
 }
 
-static int no_subject(const struct import_unit *u, struct err *e)
-{
-    return u->table == u->m->p.study->participants.table
-               ? err_set(
-                     e, E_NOT_FOUND,
-                     "column code: no participant of this code; refer and enrol them, "
-                     "or bring in events.csv")
-               : err_set(
-                     e, E_NOT_FOUND,
-                     "column code: no row of this key; bring it in with subjects.csv");
-}
-
-/* Whether a row before says something of the same thing, by the cell that names it. */
-static bool twice(const struct import_lines *all, isize i, int k)
-{
-    for (isize j = 0; j < i; j++)
-        if (str_eq(all->at[j].cell[k], all->at[i].cell[k])) return true;
-    return false;
-}
-
 static int attributes(struct import_unit *u, struct err *e)
 {
     struct import_lines all;
@@ -129,34 +127,24 @@ static int attributes(struct import_unit *u, struct err *e)
         TRY(attribute_of(u->act->db, &u->act->who,
                          act_roles(u->act, MAY_SEE_PARTICIPANTS), u->id, INSTANT_NOW,
                          &known, u->act->a, e));
-    for (isize i = 0; i < all.n; i++) {
-        const struct import_line *l = &all.at[i];
-        enum import_verdict v = IMPORT_NEW;
-        struct str was = {0}, now = {0};
-        int code = twice(&all, i, 3)
-                       ? import_no(TIDY_attributes, l, 1, e,
-                                   "this stands twice in the files; take one away")
-                   : !u->id ? no_subject(u, e)
-                            : set_attribute(u, l, &known, &v, &was, &now, e);
-        TRY(import_settle(u, TIDY_attributes, l, l->cell[3], code, v, was, now, e));
-    }
+    for (isize i = 0; i < all.n; i++)
+        TRY(one(u, TIDY_attributes, &all, i, 1, set_attribute, &known, e));
     return OK;
 }
 
 /* --- anchors: kind,code,part,from,day ------------------------------------------------ */
 
 static int set_anchor(struct import_unit *u, const struct import_line *l,
-                      const struct anchors *known, enum import_verdict *v,
-                      struct str *was, struct str *now, struct err *e)
+                      const void *stands, enum import_verdict *v, struct str *was,
+                      struct str *now, struct err *e)
 {
+    const struct anchors *known = stands;
     enum study_from from = FROM_NOTHING;
     day on = 0;
     bool there = false;
     for (int f = FROM_ENROLMENT; f < FROM_DATE; f++)
         if (str_is(l->cell[3], study_from_word[f])) from = (enum study_from)f;
-    if (from == FROM_NOTHING)
-        return import_no(TIDY_anchors, l, 3, e,
-                         "visits are counted from enrolment or allocation");
+    if (from == FROM_NOTHING) return import_no(TIDY_anchors, l, 3, e, "IMPORT_NO_ANCHOR");
     TRY(import_day(TIDY_anchors, l, 4, &on, e));
     *now = day_text(on, u->act->a);
     for (isize i = 0; i < known->n; i++)
@@ -168,12 +156,9 @@ static int set_anchor(struct import_unit *u, const struct import_line *l,
     if (*v == IMPORT_SAME) return OK;
     bool person = u->table == u->m->p.study->participants.table;
     if (person && from == FROM_ENROLMENT && !there)
-        return import_no(
-            TIDY_anchors, l, 3, e,
-            "nobody is enrolled by this; bring the enrolment in with events.csv");
+        return import_no(TIDY_anchors, l, 3, e, "IMPORT_NO_ENROLMENT");
     if (there && str_trim(u->act->why).n == 0)
-        return import_no(TIDY_anchors, l, 4, e,
-                         "another day stands here already: say why it is changed");
+        return import_no(TIDY_anchors, l, 4, e, "IMPORT_ANOTHER_DAY");
     return import_at(TIDY_anchors, l, 4,
                      visiting_anchor(u->act, &u->m->kit, u->id, from, on, e), e);
 }
@@ -184,17 +169,8 @@ static int anchors(struct import_unit *u, struct err *e)
     struct anchors known = {0};
     TRY(import_lines_of(&u->m->rows, u->at, TIDY_anchors, &all, u->act->a, e));
     if (all.n && u->id) TRY(anchor_of(u->act->db, u->id, &known, u->act->a, e));
-    for (isize i = 0; i < all.n; i++) {
-        const struct import_line *l = &all.at[i];
-        enum import_verdict v = IMPORT_NEW;
-        struct str was = {0}, now = {0};
-        int code = twice(&all, i, 3)
-                       ? import_no(TIDY_anchors, l, 1, e,
-                                   "this stands twice in the files; take one away")
-                   : !u->id ? no_subject(u, e)
-                            : set_anchor(u, l, &known, &v, &was, &now, e);
-        TRY(import_settle(u, TIDY_anchors, l, l->cell[3], code, v, was, now, e));
-    }
+    for (isize i = 0; i < all.n; i++)
+        TRY(one(u, TIDY_anchors, &all, i, 1, set_anchor, &known, e));
     return OK;
 }
 
@@ -221,8 +197,7 @@ static int move(struct import_unit *u, const struct import_line *l, const struct
     TRY(day_or(l, V_CLOSES, v->closes, &closes, e));
     if (due == v->due && opens == v->opens && closes == v->closes) return OK;
     if (v->state != VISIT_PLANNED)
-        return import_no(TIDY_visits, l, V_DUE, e,
-                         "this visit is not planned any more, so its days stay");
+        return import_no(TIDY_visits, l, V_DUE, e, "IMPORT_VISIT_STAYS");
     *verdict = u->made ? IMPORT_NEW : IMPORT_CHANGES;
     *was = str_fmt(a, "%.*s to %.*s", FMT(day_text(v->opens, a)),
                    FMT(day_text(v->closes, a)));
@@ -235,16 +210,14 @@ static int become(struct import_unit *u, const struct import_line *l,
                   const struct visit *v, enum visit_state to,
                   enum import_verdict *verdict, struct err *e)
 {
-    struct arena *a = u->act->a;
     day on = 0;
     if (to == VISIT_HELD) TRY(import_day(TIDY_visits, l, V_HELD, &on, e));
     if (to == VISIT_PLANNED) return OK; /* what stands went on */
     if (to == v->state && (to != VISIT_HELD || on == v->held)) return OK;
     if (v->state == VISIT_HELD)
-        return err_set(e, E_RECORD,
-                       "column state: this visit was held on %.*s; what is wrong is put "
-                       "right on its page",
-                       FMT(day_text(v->held, a)));
+        return import_at(TIDY_visits, l, V_STATE,
+                         err_say_of(e, E_RECORD, "IMPORT_HELD", SAID(SAY_DAY(v->held))),
+                         e);
     *verdict = IMPORT_NEW;
     int code = OK;
     /* Called off because the participant left, who came back: it was before. */
@@ -263,26 +236,22 @@ static int state_of(const struct import_line *l, enum visit_state *out, struct e
     while (k < VISIT_STATES && !str_is(l->cell[V_STATE], visit_state_word[k])) k++;
     *out = (enum visit_state)k;
     return k < VISIT_STATES ? OK
-                            : import_no(TIDY_visits, l, V_STATE, e,
-                                        "planned, held, missed or cancelled is expected");
+                            : import_no(TIDY_visits, l, V_STATE, e, "IMPORT_NO_STATE");
 }
 
 static int set_visit(struct import_unit *u, const struct import_line *l,
-                     const struct visits *all, enum import_verdict *verdict,
-                     struct str *was, struct str *now, struct err *e)
+                     const void *stands, enum import_verdict *verdict, struct str *was,
+                     struct str *now, struct err *e)
 {
+    const struct visits *all = stands;
     enum visit_state to = VISIT_PLANNED;
     const struct visit *v = NULL;
     TRY(state_of(l, &to, e));
     if (study_time(u->m->p.study, l->cell[V_TIME]) < 0)
-        return import_no(TIDY_visits, l, V_TIME, e, "the study has no such time point");
+        return import_no_time(u->m, TIDY_visits, l, V_TIME, e);
     for (isize i = 0; i < all->n; i++)
         if (str_eq(all->at[i].time, l->cell[V_TIME])) v = &all->at[i];
-    if (!v)
-        return import_no(
-            TIDY_visits, l, V_TIME, e,
-            "no visit is planned here; the enrolment (events.csv) or a day to "
-            "count from (anchors.csv) plans it");
+    if (!v) return import_no(TIDY_visits, l, V_TIME, e, "IMPORT_NO_VISIT");
     *verdict = IMPORT_SAME;
     TRY(move(u, l, v, verdict, was, now, e));
     return become(u, l, v, to, verdict, e);
@@ -318,16 +287,9 @@ static int visits(struct import_unit *u, bool last, struct err *e)
     if (all.n && u->id) TRY(visit_for_change(u->act->db, u->id, &known, u->act->a, e));
     for (isize i = 0; i < all.n; i++) {
         const struct import_line *l = &all.at[i];
-        enum import_verdict v = IMPORT_NEW;
-        struct str was = {0}, now = {0};
         if (is_last(l) && !last && u->id) TRY(move_first(u, l, &known, e));
         if (is_last(l) != last) continue;
-        int code = twice(&all, i, V_TIME)
-                       ? import_no(TIDY_visits, l, V_TIME, e,
-                                   "this stands twice in the files; take one away")
-                   : !u->id ? no_subject(u, e)
-                            : set_visit(u, l, &known, &v, &was, &now, e);
-        TRY(import_settle(u, TIDY_visits, l, l->cell[V_TIME], code, v, was, now, e));
+        TRY(one(u, TIDY_visits, &all, i, V_TIME, set_visit, &known, e));
     }
     return OK;
 }

@@ -52,6 +52,12 @@ static isize table_of(const struct study *s, const struct csv *head)
     return best;
 }
 
+/* "people.csv, line 1: ..." */
+static int in_head(const struct csv *head, int code, struct err *e)
+{
+    return err_in(e, code, "CSV_LINE", SAID(SAY_CODE(str_of(head->file)), SAY_INT(1)));
+}
+
 static int find_items(struct import_wide *w, const struct csv *head, bool *known,
                       isize measure, isize time, struct arena *a, struct err *e)
 {
@@ -70,10 +76,8 @@ static int find_items(struct import_wide *w, const struct csv *head, bool *known
     }
     if (there == 0) return OK;
     if (there < n)
-        return err_set(e, E_CSV,
-                       "%s, line 1: column '%.*s' is missing; all items of a form have a "
-                       "column, or none has",
-                       head->file, FMT(absent));
+        return in_head(
+            head, err_say_of(e, E_CSV, "IMPORT_WIDE_ABSENT", SAID(SAY_CODE(absent))), e);
     *PUSH(a, &w->wholes) = x;
     return OK;
 }
@@ -131,11 +135,11 @@ int import_wide_of(const struct protocol *p, const struct csv *head,
     }
     for (isize i = 0; i < head->n_cols; i++)
         if (!known[i])
-            return err_set(e, E_CSV,
-                           "%s, line 1: '%.*s' is no column or item of the study's table "
-                           "'%.*s'; take it out, or name it as the study does",
-                           head->file, FMT(str_brief(head->head[i], 60)),
-                           FMT(p->study->tables.at[table].id));
+            return in_head(head,
+                           err_say_of(e, E_CSV, "IMPORT_WIDE_UNKNOWN",
+                                      SAID(SAY_CODE(str_brief(head->head[i], 60)),
+                                           SAY_CODE(p->study->tables.at[table].id))),
+                           e);
     *out = w;
     return OK;
 }

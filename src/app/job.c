@@ -236,6 +236,14 @@ static int work_in(const struct job_place *p, struct keeper *k, struct job_run *
     return code;
 }
 
+/* In the language in which it was asked for, where that was said. */
+static struct str said(const struct job_run *w, const struct err *why)
+{
+    enum lang lang = LANG_EN;
+    if (w->args) (void)!lang_read(json_text(w->args, "lang"), &lang, NULL);
+    return err_sentence(why, lang, w->act.a);
+}
+
 static void list_add(struct keeper **list, pthread_mutex_t *lock, struct keeper *k)
 {
     if (!list) return;
@@ -300,7 +308,7 @@ static int do_one(const struct job_place *p, atomic_bool *stopping, struct keepe
         t.result = w.result;
         t.file = w.file;
     } else {
-        t.error = str_of(why.text);
+        t.error = said(&w, &why);
     }
     t.back = (code == E_CANCELLED && !k.cancel) || code == E_BUSY;
     code = k.gone ? OK : writer_run(p->writer, finish, &t, e);

@@ -146,8 +146,6 @@ struct reporting {
     struct scratch at;
     i64 kept;
     struct buf b;
-    enum lang lang;
-    bool all;
 };
 
 static int begin(void *arg, struct err *e)
@@ -217,6 +215,8 @@ static int bring(struct job_run *w, const struct import_file *file, isize n, boo
     struct import_done done;
     struct arena *a = w->act.a;
     struct str lang = json_text(w->args, "lang");
+    enum lang tongue = LANG_EN;
+    (void)!lang_read(lang, &tongue, NULL);
     r->b = buf_in(a, 4096);
     r->w = w;
     TRY(transfer_scratch(&r->at, e));
@@ -229,6 +229,7 @@ static int bring(struct job_run *w, const struct import_file *file, isize n, boo
                            .apply = apply,
                            .mark = apply ? str_c(json_text(w->args, "mark"), a) : NULL,
                            .lang = lang.n ? lang : S("nb"),
+                           .tongue = tongue,
                            .begin = begin,
                            .keep = held,
                            .tell = tell,

@@ -85,9 +85,9 @@ static int going_step(void *arg, isize done, struct err *e)
 
 static enum lang language(const struct job_run *w)
 {
-    for (int k = 0; k < LANG_N; k++)
-        if (str_is(json_text(w->args, "lang"), lang_code[k])) return (enum lang)k;
-    return LANG_EN;
+    enum lang lang = LANG_EN;
+    (void)!lang_read(json_text(w->args, "lang"), &lang, NULL);
+    return lang;
 }
 
 /* Written to a temporary file, then packed: its size comes first. `text` of a wide file; without,

@@ -5,10 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SAVE_AS                                                                      \
-    "save the table as UTF-8: in Excel 'CSV UTF-8', in LibreOffice 'Text CSV' with " \
-    "character set 'Unicode (UTF-8)'"
-
 struct reader {
     struct str rest;
     int line;
@@ -26,20 +22,30 @@ static int line_of(struct str text, isize at)
     return line;
 }
 
+/* Where: in a file; at a line of it (0: not known). */
+static int in_file(const char *file, int line, int code, struct err *e)
+{
+    struct str name = str_of(file);
+    return line ? err_in(e, code, "CSV_LINE", SAID(SAY_CODE(name), SAY_INT(line)))
+                : err_in(e, code, "CSV_FILE", SAID(SAY_CODE(name)));
+}
+
 /* Letters, from a line of the file on. */
 static int letters(struct str text, const char *file, int line, struct err *e)
 {
     isize zero = str_find(text, 0);
     if (zero >= 0)
-        return err_set(e, E_CSV, "%s, line %d: a zero byte; this is no table of text",
-                       file, line + line_of(text, zero) - 1);
+        return in_file(file, line + line_of(text, zero) - 1,
+                       err_say(e, E_CSV, "CSV_ZERO"), e);
     if (str_utf8_ok(text)) return OK;
     for (isize i = 0, n; i < text.n; i += n) { /* the first letter that is none */
         for (n = 1; i + n < text.n && ((u8)text.at[i + n] & 0xC0) == 0x80;) n++;
-        if (!str_utf8_ok((struct str){text.at + i, n}))
-            return err_set(e, E_CSV, "%s, line %d: byte 0x%02X is not UTF-8; %s", file,
-                           line + line_of(text, i) - 1, (unsigned)(u8)text.at[i],
-                           SAVE_AS);
+        if (str_utf8_ok((struct str){text.at + i, n})) continue;
+        char byte[8];
+        snprintf(byte, sizeof byte, "0x%02X", (unsigned)(u8)text.at[i]);
+        return in_file(file, line + line_of(text, i) - 1,
+                       err_say_of(e, E_CSV, "CSV_NOT_UTF8", SAID(SAY_CODE(str_of(byte)))),
+                       e);
     }
     return OK;
 }
@@ -48,10 +54,9 @@ static int letters(struct str text, const char *file, int line, struct err *e)
 static int readable(struct str text, const char *file, struct err *e)
 {
     if (str_starts(text, S("PK\x03\x04")))
-        return err_set(e, E_CSV, "%s: a spreadsheet or archive, not a table of text; %s",
-                       file, SAVE_AS);
+        return in_file(file, 0, err_say(e, E_CSV, "CSV_ARCHIVE"), e);
     if (str_starts(text, S("\xFF\xFE")) || str_starts(text, S("\xFE\xFF")))
-        return err_set(e, E_CSV, "%s: in UTF-16 ('Unicode text'); %s", file, SAVE_AS);
+        return in_file(file, 0, err_say(e, E_CSV, "CSV_UTF16"), e);
     return OK;
 }
 
@@ -82,11 +87,12 @@ static bool at_line_end(struct str s)
 static int refuse(const struct reader *r, int line, isize col, const char *what)
 {
     const struct csv *c = r->c;
-    if (c->head && col < c->n_cols)
-        return err_set(r->e, E_CSV, "%s, line %d, column %.*s: %s", c->file, line,
-                       FMT(str_brief(c->head[col], 60)), what);
-    return err_set(r->e, E_CSV, "%s, line %d, column %td: %s", c->file, line, col + 1,
-                   what);
+    char digits[24];
+    snprintf(digits, sizeof digits, "%td", col + 1);
+    struct str name =
+        c->head && col < c->n_cols ? str_brief(c->head[col], 60) : str_of(digits);
+    return err_in(r->e, err_say(r->e, E_CSV, what), "CSV_COLUMN",
+                  SAID(SAY_CODE(str_of(c->file)), SAY_INT(line), SAY_CODE(name)));
 }
 
 /* The cell at the front, cut off; *last when the row ends with it. */
@@ -97,8 +103,7 @@ static int cell(struct reader *r, isize col, struct str *out, bool *last)
     if (s.n && s.at[0] == '"') {
         isize i = 1, doubled = 0;
         for (;; i++) {
-            if (i == s.n)
-                return refuse(r, line, col, "a quote opens here and is never closed");
+            if (i == s.n) return refuse(r, line, col, "CSV_QUOTE_OPEN");
             if (s.at[i] == '\n') r->line++;
             if (s.at[i] != '"') continue;
             if (i + 1 == s.n || s.at[i + 1] != '"') break;
@@ -117,17 +122,14 @@ static int cell(struct reader *r, isize col, struct str *out, bool *last)
         }
         s = str_from(s, i + 1);
         if (!at_line_end(s) && s.at[0] != r->sep)
-            return refuse(
-                r, r->line, col,
-                "text behind a closing quote; a quote inside a text is doubled");
+            return refuse(r, r->line, col, "CSV_QUOTE_BEHIND");
     } else {
         isize n = 0;
         while (n < s.n && s.at[n] != r->sep && s.at[n] != '\n' && s.at[n] != '\r') n++;
         *out = str_upto(s, n);
         s = str_from(s, n);
         if (s.n && s.at[0] == '\r' && !at_line_end(s))
-            return refuse(r, line, col,
-                          "a carriage return inside a row; lines end with LF");
+            return refuse(r, line, col, "CSV_RETURN");
     }
     *last = at_line_end(s);
     if (!*last) {
@@ -163,21 +165,27 @@ static int head(struct reader *r, struct csv *out)
     isize n;
     int line;
     TRY(row(r, &names, &n, &line));
+    if (n > CSV_COLUMNS)
+        return in_file(out->file, line,
+                       err_say_of(r->e, E_TOO_BIG, "CSV_COLUMNS",
+                                  SAID(SAY_INT(n), SAY_INT(CSV_COLUMNS))),
+                       r->e);
     for (isize i = 0; i < n; i++) {
         names.at[i] = str_trim(names.at[i]);
         if (names.at[i].n == 0)
-            return err_set(r->e, E_CSV,
-                           "%s, line %d: column %td has no name; name it, or delete the "
-                           "empty column",
-                           out->file, line, i + 1);
+            return in_file(out->file, line,
+                           err_say_of(r->e, E_CSV, "CSV_NO_NAME", SAID(SAY_INT(i + 1))),
+                           r->e);
     }
     isize twice = str_repeated(names.at, n, *r->a);
     if (twice >= 0) {
         isize first = 0;
         while (!str_eq(names.at[first], names.at[twice])) first++;
-        return err_set(r->e, E_CSV,
-                       "%s, line %d: columns %td and %td are both called %.*s", out->file,
-                       line, first + 1, twice + 1, FMT(str_brief(names.at[twice], 60)));
+        return in_file(out->file, line,
+                       err_say_of(r->e, E_CSV, "CSV_TWICE",
+                                  SAID(SAY_INT(first + 1), SAY_INT(twice + 1),
+                                       SAY_CODE(str_brief(names.at[twice], 60)))),
+                       r->e);
     }
     out->head = names.at;
     out->n_cols = n;
@@ -188,17 +196,15 @@ static int ragged(const struct reader *r, int line, isize n)
 {
     const struct csv *c = r->c;
     if (n < c->n_cols)
-        return err_set(
-            r->e, E_CSV,
-            "%s, line %d: %td cell%s where there are %td columns; column %.*s and "
-            "what follows is missing",
-            c->file, line, n, n == 1 ? "" : "s", c->n_cols,
-            FMT(str_brief(c->head[n], 60)));
-    return err_set(r->e, E_CSV, "%s, line %d: %td cells where there are %td columns; %s",
-                   c->file, line, n, c->n_cols,
-                   r->sep == ',' ? "a text with a comma needs quotes, and numbers with a "
-                                   "decimal comma need ; between the columns"
-                                 : "a text with the separator in it needs quotes");
+        return in_file(c->file, line,
+                       err_say_of(r->e, E_CSV, "CSV_FEW",
+                                  SAID(SAY_INT(n), SAY_INT(c->n_cols),
+                                       SAY_CODE(str_brief(c->head[n], 60)))),
+                       r->e);
+    const char *many = r->sep == ',' ? "CSV_MANY_COMMA" : "CSV_MANY";
+    return in_file(c->file, line,
+                   err_say_of(r->e, E_CSV, many, SAID(SAY_INT(n), SAY_INT(c->n_cols))),
+                   r->e);
 }
 
 /* All rows that are left, into *c; its head, when it has none, is numbers. */
@@ -230,7 +236,9 @@ int csv_read(struct str text, const char *file, bool has_head, struct csv *out,
              struct arena *a, struct err *e)
 {
     if (text.n > FILE_LIMIT)
-        return err_set(e, E_TOO_BIG, "%s: larger than %td bytes", file, FILE_LIMIT);
+        return in_file(file, 0,
+                       err_say_of(e, E_TOO_BIG, "CSV_TOO_BIG", SAID(SAY_INT(FILE_LIMIT))),
+                       e);
     TRY(readable(text, file, e));
     TRY(letters(text, file, 1, e));
     if (str_starts(text, S("\xEF\xBB\xBF"))) text = str_from(text, 3);
@@ -240,9 +248,7 @@ int csv_read(struct str text, const char *file, bool has_head, struct csv *out,
     if (has_head) TRY(head(&r, &c));
 
     TRY(rows_of(&r, &c));
-    if (c.n_cols == 0)
-        return err_set(e, E_CSV, "%s: empty; a table has at least a line of column names",
-                       file);
+    if (c.n_cols == 0) return in_file(file, 0, err_say(e, E_CSV, "CSV_EMPTY"), e);
     *out = c;
     return OK;
 }
@@ -313,10 +319,10 @@ static int rows_waiting(struct csv_feed *f, isize block, struct str *out, struct
             return OK;
         }
         if (want == f->cap)
-            return err_set(e, E_TOO_BIG,
-                           "%s, line %d: a row of more than %d bytes; is a quote opened "
-                           "there and never closed?",
-                           f->head.file, f->line, CSV_ROW_LIMIT);
+            return in_file(
+                f->head.file, f->line,
+                err_say_of(e, E_TOO_BIG, "CSV_ROW_LONG", SAID(SAY_INT(CSV_ROW_LIMIT))),
+                e);
     }
 }
 
@@ -342,9 +348,7 @@ int csv_feed_open(struct csv_feed *f, csv_more *more, void *arg, const char *fil
         line = f->line;
         f->line += count_lines(text);
     } while (text.n > 0 && at_line_end(text));
-    if (text.n == 0)
-        return err_set(e, E_CSV, "%s: empty; a table has at least a line of column names",
-                       file);
+    if (text.n == 0) return in_file(file, 0, err_say(e, E_CSV, "CSV_EMPTY"), e);
     TRY(letters(text, file, line, e));
     struct reader r = {.rest = str_dup(text, a),
                        .line = line,

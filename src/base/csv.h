@@ -5,12 +5,15 @@
 ** end with LF or CRLF; blank lines are passed over; column names are trimmed, cells are
 ** not.  With ';' a number may have a decimal comma.  Refused with file, line and column:
 ** ragged rows, duplicate or empty column names, text after a closing quote, invalid UTF-8
-** (with how to save the table instead), an empty file.  No sentence repeats what stands
-** in a cell: it may be somebody's answer. */
+** (with how to save the table instead), more than CSV_COLUMNS columns, an empty file.  Each
+** says file, line, column and remedy in every language (err_in), and never what stands in a
+** cell: it may be somebody's answer. */
 #ifndef VARDE_BASE_CSV_H
 #define VARDE_BASE_CSV_H
 
 #include "base/err.h"
+
+enum { CSV_COLUMNS = 20000 };
 
 struct csv {
     const char *file;

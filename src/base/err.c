@@ -28,7 +28,8 @@ int err_set(struct err *e, int code, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     e->code = code;
-    e->key = NULL;
+    e->key = e->where = NULL;
+    e->clause = 0;
     whole_letters(e->text, vsnprintf(e->text, sizeof e->text, fmt, ap), sizeof e->text);
     va_end(ap);
     return code;
@@ -44,6 +45,7 @@ int err_at(struct err *e, int code, const char *fmt, ...)
     va_end(ap);
     memcpy(tail, e->text, sizeof tail);
     e->code = code;
+    e->clause = 0;
     int n = snprintf(e->text, sizeof e->text, "%s: ", head);
     size_t room = sizeof e->text - (size_t)n;
     whole_letters(e->text + n, snprintf(e->text + n, room, "%s", tail), room);

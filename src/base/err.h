@@ -23,7 +23,7 @@ struct err_value {
     enum err_kind kind;
     i64 n;
     const char *key;
-    char code[120];
+    char code[200];
 };
 
 struct err {
@@ -31,6 +31,9 @@ struct err {
     char text[600];  /* in English */
     const char *key; /* of err_say; NULL: the sentence is of err_set */
     struct err_value value[3];
+    const char *where; /* of err_in; NULL: no place is said */
+    struct err_value place[3];
+    int clause; /* where in `text` what stands behind the place begins */
 };
 
 /* Sets the sentence, cut at 599 bytes between letters; returns the code. e may be
@@ -53,7 +56,7 @@ struct err_say {
 };
 #define SAY_INT(x)  ((struct err_say){.kind = SAID_INT, .n = (x)})
 #define SAY_DAY(x)  ((struct err_say){.kind = SAID_DAY, .n = (x)})
-#define SAY_CODE(x) ((struct err_say){.kind = SAID_CODE, .s = (x)}) /* cut at 119 bytes */
+#define SAY_CODE(x) ((struct err_say){.kind = SAID_CODE, .s = (x)}) /* cut at 199 bytes */
 #define SAY_TEXT(x) ((struct err_say){.kind = SAID_TEXT, .s = {(x), 0}})
 #define SAID(...)                            \
     ((const struct err_say[]){__VA_ARGS__}), \
@@ -62,11 +65,18 @@ int err_say(struct err *e, int code, const char *key);
 int err_say_of(struct err *e, int code, const char *key, const struct err_say *value,
                int n);
 
+/* Says where, in each language: `where` names a text such as "line {1}, column {2}", which stands
+** before the sentence with a colon between; a place that was said before is replaced.
+**
+**     return err_in(e, code, "IMPORT_COLUMN", SAID(SAY_CODE(name)));              */
+int err_in(struct err *e, int code, const char *where, const struct err_say *value,
+           int n);
+
 /* The same error as `why`, perhaps under another code; returns the code. */
 int err_pass(struct err *e, int code, const struct err *why);
 
 /* Puts "prefix: " before the sentence: the place, when a caller knows more of it.
-** A key stays: err_said does not say the place. */
+** A key stays: err_said says only a place of err_in. */
 int err_at(struct err *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 const char *err_name(int code);    /* "E_USAGE" */

@@ -15,12 +15,14 @@ static struct str day_words(enum lang lang, day d, struct arena *a)
     return text_fill(lang, "PAGE_DAY", part, COUNT(part), a);
 }
 
-static isize fill(const struct err *e, enum lang lang, bool plain, struct str *out,
-                  struct arena *a)
+enum { VALUES = COUNT(((struct err *)0)->value) };
+
+static isize fill(const struct err_value *value, enum lang lang, bool plain,
+                  struct str *out, struct arena *a)
 {
     isize n = 0;
-    for (; n < COUNT(e->value); n++) {
-        const struct err_value *v = &e->value[n];
+    for (; n < VALUES; n++) {
+        const struct err_value *v = &value[n];
         switch (v->kind) {
         case SAID_NOTHING: return n;
         case SAID_INT: out[n] = str_fmt(a, "%" PRId64, v->n); break;
@@ -34,17 +36,10 @@ static isize fill(const struct err *e, enum lang lang, bool plain, struct str *o
     return n;
 }
 
-int err_say_of(struct err *e, int code, const char *key, const struct err_say *value,
-               int n)
+static void take(struct err_value *to, const struct err_say *value, int n)
 {
-    if (!e) return code;
-    char room[8192];
-    struct arena tmp = {.at = room, .end = room + sizeof room, .base = room};
-    struct str part[COUNT(e->value)];
-    err_set(e, code, "%s", "");
-    e->key = key;
-    for (int i = 0; i < (int)COUNT(e->value); i++) {
-        struct err_value *v = &e->value[i];
+    for (int i = 0; i < VALUES; i++) {
+        struct err_value *v = &to[i];
         *v = (struct err_value){0};
         if (i >= n) continue;
         v->kind = value[i].kind;
@@ -54,11 +49,41 @@ int err_say_of(struct err *e, int code, const char *key, const struct err_say *v
         struct str s = str_brief(value[i].s, (isize)sizeof v->code - 1);
         memcpy(v->code, s.at, (size_t)s.n);
     }
-    isize filled = fill(e, LANG_EN, true, part, &tmp);
+}
+
+int err_say_of(struct err *e, int code, const char *key, const struct err_say *value,
+               int n)
+{
+    if (!e) return code;
+    char room[8192];
+    struct arena tmp = {.at = room, .end = room + sizeof room, .base = room};
+    struct str part[VALUES];
+    err_set(e, code, "%s", "");
+    e->key = key;
+    take(e->value, value, n);
+    isize filled = fill(e->value, LANG_EN, true, part, &tmp);
     struct str s =
         str_brief(text_fill(LANG_EN, key, part, filled, &tmp), (isize)sizeof e->text - 1);
     memcpy(e->text, s.at, (size_t)s.n);
     e->text[s.n] = 0;
+    return code;
+}
+
+int err_in(struct err *e, int code, const char *where, const struct err_say *value, int n)
+{
+    if (!e) return code;
+    char room[8192];
+    struct arena tmp = {.at = room, .end = room + sizeof room, .base = room};
+    struct str part[VALUES];
+    const char *key = e->key;
+    struct str clause = str_dup(str_of(e->text + e->clause), &tmp);
+    take(e->place, value, n);
+    isize filled = fill(e->place, LANG_EN, true, part, &tmp);
+    struct str at = text_fill(LANG_EN, where, part, filled, &tmp);
+    err_set(e, code, "%.*s: %.*s", FMT(at), FMT(clause));
+    e->key = key;
+    e->where = where;
+    e->clause = (int)MIN(at.n + 2, (isize)sizeof e->text - 1);
     return code;
 }
 
@@ -67,15 +92,24 @@ int err_say(struct err *e, int code, const char *key)
     return err_say_of(e, code, key, NULL, 0);
 }
 
-struct str err_said(const struct err *e, enum lang lang, struct arena *a)
+static struct str clause_of(const struct err *e, enum lang lang, struct arena *a)
 {
-    struct str part[COUNT(e->value)];
+    struct str part[VALUES];
     if (e->key) {
-        isize n = fill(e, lang, false, part, a);
+        isize n = fill(e->value, lang, false, part, a);
         return text_fill(lang, e->key, part, n, a);
     }
-    if (lang == LANG_EN && e->text[0]) return str_dup(str_of(e->text), a);
     return text_of(lang, err_name(e->code));
+}
+
+struct str err_said(const struct err *e, enum lang lang, struct arena *a)
+{
+    struct str part[VALUES];
+    if (!e->key && lang == LANG_EN && e->text[0]) return str_dup(str_of(e->text), a);
+    struct str s = clause_of(e, lang, a);
+    if (!e->where) return s;
+    isize n = fill(e->place, lang, false, part, a);
+    return str_fmt(a, "%.*s: %.*s", FMT(text_fill(lang, e->where, part, n, a)), FMT(s));
 }
 
 /* A letter of Latin-1 or ASCII as a capital: what sentences of these languages begin with. */

@@ -117,6 +117,7 @@ static int bring(struct cli *c, struct act *act, struct bringing *b, struct err 
                            .apply = b->mark != NULL,
                            .mark = b->mark,
                            .lang = who.language,
+                           .tongue = c->lang,
                            .begin = begin,
                            .keep = keep,
                            .tell = tell,

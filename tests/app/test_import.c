@@ -15,6 +15,7 @@
 
 /* The Norwegian study in a store, its data manager, and its tables in a folder. */
 struct place {
+    enum lang tongue;
     struct house h;
     struct replay_done done;
     struct act act;
@@ -128,6 +129,7 @@ static int run(struct place *p, const char *const *file, isize n, const char *ma
                            .apply = apply,
                            .mark = mark,
                            .lang = S("nb"),
+                           .tongue = p->tongue,
                            .begin = begin,
                            .keep = keep,
                            .tell = tell,
@@ -383,7 +385,7 @@ EACH_ENGINE(import_refuses_by_line_and_column)
         {"kind,code,part,measure,time,day,mode,instrument,revision,item,value,missing,"
          "detail\n"
          "consumers,P01,0,gaf,t2,2014-10-01,paper,gaf,1,symptoms,zebra,,\n",
-         "line 2: column value", OK},
+         "line 2, column value", OK},
         {"kind,code,part,measure,time,day,mode,instrument,revision,item,value,missing,"
          "detail\n"
          "consumers,P01,0,gaf,t2,2014-10-01,paper,gaf,1,symptoms,51,,\n",
@@ -442,6 +444,25 @@ EACH_ENGINE(import_refuses_by_line_and_column)
         CHECK(str_find_str(s, S("zebra")) < 0);
         code = run(&p, &file, 1, NULL, true, &done, &said, &a, &e);
         CHECK(code == (row[i].code ? row[i].code : E_RECORD));
+    }
+    /* A place and a remedy in the words of who asked. */
+    static const struct {
+        enum lang lang;
+        isize row;
+        const char *says;
+    } told[] = {
+        {LANG_NB, 1, "kolonne value: tom; ta ut raden"},
+        {LANG_DA, 1, "kolonne value: tom; tag r\xC3\xA6kken ud"},
+        {LANG_NB, 10, "linje 2, kolonne value: ikke et tall"},
+        {LANG_DA, 18, "hviler p\xC3\xA5 linje 2 i x.csv, som er afvist"},
+    };
+    for (isize i = 0; i < COUNT(told); i++) {
+        struct arena a = tmp;
+        const char *file = written(&p, "x.csv", str_of(row[told[i].row].text), &a);
+        p.tongue = told[i].lang;
+        CHECK_CODE(run(&p, &file, 1, NULL, false, &done, &said, &a, &e), OK, e);
+        test_check(str_find_str(said, str_of(told[i].says)) >= 0, __FILE__, __LINE__,
+                   "%s is not in %.*s", told[i].says, FMT(said));
     }
     CHECK_STR(str_of(house_hash(p.h.db, tmp).hex), before.hex);
     house_close(&p.h, tmp);

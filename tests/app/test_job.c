@@ -180,7 +180,7 @@ EACH_ENGINE(job_asks_for_rights)
     while (did) CHECK_CODE(job_do(&s.place, &did, &e), OK, e);
     CHECK_INT(got(&s, id, &tmp).state, JOB_DONE);
     CHECK_INT(got(&s, three, &tmp).state, JOB_FAILED);
-    CHECK(str_find_str(got(&s, three, &tmp).error, S("no role of today")) >= 0);
+    CHECK(str_find_str(got(&s, three, &tmp).error, S("No role of today")) >= 0);
     stand_close(&s, tmp);
 }
 

@@ -75,8 +75,7 @@ TEST(csv_refuses_with_line_and_column)
     } row[] = {
         {"", "t.csv: empty"},
         {"\n\r\n", "t.csv: empty"},
-        {"a,b\n1\n",
-         "t.csv, line 2: 1 cell where there are 2 columns; column b and what"},
+        {"a,b\n1\n", "t.csv, line 2: the row has 1 of 2 cells; column b and what"},
         {"a,b\n1,2\n\n1,2,5\n",
          "t.csv, line 4: 3 cells where there are 2 columns; a text "
          "with a comma needs quotes, and numbers with a decimal comma"},

@@ -73,3 +73,19 @@ TEST(err_codes_have_words_in_each_language)
                 lang_code[l]);
     }
 }
+
+/* A place is said in each language, before the clause; another takes its place. */
+TEST(err_in_says_where)
+{
+    struct err e = {0};
+    int code = err_say_of(&e, E_CSV, "CSV_NO_NAME", SAID(SAY_INT(3)));
+    CHECK_INT(err_in(&e, code, "CSV_LINE", SAID(SAY_CODE(S("x.csv")), SAY_INT(7))),
+              E_CSV);
+    CHECK_SAYS(e, "x.csv, line 7: column 3 has no name");
+    CHECK_STR(str_upto(err_said(&e, LANG_NB, &tmp), 25), "x.csv, linje 7: kolonne 3");
+    (void)err_in(&e, code, "CSV_FILE", SAID(SAY_CODE(S("y.csv"))));
+    CHECK_STR(str_upto(str_of(e.text), 15), "y.csv: column 3");
+    CHECK_STR(str_upto(err_said(&e, LANG_DA, &tmp), 16), "y.csv: kolonne 3");
+    (void)err_set(&e, E_CSV, "plain");
+    CHECK_STR(err_said(&e, LANG_EN, &tmp), "plain");
+}
