@@ -13,6 +13,20 @@ static int take(struct apply_texts *t, const char *path, struct arena *a, struct
     return OK;
 }
 
+/* An instrument, and its wordings in the languages of the pages, where there are any. */
+static int take_instrument(struct apply_texts *t, const char *data, struct str id,
+                           struct arena *a, struct err *e)
+{
+    const char *dir = file_join(a, data, "instruments");
+    TRY(take(t, file_join(a, dir, str_fmt(a, "%.*s.yaml", FMT(id)).at), a, e));
+    for (int l = 0; l < LANG_N; l++) {
+        const char *path =
+            file_join(a, dir, str_fmt(a, "%.*s.%s.yaml", FMT(id), lang_code[l]).at);
+        if (file_exists(path)) TRY(take(t, path, a, e));
+    }
+    return OK;
+}
+
 int apply_texts(const char *data, const char *name, struct apply_texts *t,
                 struct arena *a, struct err *e)
 {
@@ -26,10 +40,7 @@ int apply_texts(const char *data, const char *name, struct apply_texts *t,
     }
     for (isize i = 0; i < t->p.study->measures.n; i++) {
         struct str id = t->p.study->measures.at[i].instrument;
-        TRY(take(t,
-                 file_join(a, file_join(a, data, "instruments"),
-                           str_fmt(a, "%.*s.yaml", FMT(id)).at),
-                 a, e));
+        TRY(take_instrument(t, data, id, a, e));
     }
     TRY(take(t, file_join(a, t->p.dir, "study.yaml"), a, e));
     return take(t, file_join(a, t->p.dir, "plan.yaml"), a, e);

@@ -5,7 +5,7 @@
 #include "study/protocol.h"
 
 struct apply_texts {
-    struct LIST(struct str) text; /* programme and instruments, then study, then plan */
+    struct LIST(struct str) text; /* programme, instruments with wordings, study, plan */
     struct LIST(const char *) file;
     struct protocol p;
 };

@@ -186,6 +186,9 @@ MUST_CHECK int collect_alerts(struct act *act, const struct collect_kit *k, bool
                               struct err *e);
 MUST_CHECK int collect_alerts_of(struct act *act, const struct collect_kit *k,
                                  i64 subject, struct alert_views *out, struct err *e);
+/* Item and meaning in the words of a language, where the study has such a wording. */
+void collect_alert_words(const struct act *act, const struct collect_kit *k,
+                         enum lang lang, struct alert_view *v);
 /* "I have seen it", with a note of what was done (may be empty). Errors: E_NOT_FOUND,
 ** E_CHANGED (somebody did before). */
 MUST_CHECK int collect_alert_seen(struct act *act, const struct collect_kit *k, i64 alert,

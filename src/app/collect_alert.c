@@ -1,5 +1,6 @@
 /* Answers that somebody must hear of: who is to, and that they did. */
 #include "app/collect_parts.h"
+#include "app/kits.h"
 #include "store/statements.h"
 #include <stdlib.h>
 
@@ -10,17 +11,28 @@ static bool shown(const struct act *act, const struct collect_kit *k,
     return r->study == k->study && m >= 0 && collect_may_see(act, k, m, r->site);
 }
 
+static void words(const struct instrument *in, struct alert_view *out)
+{
+    isize item = instrument_item(in, out->row.item);
+    if (item < 0) return;
+    out->item = in->items.at[item].text;
+    out->def = NULL;
+    for (isize i = 0; i < in->alerts.n && !out->def; i++)
+        if (in->alerts.at[i].item == (int)item) out->def = &in->alerts.at[i];
+}
+
 static void describe(const struct collect_kit *k, const struct alert_row *r,
                      struct alert_view *out)
 {
     isize m = collect_measure(k, r->measure);
-    const struct instrument *in = k->in[m];
-    isize item = instrument_item(in, r->item);
     *out = (struct alert_view){.row = *r, .measure = m, .item = r->item};
-    if (item < 0) return;
-    out->item = in->items.at[item].text;
-    for (isize i = 0; i < in->alerts.n && !out->def; i++)
-        if (in->alerts.at[i].item == (int)item) out->def = &in->alerts.at[i];
+    words(k->in[m], out);
+}
+
+void collect_alert_words(const struct act *act, const struct collect_kit *k,
+                         enum lang lang, struct alert_view *v)
+{
+    words(kits_words(act, k, v->measure, lang), v);
 }
 
 static int by_id(const void *a, const void *b)

@@ -1,5 +1,7 @@
 /* One form as a page shows it; what stood in its place before; scores over time. */
 #include "app/collect_parts.h"
+#include "app/kits.h"
+#include "study/scoredef.h"
 #include "store/statements.h"
 #include <math.h>
 
@@ -164,7 +166,8 @@ int collect_series(struct act *act, const struct collect_kit *k, i64 subject,
         const struct study_measure *measure = &k->s->measures.at[m];
         isize def = instrument_score(k->in[m], q->score.score);
         if (def < 0 || !named(measure, q->score.score)) continue;
-        const struct scoredef *d = &k->in[m]->scores.at[def];
+        const struct instrument *in = kits_words(act, k, m, lang);
+        const struct scoredef *d = &in->scores.at[def];
         if (!last || last->def != d || last->measure != m) {
             last = PUSH(act->a, out);
             *last = (struct series){.measure = m,
@@ -172,7 +175,7 @@ int collect_series(struct act *act, const struct collect_kit *k, i64 subject,
                                     .reliable = d->reliable.n ? d->reliable.at : NULL,
                                     .label = measure->label.in[LANG_EN].n
                                                  ? study_word(&measure->label, lang)
-                                                 : k->in[m]->title};
+                                                 : in->title};
         }
         *PUSH(act->a, &last->points) =
             (struct series_point){.response = q->response,

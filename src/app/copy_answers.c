@@ -131,11 +131,8 @@ struct told_forms LIST(struct told_form);
 static int instrument_of(struct telling *t, struct told_form *f, struct err *e)
 {
     isize m = collect_measure(t->kit, f->measure);
-    i64 wording = 0;
     if (m >= 0 && t->kit->definition[m] == f->definition) {
-        f->in = t->act->kits ? kits_wording(t->act->kits, t->kit, m,
-                                            str_of(lang_code[t->lang]), &wording)
-                             : t->kit->in[m];
+        f->in = kits_words(t->act, t->kit, m, t->lang);
     } else {
         TRY(collect_definition(t->act->db, f->definition, &f->in, t->a, e));
     }
@@ -402,7 +399,7 @@ static struct str item_words(struct telling *t, struct str measure, struct str i
 {
     isize m = collect_measure(t->kit, measure);
     isize i = m < 0 ? -1 : instrument_item(t->kit->in[m], item);
-    return i < 0 ? item : t->kit->in[m]->items.at[i].text;
+    return i < 0 ? item : kits_words(t->act, t->kit, m, t->lang)->items.at[i].text;
 }
 
 int copy_alerts(struct telling *t, struct err *e)
@@ -456,15 +453,16 @@ static int draft_answers(struct telling *t, struct str measure, struct str cells
     json_put(&t->w, "typed", v);
     if (m < 0 || v->n != 2 * t->kit->in[m]->items.n) return OK;
     struct doc_table *d = copy_table(t, HEAD, COUNT(HEAD));
+    const struct instrument *in = kits_words(t->act, t->kit, m, t->lang);
     const struct json *k = v->kid; /* an answer and its detail, item by item */
-    for (isize i = 0; i < t->kit->in[m]->items.n; i++, k = k->next->next) {
+    for (isize i = 0; i < in->items.n; i++, k = k->next->next) {
         struct buf b = buf_in(t->a, 60);
         copy_also(&b, k->text);
         copy_also(&b, k->next->text);
         if (b.n == 0) continue;
         struct doc_cell *cell = doc_row(d);
-        doc_words(&cell[0], t->kit->in[m]->items.at[i].no);
-        doc_words(&cell[1], t->kit->in[m]->items.at[i].text);
+        doc_words(&cell[0], in->items.at[i].no);
+        doc_words(&cell[1], in->items.at[i].text);
         doc_words(&cell[2], buf_str(&b));
     }
     return OK;
@@ -482,7 +480,7 @@ int copy_drafts(struct telling *t, struct err *e)
         isize m = collect_measure(t->kit, measure);
         struct buf b = buf_in(t->a, 100);
         if (!any) copy_section(t, "COPY_DRAFTS", "COPY_DRAFTS_SAID");
-        copy_also(&b, m < 0 ? measure : t->kit->in[m]->title);
+        copy_also(&b, m < 0 ? measure : kits_words(t->act, t->kit, m, t->lang)->title);
         copy_also(&b, copy_time(t, time));
         copy_also(&b, by.n ? by : copy_text(t, "COPY_MODE_PARTICIPANT"));
         copy_also(&b, copy_when(t, db_i64(&r, 5)));

@@ -160,3 +160,11 @@ const struct instrument *kits_wording(struct kits *k, const struct collect_kit *
     }
     return kit->in[measure];
 }
+
+const struct instrument *kits_words(const struct act *act, const struct collect_kit *kit,
+                                    isize measure, enum lang lang)
+{
+    i64 wording = 0;
+    if (!act->kits) return kit->in[measure];
+    return kits_wording(act->kits, kit, measure, str_of(lang_code[lang]), &wording);
+}

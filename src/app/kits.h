@@ -35,6 +35,10 @@ void kits_watch(struct kits *k, const struct writer *w);
 MUST_CHECK int kits_get(struct kits *k, struct db *db, i64 study,
                         const struct kits_study **out, struct err *e);
 
+/* The words of a measure's instrument for whoever acts: those of a language where the study has such
+** a wording, else the definition's. */
+const struct instrument *kits_words(const struct act *act, const struct collect_kit *kit,
+                                    isize measure, enum lang lang);
 /* As house_wording. */
 const struct instrument *kits_wording(struct kits *k, const struct collect_kit *kit,
                                       isize measure, struct str lang, i64 *definition);

@@ -77,6 +77,7 @@ struct doc {
     isize n, cap;
     struct str id; /* file name of the document: a-z 0-9 - */
     struct str title, subtitle;
+    struct str foot; /* on each page of paper, what it is; empty: the id */
     struct str
         date; /* YYYY-MM-DD of the data, "" if none: head and properties of the PDF */
     enum lang lang;

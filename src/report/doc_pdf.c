@@ -308,8 +308,9 @@ static void head_and_foot(struct layout *p, cairo_t *cr, int page)
                                  str_fmt(&tmp, "%d", p->f.page + 1)};
     put_small(p, cr, right, PDF_H / p->f.scale - 36, true,
               text_fill(p->d->lang, "DOC_PAGE_OF", number, 2, &tmp));
-    put_small(p, cr, PDF_LEFT, PDF_H / p->f.scale - 36, false,
-              str_fmt(&tmp, "Varde \xC2\xB7 %.*s", FMT(p->d->id)));
+    put_small(
+        p, cr, PDF_LEFT, PDF_H / p->f.scale - 36, false,
+        str_fmt(&tmp, "Varde \xC2\xB7 %.*s", FMT(p->d->foot.n ? p->d->foot : p->d->id)));
 }
 
 /* Where a section stands, for links. */

@@ -245,6 +245,7 @@ struct instrument {
     struct str lang; /* of its texts: "en", or an overlay's */
     struct str
         translation; /* of an overlay: who translated, how far validated, its licence */
+    struct str validation, wording_licence; /* of an overlay, as it says them */
     enum wording wording;
     enum rater rater;
     struct choices choices; /* shared by the items whose choices.at is this one's */

@@ -5,7 +5,7 @@
 static const char *const known_keys[] = {
     "overlay",    "revision", "of-revision", "language", "translator",
     "validation", "licence",  "source",      "title",    "about",
-    "period",     "choices",  "items",       "scores"};
+    "period",     "choices",  "items",       "scores",   "alerts"};
 
 int overlay_read(const struct yaml *doc, struct overlay **out, struct arena *a,
                  struct err *e)
@@ -128,6 +128,31 @@ static int set_scores(const struct yaml *map, struct instrument *in, struct aren
     return OK;
 }
 
+/* What an alert may mean, by its item. */
+static int set_alerts(const struct yaml *map, struct instrument *in, struct arena *a,
+                      struct err *e)
+{
+    struct alert *at = NEW(a, struct alert, in->alerts.n);
+    struct err why = {0};
+    TRY(yaml_map(map, map, "alerts", &map, e));
+    if (in->alerts.n) memcpy(at, in->alerts.at, (size_t)in->alerts.n * sizeof *at);
+    in->alerts.at = at;
+    for (const struct yaml *v = map->kid; v; v = v->next) {
+        isize item = 0, n = 0;
+        if (instrument_item_find(in, v->key, &item, &why) != OK)
+            return yaml_refuse(v, e, "%s", why.text);
+        for (isize i = 0; i < in->alerts.n; i++)
+            if (at[i].item == (int)item) {
+                TRY(yaml_str(v, map, "what the alert may mean", &at[i].text, e));
+                n++;
+            }
+        if (n == 0)
+            return yaml_refuse(v, e, "in the definition '%.*s' has no alert",
+                               FMT(v->key));
+    }
+    return OK;
+}
+
 int overlay_apply(const struct instrument *in, const struct overlay *o,
                   struct instrument **out, struct arena *a, struct err *e)
 {
@@ -151,6 +176,8 @@ int overlay_apply(const struct instrument *in, const struct overlay *o,
     to->translation =
         str_fmt(a, "translated by %.*s; %.*s; licence of this wording: %.*s",
                 FMT(o->translator), FMT(o->validation), FMT(o->licence));
+    to->validation = o->validation;
+    to->wording_licence = o->licence;
     TRY(set_text(doc, "title", &to->title, e));
     TRY(set_text(doc, "about", &to->about, e));
     TRY(set_text(doc, "period", &to->period, e));
@@ -165,6 +192,7 @@ int overlay_apply(const struct instrument *in, const struct overlay *o,
     }
     if ((k = yaml_get(doc, "items"))) TRY(set_items(k, to, a, e));
     if ((k = yaml_get(doc, "scores"))) TRY(set_scores(k, to, a, e));
+    if ((k = yaml_get(doc, "alerts"))) TRY(set_alerts(k, to, a, e));
     *out = to;
     return OK;
 }

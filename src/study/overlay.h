@@ -1,7 +1,7 @@
 /* Wording in another language: <id>.<lang>.yaml beside <id>.yaml.
 **
 ** An overlay changes texts and nothing else: title, about, period, labels of choices,
-** texts of items, titles of scores, names of bands.  It says who translated it, how far
+** texts of items, titles of scores, names of bands, what alerts may mean.  It says who translated it, how far
 ** the translation is validated and under what licence it stands, because official
 ** wordings are loaded by a site under its own licence.  Items, choices, scores and bands
 ** are named as in the definition; what the definition does not have is refused, and so is

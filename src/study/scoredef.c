@@ -459,3 +459,12 @@ int scoredef_read(struct reading *r, const struct instrument *in, const struct y
     }
     return OK;
 }
+
+struct str scoredef_band(const struct instrument *in, const struct scoredef *d,
+                         struct str name)
+{
+    for (isize i = 0; in->translation.n && i < d->bands.n; i++)
+        if (str_eq(d->bands.at[i].name, name) && d->bands.at[i].text.n)
+            return d->bands.at[i].text;
+    return name;
+}

@@ -19,4 +19,8 @@ MUST_CHECK int scoredef_read(struct reading *r, const struct instrument *in,
 void scoredef_part_range(const struct instrument *in, const struct scoredef *d, isize i,
                          double *lo, double *hi);
 
+/* A band in words, by its name: a wording's own words, else the name. */
+struct str scoredef_band(const struct instrument *in, const struct scoredef *d,
+                         struct str name);
+
 #endif

@@ -35,6 +35,8 @@ static struct doc *document(struct call *c, const struct collect_kit *k,
     col[2] = (struct doc_col){.key = S("answer"), .head = call_text(c, "FORM_ANSWER")};
     d->subtitle =
         str_fmt(a, "%.*s%s%.*s", FMT(who), time.n ? " \302\267 " : "", FMT(time));
+    d->foot = str_fmt(a, "%.*s \302\267 %.*s", FMT(forms_measure(c, k, key->measure)),
+                      FMT(d->subtitle));
     d->date = day_text(v ? v->r.day : c->act.today, a);
     doc_lead(
         d,
@@ -58,7 +60,9 @@ static struct doc *document(struct call *c, const struct collect_kit *k,
                forms_words(c, "FORM_REVISION", in->id, forms_int(c, in->revision)));
     if (v)
         doc_source(d, "response", call_text(c, "FORM_RESPONSE"), forms_int(c, v->r.id));
-    doc_source(d, "licence", call_text(c, "FORM_LICENCE"), in->licence);
+    if (in->validation.n)
+        doc_source(d, "wording", call_text(c, "FORM_WORDING"), in->validation);
+    doc_source(d, "licence", call_text(c, "FORM_LICENCE"), forms_licence(in));
     doc_source(d, "printed", call_text(c, "FORM_PRINTED"), call_when(c, c->act.now));
     return d;
 }

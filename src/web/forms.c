@@ -1,4 +1,5 @@
 /* Which study a page of visits and forms is about, and its words. */
+#include "app/kits.h"
 #include "web/forms.h"
 #include "web/routes.h"
 #include <math.h>
@@ -91,7 +92,7 @@ struct str forms_measure(const struct call *c, const struct collect_kit *k, isiz
 {
     const struct study_measure *m = &k->s->measures.at[measure];
     struct str s = study_word(&m->label, c->lang);
-    return s.n ? s : k->in[measure]->title;
+    return s.n ? s : kits_words(&c->act, k, measure, c->lang)->title;
 }
 
 struct str forms_time(const struct call *c, const struct collect_kit *k, isize time)
@@ -99,6 +100,11 @@ struct str forms_time(const struct call *c, const struct collect_kit *k, isize t
     if (time < 0) return S("");
     struct str s = study_word(&k->s->times.at[time].label, c->lang);
     return s.n ? s : k->s->times.at[time].id;
+}
+
+struct str forms_licence(const struct instrument *in)
+{
+    return in->wording_licence.n ? in->wording_licence : in->licence;
 }
 
 struct str forms_who(const struct call *c, struct str code, i64 part)

@@ -43,6 +43,8 @@ struct str forms_day(const struct call *c, day d);
 struct str forms_measure(const struct call *c, const struct collect_kit *k,
                          isize measure);
 struct str forms_time(const struct call *c, const struct collect_kit *k, isize time);
+/* Of the words that are shown: the wording's own, else the instrument's. */
+struct str forms_licence(const struct instrument *in);
 struct str forms_who(const struct call *c, struct str code,
                      i64 part); /* "P01", "K1, 2" */
 /* The page about a subject. */

@@ -1,6 +1,7 @@
 /* A response: its scores and what they say, answers, who changed what; two entries settled. */
 #include "base/num.h"
 #include "store/studies.h"
+#include "study/scoredef.h"
 #include "tpl.h"
 #include "web/form_print.h"
 #include "web/form_rows.h"
@@ -59,7 +60,7 @@ static void scores(struct call *c, const struct looking *x, struct form_response
         out->range =
             forms_words(c, "FORM_RANGE_WORDS", forms_num(c, out->none ? d->lo : s->lo),
                         forms_num(c, out->none ? d->hi : s->hi));
-        out->band = score_band(d, *s);
+        out->band = scoredef_band(x->in, d, score_band(d, *s));
         if (d->direction != NO_DIRECTION)
             out->said = call_text(c, d->direction == LOWER_IS_BETTER ? "FORM_LOWER"
                                                                      : "FORM_HIGHER");
@@ -215,8 +216,9 @@ static int alerts(struct call *c, const struct looking *x, struct form_response_
     if (x->in->alerts.n == 0) return OK;
     TRY(collect_alerts_of(&c->act, x->kit, x->key.subject, &all, e));
     for (isize i = 0; i < all.n; i++) {
-        const struct alert_view *v = &all.at[i];
+        struct alert_view *v = &all.at[i];
         if (v->row.response != x->v.r.id) continue;
+        collect_alert_words(&c->act, x->kit, c->lang, v);
         struct str who = v->row.staff_name;
         if (v->row.seen)
             who = forms_words(c, "ALERT_SEEN_BY", v->row.seen_name,
@@ -271,8 +273,9 @@ int page_response(struct call *c, struct err *e)
     fact(c, &m.facts, "FORM_DAY_OF", forms_day(c, x.v.r.day));
     fact(c, &m.facts, "FORM_MODE", mode_words(c, &x.v.r));
     fact(c, &m.facts, "FORM_INSTRUMENT",
-         forms_words(c, "FORM_REVISION", x.v.in->title, forms_int(c, x.v.in->revision)));
-    fact(c, &m.facts, "FORM_LICENCE", x.in->licence);
+         forms_words(c, "FORM_REVISION", x.in->title, forms_int(c, x.v.in->revision)));
+    fact(c, &m.facts, "FORM_WORDING", x.in->validation);
+    fact(c, &m.facts, "FORM_LICENCE", forms_licence(x.in));
     m.paper = (struct part_print){.study = study_word(&x.kit->s->title, c->lang),
                                   .whose = who,
                                   .what = x.in->title,

@@ -167,8 +167,10 @@ int waiting_alerts(struct call *c, const struct waiting_studies *all, i64 study,
         if (study && s->id != study) continue;
         TRY(collect_alerts(&c->act, s->k, mine, i == from ? after : 0, limit - out->at.n,
                            &v, e));
-        for (isize j = 0; j < v.n; j++)
+        for (isize j = 0; j < v.n; j++) {
+            collect_alert_words(&c->act, s->k, c->lang, &v.at[j]);
             *PUSH(c->q->a, &out->at) = (struct waiting_alert){s, v.at[j]};
+        }
     }
     out->more = out->at.n >= limit;
     for (isize i = 1; i < out->at.n; i++)

@@ -74,6 +74,62 @@ TEST(library_shipped_definitions_are_recorded)
     CHECK_INT(lib.strategies.n, 1);
 }
 
+/* A text that people meet, and the wording's own: set by the overlay, or there is none. */
+static void check_said(const struct instrument *in, const char *lang, struct str place,
+                       struct str was, struct str now)
+{
+    test_check(was.n == 0 || (now.n > 0 && now.at != was.at), __FILE__, __LINE__,
+               "%.*s: no label in %s for %.*s", FMT(in->id), lang, FMT(place));
+}
+
+static void check_choices(const struct instrument *in, const char *lang, struct str place,
+                          const struct choices *was, const struct choices *now)
+{
+    for (isize i = 0; i < was->n; i++)
+        check_said(in, lang, place, was->at[i].text, now->at[i].text);
+}
+
+/* Whoever fills in or reads a shipped instrument in Norwegian or Danish meets no English label. */
+TEST(library_shipped_labels_in_every_language)
+{
+    static const char *const lang[] = {"nb", "da"};
+    struct library lib;
+    struct err e = {0};
+    CHECK_CODE(library_read_instruments(test_path("data"), &lib, &tmp, &e), OK, e);
+    for (isize i = 0; i < lib.instruments.n; i++) {
+        const struct instrument *p = lib.instruments.at[i], *q = NULL;
+        for (isize l = 0; l < COUNT(lang); l++) {
+            CHECK_CODE(library_wording(&lib, p->id, str_of(lang[l]), &q, &tmp, &e), OK,
+                       e);
+            if (!str_is(q->lang, lang[l])) {
+                test_check(false, __FILE__, __LINE__, "%.*s has no %s.yaml", FMT(p->id),
+                           lang[l]);
+                continue;
+            }
+            check_said(p, lang[l], S("title"), p->title, q->title);
+            check_said(p, lang[l], S("period"), p->period, q->period);
+            check_choices(p, lang[l], S("choices"), &p->choices, &q->choices);
+            for (isize k = 0; k < p->items.n; k++) {
+                const struct item *x = &p->items.at[k], *y = &q->items.at[k];
+                check_said(p, lang[l], x->id, x->text, y->text);
+                check_said(p, lang[l], x->id, x->detail.ask, y->detail.ask);
+                check_said(p, lang[l], x->id, x->not_applicable, y->not_applicable);
+                check_choices(p, lang[l], x->id, &x->choices, &y->choices);
+            }
+            for (isize k = 0; k < p->scores.n; k++) {
+                const struct scoredef *x = &p->scores.at[k], *y = &q->scores.at[k];
+                check_said(p, lang[l], x->id, x->title, y->title);
+                for (isize b = 0; b < x->bands.n; b++)
+                    check_said(p, lang[l], x->id, x->bands.at[b].name,
+                               y->bands.at[b].text);
+            }
+            for (isize k = 0; k < p->alerts.n; k++)
+                check_said(p, lang[l], S("alerts"), p->alerts.at[k].text,
+                           q->alerts.at[k].text);
+        }
+    }
+}
+
 TEST(library_finds_by_id_and_language)
 {
     struct library lib;

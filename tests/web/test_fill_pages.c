@@ -162,7 +162,7 @@ TEST(fill_the_whole_way)
     CHECK(has(&b, "Skjemaene dine er sendt"));
     post(&p, &b, deeper(&p, link, "1/1"), "go=next&q1=5&version=0");
     CHECK(has(&b, "Skjemaene dine er sendt"));
-    /* what was kept: a reason, nothing, values; the words were English */
+    /* what was kept: a reason, nothing, values; and in which language it was asked */
     struct act act = act_of(&p, p.d.staff[2]);
     struct form_versions all;
     struct err e = {0};
@@ -170,7 +170,7 @@ TEST(fill_the_whole_way)
     CHECK_INT(all.n, 3);
     for (isize i = 0; i < all.n; i++) {
         CHECK(all.at[i].r.mode == MODE_PARTICIPANT);
-        CHECK_STR(all.at[i].r.lang, "en");
+        CHECK_STR(all.at[i].r.lang, "nb");
         CHECK_INT(all.at[i].answer[0].value, 2);
         CHECK_INT(all.at[i].answer[1].state, ANSWER_DECLINED);
         CHECK_INT(all.at[i].answer[2].state, ANSWER_MISSING);
@@ -230,11 +230,12 @@ TEST(fill_in_another_language)
     CHECK_STR(b.location, first);
     desk_get(&p.d, &b, first);
     CHECK(has(&b, "Spørgsmål 1 af 15") && has(&b, "value=\"3\" checked"));
-    CHECK(has(&b, "Disse spørgsmål findes ikke på dit sprog endnu"));
+    CHECK(has(&b, "Fremskridt mod et eget mål") && has(&b, "ikke sat noget mål"));
     post(&p, &b, link, "lang=nb");
     CHECK_INT(b.status, 303);
     desk_get(&p.d, &b, first);
     CHECK(has(&b, "Spørsmål 1 av 15") && has(&b, "value=\"3\" checked"));
+    CHECK(has(&b, "Fremgang mot et eget mål"));
     close_place(&p);
 }
 
