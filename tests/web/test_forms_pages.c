@@ -186,6 +186,16 @@ TEST(forms_pages_enter_correct_history)
     desk_get(&p.d, &clara, "/alerts");
     CHECK(has(&clara, "P01: HoNOS") && has(&clara, "You have been told."));
     i64 alert = number_after(&clara, "action=\"/alerts/");
+    /* in the reader's own words, also on the first page */
+    desk_post(&p.d, &clara, "/account/language", "language=nb");
+    CHECK_INT(clara.status, 303);
+    desk_get(&p.d, &clara, "/alerts");
+    CHECK(has(&clara, "Selvskading som ikke er et uhell") &&
+          has(&clara, "en tydelig risiko for selvskading") &&
+          !has(&clara, "Self-injury"));
+    desk_get(&p.d, &clara, "/");
+    CHECK(has(&clara, "Selvskading som ikke er et uhell"));
+    desk_post(&p.d, &clara, "/account/language", "language=en");
     desk_post(&p.d, &clara, str_fmt(&tmp, "/alerts/%" PRId64 "/seen", alert).at,
               str_fmt(&tmp, "note-%" PRId64 "=talked&mine=mine", alert).at);
     CHECK_INT(clara.status, 303);
