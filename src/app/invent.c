@@ -2,9 +2,9 @@
 #include "store/identity.h"
 #include "store/participant.h"
 #include "store/statements.h"
-#include "store/visit.h"
 
-enum { BLOCK = 800, ENTERED_AGO = 200, ANSWERS = 7 };
+
+enum { BLOCK = 500, ENTERED_AGO = 480, ANSWERS = 7, DIGITS = 10 };
 
 struct str invent_name(i64 n, struct arena *a)
 {
@@ -25,8 +25,8 @@ struct str invent_name(i64 n, struct arena *a)
                                               "moen",      "nes",          "rud",  "seth",
                                               "stad",      "str\303\270m", "tun",  "vik"};
     i64 family = n / COUNT(given) % (COUNT(front) * COUNT(back));
-    return str_fmt(a, "%s %s%s", given[n % COUNT(given)], front[family / COUNT(back)],
-                   back[family % COUNT(back)]);
+    return str_fmt(a, "%s %s%s (invented)", given[n % COUNT(given)],
+                   front[family / COUNT(back)], back[family % COUNT(back)]);
 }
 
 isize invent_measure(const struct study *s)
@@ -40,122 +40,150 @@ isize invent_measure(const struct study *s)
     return -1;
 }
 
-struct block {
+/* What blocks share, and where the one stands that is being made. */
+struct making {
     struct act *act;
     const struct invent_ask *in;
     const struct collect_kit *k;
-    isize measure, from, to;
-    i64 first;
-    struct arena *room;
+    isize measure, from, upto;
+    struct str sites, clinicians;
+    i64 n_clinicians;
+    i64 first;                /* the row of the first of all; 0: there is none yet */
+    i64 model;                /* the response of the first; those of the next follow it */
     struct str line[ANSWERS]; /* packed, and their scores */
     struct score *score[ANSWERS];
 };
 
-static bool has_left(isize i)
+static struct str code_of(isize n, struct arena *a)
 {
-    return i % INVENT_LEFT == INVENT_LEFT - 1;
+    return str_fmt(a, "P%07td", n + 1);
 }
 
-/* An alert, a name. */
-static int also(struct db *db, const struct block *c, isize i, i64 site,
-                const struct response *r, struct err *e)
+/* Numbers as the statements take them. */
+static struct str digits(const i64 *x, isize n, struct arena *a)
 {
-    struct arena tmp = *c->room;
-    const struct instrument *q = c->k->in[c->measure];
-    if (i % INVENT_RAISED == 0) {
-        i64 alert = 0;
-        TRY(db_one(
-            db, &alert, SQL_alert_put,
-            ARGS(I(r->id), T(q->items.at[0].id), I(r->subject), I(site), NIL, I(r->at)),
-            e));
-        if (i / INVENT_RAISED % INVENT_OPEN)
-            TRY(db_run(db, SQL_alert_see, ARGS(I(alert), I(r->at), I(1), NIL), e));
+    struct buf b = buf_in(a, n * DIGITS + 1);
+    for (isize i = 0; i < n; i++) buf_fmt(&b, "%0*" PRId64, DIGITS, x[i]);
+    return buf_str(&b);
+}
+
+static const struct study_measure *measure_of(const struct making *c)
+{
+    return &c->k->s->measures.at[c->measure];
+}
+
+static const struct study_time *time_of(const struct making *c, int k)
+{
+    return &c->k->s->times.at[measure_of(c)->at.at[k]];
+}
+
+/* The block's subjects. *low, *high: their rows, one behind the other. */
+static int subjects(struct db *db, struct making *c, i64 *low, i64 *high,
+                    struct arena tmp, struct err *e)
+{
+    struct str kind = c->k->s->tables.at[measure_of(c)->table].id;
+    isize n = 0;
+    ROWS r = {0};
+    TRY(db_run(db, SQL_invent_subjects,
+               ARGS(I(c->in->study), T(kind), I(c->from), I(c->upto), T(c->sites),
+                    I(c->in->n_sites), I(c->act->now)),
+               e));
+    TRY(db_query(db, &r, SQL_invent_range,
+                 ARGS(I(c->in->study), T(kind), T(code_of(c->from, &tmp)),
+                      T(code_of(c->upto - 1, &tmp))),
+                 e));
+    if (db_next(&r)) {
+        *low = db_i64(&r, 0);
+        *high = db_i64(&r, 1);
+        n = (isize)db_i64(&r, 2);
     }
-    if (!c->in->key) return OK;
-    struct identity_act by = {0, instant_text(r->at, &tmp)};
-    return identity_put(db, c->in->key, r->subject, ID_name, invent_name(i, &tmp), &by,
-                        tmp, e);
+    TRY(db_end(&r, e));
+    if (c->from == 0) c->first = *low;
+    if (n == c->upto - c->from && *high - *low == n - 1 && *low == c->first + c->from)
+        return OK;
+    return err_set(e, E_CONSTRAINT,
+                   "the rows of invented people do not follow each other");
 }
 
-/* Everything about one participant. */
-static int one(struct db *db, const struct block *c, isize i, i64 *id, struct err *e)
+/* Each was referred, found eligible, enrolled; of every how manieth: dropped out. */
+static int participants(struct db *db, const struct making *c, i64 low, i64 high,
+                        struct err *e)
 {
-    const struct act *act = c->act;
-    const struct study *s = c->k->s;
-    const struct study_measure *m = &s->measures.at[c->measure];
-    i64 study = c->in->study, site = c->in->site[i % c->in->n_sites];
-    day began = act->today - ENTERED_AGO + (day)(i % 150);
-    char code[16];
-    struct buf b = {.at = code, .cap = sizeof code};
-    buf_fmt(&b, "P%07td", i + 1);
-    TRY(db_one(db, id, SQL_subject_add,
-               ARGS(I(study), T(s->tables.at[m->table].id), T(buf_str(&b)), I(0), I(site),
-                    NIL, I(act->now)),
-               e));
-    TRY(db_run(db, SQL_participant_add,
-               ARGS(I(*id), I(study), I(site), T(buf_str(&b)), I(began)), e));
-    i64 treats = c->in->n_clinicians ? c->in->clinician[i % c->in->n_clinicians] : 0;
-    struct db_arg clinician = treats ? I(treats) : NIL;
-    bool left = has_left(i);
-    TRY(db_run(db, SQL_participant_set,
-               ARGS(I(*id), I(site), T(left ? S("dropped out") : S("enrolled")), I(began),
-                    clinician, T(S("open"))),
-               e));
     static const char *const event[] = {"referred", "eligible", "enrolled",
                                         "dropped out"};
-    for (isize k = 0; k < COUNT(event) - !left; k++) {
-        i64 row = 0;
-        TRY(db_one(db, &row, SQL_participant_event_add,
-                   ARGS(I(*id), T(str_of(event[k])), I(began), I(act->now), NIL, NIL, NIL,
-                        k ? NIL : I(site), k ? NIL : clinician),
+    day began = c->act->today - ENTERED_AGO;
+    TRY(db_run(db, SQL_invent_participants,
+               ARGS(I(low), I(high), I(c->first), I(began), T(c->clinicians),
+                    I(c->n_clinicians), I(INVENT_LEFT)),
+               e));
+    for (isize i = 0; i < COUNT(event); i++)
+        TRY(db_run(db, SQL_invent_events,
+                   ARGS(I(low), I(high), T(str_of(event[i])), I(c->act->now), I(i == 0),
+                        I(i < 3), i ? NIL : T(S("An invented person."))),
+                   e));
+    TRY(db_run(db, SQL_invent_anchors,
+               ARGS(I(low), I(high), T(S("enrolment")), I(c->act->now)), e));
+    for (int k = 0; k < 2; k++) {
+        const struct study_time *t = time_of(c, k);
+        i64 held = k == 0 ? 1 : c->in->series ? INVENT_SERIES : 0;
+        TRY(db_run(db, SQL_invent_visits,
+                   ARGS(I(low), I(high), I(c->first), T(t->id), I(t->days),
+                        I(t->days + t->lo), I(t->days + t->hi), I(held)),
                    e));
     }
-    TRY(anchor_put(db, *id, S("enrolment"), began, act->now, 0, e));
-    i64 visit = 0;
-    for (int k = 1; k >= 0; k--) { /* the first time point last: its row is the visit's */
-        const struct study_time *t = &s->times.at[m->at.at[k]];
-        struct visit v = {.subject = *id,
-                          .site = site,
-                          .time = t->id,
-                          .due = began + t->days,
-                          .opens = began + t->days + t->lo,
-                          .closes = began + t->days + t->hi,
-                          .state = k ? VISIT_PLANNED : VISIT_HELD,
-                          .held = began};
-        TRY(visit_put(db, &v, e));
-        visit = v.id;
-    }
-    struct response r = {.subject = *id,
-                         .visit = visit,
-                         .measure = m->id,
-                         .time = s->times.at[m->at.at[0]].id,
-                         .pass = 1,
-                         .definition = c->k->definition[c->measure],
-                         .day = began,
-                         .mode = MODE_IMPORT,
-                         .lang = S("en"),
-                         .answers = c->line[i % ANSWERS],
-                         .at = act->now};
-    TRY(response_put(db, &r, e));
-    const struct instrument *q = c->k->in[c->measure];
-    TRY(response_put_scores(db, r.id, q->scores.at, c->score[i % ANSWERS], q->scores.n,
-                            e));
-    return also(db, c, i, site, &r, e);
+    return OK;
 }
 
-static int block(struct db *db, void *arg, struct err *e)
+/* The first few answers, of which all others are copies. */
+static int models(struct db *db, struct making *c, struct err *e)
 {
-    struct block *c = arg;
-    i64 id = 0;
-    struct arena tmp = act_room(c->act);
-    c->room = &tmp;
-    for (isize i = c->from; i < c->to; i++) {
-        TRY(one(db, c, i, &id, e));
-        if (i == c->from) c->first = id;
+    const struct study_time *t = time_of(c, 0);
+    const struct instrument *q = c->k->in[c->measure];
+    for (isize i = 0; i < MIN(ANSWERS, c->in->n); i++) {
+        i64 visit = 0;
+        TRY(db_one(db, &visit, SQL_invent_visit, ARGS(I(c->first + i), T(t->id)), e));
+        struct response r = {.subject = c->first + i,
+                             .visit = visit,
+                             .measure = measure_of(c)->id,
+                             .time = t->id,
+                             .pass = 1,
+                             .definition = c->k->definition[c->measure],
+                             .day = c->act->today - ENTERED_AGO + t->days + (day)i,
+                             .mode = MODE_IMPORT,
+                             .lang = S("en"),
+                             .answers = c->line[i],
+                             .at = c->act->now};
+        TRY(response_put(db, &r, e));
+        TRY(response_put_scores(db, r.id, q->scores.at, c->score[i], q->scores.n, e));
+        if (i == 0) c->model = r.id;
     }
+    return OK;
+}
+
+static int answers(struct db *db, struct making *c, i64 low, i64 high, struct err *e)
+{
+    const struct instrument *q = c->k->in[c->measure];
+    struct str measure = measure_of(c)->id, item = q->items.at[0].id;
+    if (c->from == 0) TRY(models(db, c, e));
+    isize n = MIN(ANSWERS, c->in->n);
+    for (int k = 0; k < 1 + c->in->series; k++) {
+        struct db_arg arg[] = {I(low),      I(high), T(measure), T(time_of(c, k)->id),
+                               I(c->first), I(n),    I(3 * k),   I(c->model)};
+        TRY(db_run(db, SQL_invent_responses, arg, COUNT(arg), e));
+        TRY(db_run(db, SQL_invent_scores, arg, COUNT(arg), e));
+    }
+    return db_run(db, SQL_invent_alerts,
+                  ARGS(I(low), I(high), I(c->first), T(measure), T(time_of(c, 0)->id),
+                       T(item), I(INVENT_RAISED), I(INVENT_OPEN)),
+                  e);
+}
+
+static int counts(struct db *db, const struct making *c, struct err *e)
+{
     for (isize k = 0; k < c->in->n_sites; k++) {
         i64 n[2] = {0};
-        for (isize i = c->from; i < c->to; i++) n[has_left(i)] += i % c->in->n_sites == k;
+        for (isize i = c->from; i < c->upto; i++)
+            n[i % INVENT_LEFT == INVENT_LEFT - 1] += i % c->in->n_sites == k;
         for (int left = 0; left < 2; left++)
             if (n[left])
                 TRY(db_run(db, SQL_participant_count_add,
@@ -163,7 +191,32 @@ static int block(struct db *db, void *arg, struct err *e)
                                 T(left ? S("dropped out") : S("enrolled")), I(n[left])),
                            e));
     }
-    struct str after = str_fmt(&tmp, "{\"invented\":%td}", c->to - c->from);
+    return OK;
+}
+
+static int names(struct db *db, const struct making *c, i64 low, struct arena tmp,
+                 struct err *e)
+{
+    struct identity_act by = {0, instant_text(c->act->now, &tmp)};
+    for (isize i = c->from; i < c->upto; i++) {
+        struct arena a = tmp;
+        TRY(identity_put(db, c->in->key, low + i - c->from, ID_name, invent_name(i, &a),
+                         &by, a, e));
+    }
+    return OK;
+}
+
+static int block(struct db *db, void *arg, struct err *e)
+{
+    struct making *c = arg;
+    struct arena tmp = act_room(c->act);
+    i64 low = 0, high = 0;
+    TRY(subjects(db, c, &low, &high, tmp, e));
+    TRY(participants(db, c, low, high, e));
+    TRY(answers(db, c, low, high, e));
+    TRY(counts(db, c, e));
+    if (c->in->key) TRY(names(db, c, low, tmp, e));
+    struct str after = str_fmt(&tmp, "{\"invented\":%td}", c->upto - c->from);
     return act_note(c->act, db, "people.invent", "study", c->in->study, (struct str){0},
                     after, tmp, e);
 }
@@ -189,11 +242,18 @@ int invent_people(struct act *act, const struct invent_ask *in, i64 *first, stru
                        "participants are invented from a terminal only");
     TRY(empty_store(act, in->study, e));
     TRY(kits_get(act->kits, act->db, in->study, &k, e));
-    struct block c = {.act = act, .in = in, .k = &k->kit};
+    struct act inner = *act;
+    inner.a = &tmp;
+    struct making c = {.act = &inner, .in = in, .k = &k->kit};
     c.measure = invent_measure(k->kit.s);
     if (c.measure < 0 || in->n_sites < 1)
         return err_set(e, E_CONSTRAINT,
                        "the study has no site, or no measure that consumers rate twice");
+    const i64 nobody = 0;
+    c.sites = digits(in->site, in->n_sites, &tmp);
+    c.n_clinicians = MAX(in->n_clinicians, 1);
+    c.clinicians =
+        digits(in->n_clinicians ? in->clinician : &nobody, (isize)c.n_clinicians, &tmp);
     const struct instrument *q = k->kit.in[c.measure];
     struct answer *answer = NEW(&tmp, struct answer, q->items.n);
     for (int i = 0; i < ANSWERS; i++) {
@@ -207,13 +267,11 @@ int invent_people(struct act *act, const struct invent_ask *in, i64 *first, stru
         c.line[i] = packed_write(q, answer, &tmp);
         score_all(q, answer, c.score[i]);
     }
-    struct act inner = *act;
-    inner.a = &tmp;
-    c.act = &inner;
-    for (c.from = 0; c.from < in->n; c.from = c.to) {
-        c.to = MIN(c.from + BLOCK, in->n);
+    for (c.from = 0; c.from < in->n; c.from = c.upto) {
+        c.upto = MIN(c.from + BLOCK, in->n);
         TRY(act_change(&inner, block, &c, e));
-        if (!*first) *first = c.first;
+        if (in->progress) in->progress(in->arg, c.upto, in->n);
     }
+    *first = c.first;
     return OK;
 }

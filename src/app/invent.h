@@ -1,17 +1,18 @@
 /* Invented participants by the hundred thousand: for benches and tests of size.
 **
-** They go straight into the tables, some hundred a transaction (what the engine keeps in memory holds them), without the acts that
-** real ones go through; what those acts keep in step is kept in step here too: counts,
-** events, anchors, visits, responses with their scores.  Every INVENT_LEFT-th dropped out, every
-** INVENT_RAISED-th raised an alert, of which every INVENT_OPEN-th nobody has seen to; with a key
-** everybody has a name, one of ten thousand.  The same ask gives the same rows.
-** Checked: tests/app/test_invent.c. */
+** They go straight into the tables, some hundred a transaction and all of them with one statement a table,
+** without the acts that real ones go through; what those acts keep in step is kept in step here too:
+** counts, events, anchors, visits, responses with their scores.  Every INVENT_LEFT-th dropped
+** out, every INVENT_RAISED-th raised an alert, of which every INVENT_OPEN-th nobody has seen to. With
+** a key everybody has a name, one of ten thousand, which says that it is invented; each is
+** sealed and has its journal row as a real one, and that is most of the time.  The same ask
+** gives the same rows.  Checked: tests/app/test_invent.c. */
 #ifndef VARDE_APP_INVENT_H
 #define VARDE_APP_INVENT_H
 
 #include "app/kits.h"
 
-enum { INVENT_LEFT = 37, INVENT_RAISED = 50, INVENT_OPEN = 7 };
+enum { INVENT_LEFT = 37, INVENT_RAISED = 50, INVENT_OPEN = 7, INVENT_SERIES = 10 };
 
 struct invent_ask {
     i64 study;
@@ -22,6 +23,9 @@ struct invent_ask {
     const i64
         *clinician; /* members of staff, whom participants go round too; 0: nobody */
     isize n_clinicians;
+    bool series; /* every INVENT_SERIES-th has answered at the second time point too */
+    void (*progress)(void *arg, isize done, isize of); /* NULL: nobody asks */
+    void *arg;
 };
 
 /* Each is enrolled, has a visit held at the first time point with the answers to
