@@ -2,7 +2,6 @@
 ** log-ins by the dozen, a backup of the whole store. */
 #define _GNU_SOURCE /* wait4, execv */
 #include "app/invent.h"
-#include "app/staffing.h"
 #include "base/file.h"
 #include "cli/bench_parts.h"
 #include "web/call_parts.h"
@@ -15,45 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { COORDINATES, TREATS, STORMING = 48, OTHERS = 4 };
-#define PASSWORD "four quiet herons in the rain"
-
-/* --- accounts ------------------------------------------------------------------- */
-
-/* Somebody with a password and a session, as a browser would have it. */
-static int viewer(struct bench *b, struct house *h, struct act *act, int which, i64 site,
-                  i64 *id, struct err *e)
-{
-    struct login_kit kit = house_kit(h);
-    struct str login = which == TREATS ? S("bench-clinician") : S("bench-coordinator");
-    struct login_first first = {.password = S(PASSWORD)};
-    struct login_in in = {.login = login,
-                          .password = first.password,
-                          .address = S("127.0.0.1"),
-                          .label = S("bench")};
-    struct login_done done;
-    struct role_given g = {.role = which == TREATS ? CLINICIAN : COORDINATOR,
-                           .site = site,
-                           .starts = act->today,
-                           .open = true};
-    i64 given = 0;
-    TRY(staffing_add(act, login, login, S("en"), id, e));
-    g.staff = *id;
-    TRY(staffing_role_give(act, &g, &given, e));
-    TRY(login_invite(act, &kit, *id, &first.token, e));
-    TRY(login_use_token(act, &kit, &first, id, e));
-    TRY(login_open(act, &kit, &in, &done, e));
-    b->pager[which] = str_dup(done.token, b->a);
-    return OK;
-}
-
-int bench_viewers(struct bench *b, struct house *h, struct act *act, i64 site,
-                  i64 *clinician, struct err *e)
-{
-    i64 id = 0;
-    TRY(viewer(b, h, act, COORDINATES, 0, &id, e));
-    return viewer(b, h, act, TREATS, site, clinician, e);
-}
+enum { STORMING = 48, OTHERS = 4 };
 
 /* --- pages ------------------------------------------------------------------------ */
 

@@ -12,10 +12,15 @@ enum {
     CLIENTS = 32,
     ROUNDS = 9,
     ANSWERS = 15,
-    MEASURES = 64,
-    PAGERS = 2,
+    MEASURES = 96,
+    BENCH_SITES = 2,
     FASTEST = 16000
 };
+
+/* Whose sessions ask for pages: a coordinator everywhere, the clinician of some hundred participants and
+** a leader at one site, a data manager. */
+enum { COORDINATES, TREATS, LEADS, KEEPS, PAGERS };
+#define BENCH_PASSWORD "four quiet herons in the rain"
 
 struct server {
     pid_t pid;
@@ -36,13 +41,13 @@ struct bench {
     struct arena *a;
     char folder[400];
     const char *self, *bare, *definitions, *only, *store;
+    const char *keep; /* the folder that stays; NULL: none */
     i64 participants, rounds;
-    double seconds;
+    double seconds, began;
     i64 study, first;
     struct str token[CLIENTS], session[CLIENTS], csrf[CLIENTS];
     struct str pager[PAGERS], pager_csrf[PAGERS]; /* of bench_viewers */
     struct str answers, measure, time, today;
-    i64 response;      /* of the first participant */
     atomic_llong next; /* participants whose form is saved */
     struct measured m[MEASURES];
     int n;
@@ -66,10 +71,10 @@ double bench_resident(pid_t pid, const char *which, struct arena tmp);
 i64 bench_somewhere(const struct bench *b, int client, i64 n);
 load_request bench_post_form, bench_get_record;
 
-/* Accounts whose sessions ask for pages: a coordinator of every site, and the clinician of a few
-** hundred participants at one; before anybody is invented. */
-MUST_CHECK int bench_viewers(struct bench *b, struct house *h, struct act *act, i64 site,
-                             i64 *clinician, struct err *e);
+/* The store in b->folder, made, or found there; and accounts in it. */
+MUST_CHECK int bench_store(struct bench *b, struct err *e);
+/* The n-th participant whose form is still to be saved. */
+i64 bench_unanswered(i64 n);
 /* Pages as people ask for them; log-ins by the hundred beside others' work; a backup beside it. */
 MUST_CHECK int bench_pages(struct bench *b, struct server *s, struct err *e);
 MUST_CHECK int bench_storm(struct bench *b, struct server *s, struct err *e);

@@ -7,15 +7,11 @@
 ** does.  A bound is kept when the median of the rounds keeps it; best and worst stand
 ** beside it. */
 #define _GNU_SOURCE /* nftw, pipe2, clock_gettime */
-#include "app/apply.h"
-#include "app/invent.h"
-#include "app/staffing.h"
-#include "app/token.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/num.h"
-#include "cli/at_house.h"
 #include "cli/bench_parts.h"
+#include "cli/verbs.h"
 #include "cli/load.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -35,106 +31,6 @@ double bench_now(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-/* --- the store -------------------------------------------------------------- */
-
-/* As everybody gets one: an invitation, a password, a log-in; the store's rules make that cheap. */
-static int log_in(struct bench *b, struct house *h, struct act *act, i64 staff,
-                  struct str login, struct str *out, struct err *e)
-{
-    struct login_kit kit = house_kit(h);
-    struct login_first first = {.password = S("only for as long as a bench runs")};
-    struct login_done done;
-    i64 id = 0;
-    TRY(login_invite(act, &kit, staff, &first.token, e));
-    TRY(login_use_token(act, &kit, &first, &id, e));
-    struct login_in in = {.login = login,
-                          .password = first.password,
-                          .address = S("bench"),
-                          .label = S("bench")};
-    TRY(login_open(act, &kit, &in, &done, e));
-    *out = str_dup(done.token, b->a);
-    return OK;
-}
-
-static int people(struct bench *b, struct house *h, struct act *act, struct err *e)
-{
-    struct applied done;
-    i64 service = 0, site[2] = {0}, id = 0;
-    static const char *const code[] = {"S1", "S2"};
-    TRY(apply_study(act, b->definitions, "norway2013", &done, e));
-    b->study = done.study;
-    TRY(login_rule_set(act, S("memory_kib"), 8, e));
-    TRY(login_rule_set(act, S("passes"), 1, e));
-    TRY(house_rules(h, e));
-    TRY(staffing_service_add(act, S("Bench"), &service, e));
-    for (int i = 0; i < 2; i++) {
-        TRY(staffing_site_add(act, service, str_of(code[i]), &site[i], e));
-        TRY(apply_site(act, b->study, site[i], str_of(code[i]), e));
-    }
-    for (int i = 0; i < CLIENTS; i++) {
-        i64 staff = 0;
-        struct str login = str_fmt(b->a, "bench%02d", i);
-        struct role_given g = {.role = COORDINATOR, .starts = act->today, .open = true};
-        struct token_ask t = {.label = S("bench"), .days = 1};
-        TRY(staffing_add(act, login, login, S("en"), &staff, e));
-        g.staff = staff;
-        TRY(staffing_role_give(act, &g, &id, e));
-        /* a first password ends what tokens there are */
-        TRY(log_in(b, h, act, staff, login, &b->session[i], e));
-        struct act own = *act;
-        own.console = false;
-        TRY(staff_viewer(act->db, staff, act->today, &own.who, b->a, e));
-        TRY(token_make(&own, &t, &id, &b->token[i], e));
-    }
-    b->today = day_text(act->today, b->a);
-    i64 treats[200] = {0}; /* of the others nobody treats most */
-    /* from here on a password costs what it costs everywhere: the storm is about that */
-    TRY(login_rule_set(act, S("memory_kib"), 65536, e));
-    TRY(login_rule_set(act, S("passes"), 3, e));
-    TRY(house_rules(h, e));
-    TRY(bench_viewers(b, h, act, site[0], &treats[0], e));
-    struct invent_ask in = {.study = b->study,
-                            .site = site,
-                            .n_sites = 2,
-                            .n = (isize)b->participants,
-                            .key = house_key(h),
-                            .clinician = treats,
-                            .n_clinicians =
-                                (isize)MIN(COUNT(treats), b->participants / 50)};
-    double began = bench_now();
-    TRY(invent_people(act, &in, &b->first, e));
-    bench_note(b, "inventing 100,000 people", "s", NAN, false,
-               (bench_now() - began) * 1e5 / (double)b->participants);
-    const struct collect_kit *k;
-    TRY(house_study(h, act->db, b->study, &k, e));
-    isize m = invent_measure(k->s);
-    b->measure = str_dup(k->s->measures.at[m].id, b->a);
-    b->time = str_dup(k->s->times.at[k->s->measures.at[m].at.at[1]].id, b->a);
-    if (k->in[m]->items.n != ANSWERS)
-        return err_set(e, E_CONSTRAINT, "the study's form has not %d items", ANSWERS);
-    b->answers = S("[1,2,3,4,5,1,2,3,4,5,1,2,3,4,5]");
-    return OK;
-}
-
-static int store_make(struct bench *b, struct err *e)
-{
-    struct house *h = NULL;
-    struct db *db = NULL;
-    struct house_config hc = {.folder = file_join(b->a, b->folder, "data"),
-                              .store = b->store,
-                              .definitions = b->definitions};
-    TRY(house_make(&hc, e));
-    TRY(house_open(&hc, &h, e));
-    int code = house_reader(h, false, &db, e);
-    if (code == OK) {
-        struct act act = at_act(b->c, h, db);
-        code = people(b, h, &act, e);
-    }
-    house_reader_back(h, false, db);
-    house_close(h);
-    return code;
 }
 
 static int gone(const char *path, const struct stat *st, int type, struct FTW *f)
@@ -217,8 +113,9 @@ int bench_serve(struct bench *b, bool proxied, struct server *s, struct err *e)
 
 static int bare_start(struct bench *b, const char *rows, struct server *s, struct err *e)
 {
-    const char *const argv[] = {
-        b->bare, file_join(b->a, b->folder, rows ? "rows.db" : "bare.db"), rows, NULL};
+    const char *file = file_join(b->a, b->folder, rows ? "rows.db" : "bare.db");
+    const char *const argv[] = {b->bare, file, rows, NULL};
+    unlink(file); /* of a folder that was kept */
     return server_start(argv, s, e);
 }
 
@@ -264,7 +161,8 @@ void bench_post_form(void *arg, int client, i64 n, struct buf *b)
     buf_fmt(&j,
             "{\"participant\":%" PRId64
             ",\"measure\":\"%.*s\",\"time\":\"%.*s\",\"answers\":%.*s}",
-            k->first + at, FMT(k->measure), FMT(k->time), FMT(k->answers));
+            k->first + bench_unanswered(at), FMT(k->measure), FMT(k->time),
+            FMT(k->answers));
     buf_fmt(b,
             "POST /api/v1/studies/%" PRId64
             "/responses HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %.*s\r\n"
@@ -283,7 +181,8 @@ static int learn_csrf(struct bench *b, int port, struct err *e)
             "GET /forms/%" PRId64
             "/%.*s/%.*s HTTP/1.1\r\nHost: localhost\r\nCookie: varde-session=%.*s\r\n"
             "Connection: close\r\n\r\n",
-            b->first, FMT(b->measure), FMT(b->time), FMT(b->session[i]));
+            b->first + bench_unanswered(b->next), FMT(b->measure), FMT(b->time),
+            FMT(b->session[i]));
         TRY(load_once(port, ask, &status, &page, b->a, e));
         isize at = str_find_str(page, mark);
         if (status != 200 || at < 0)
@@ -309,7 +208,7 @@ static void post_page(void *arg, int client, i64 n, struct buf *b)
             "/%.*s/%.*s HTTP/1.1\r\nHost: localhost\r\nCookie: varde-session=%.*s\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %td\r\n"
             "\r\n%.*s",
-            k->first + at, FMT(k->measure), FMT(k->time),
+            k->first + bench_unanswered(at), FMT(k->measure), FMT(k->time),
             FMT(k->session[client % CLIENTS]), f.n, FMT(buf_str(&f)));
 }
 
@@ -454,16 +353,6 @@ static int saving(struct bench *b, struct server *varde, struct server *bare, in
     bench_note(
         b, one ? "with a row an answer, 1 client" : "with a row an answer, 32 clients",
         "of 1", NAN, true, rate / ((double)w.n / w.seconds));
-    if (!one)
-        bench_note(b, "the bare program's", "ms", NAN, false, used / (double)MAX(r.n, 1));
-    TRY(bench_load(b, bare[1].port, clients, 303, post_bare, &w, e));
-    bench_note(b, one ? "the bare program, 1 client" : "the bare program, 32 clients",
-               "/s", NAN, true, (double)r.n / r.seconds);
-    bench_note(b, one ? "saving beside it, 1 client" : "saving beside it, 32 clients",
-               "of 1", 0.5, true, rate / ((double)r.n / r.seconds));
-    bench_note(
-        b, one ? "with a row an answer, 1 client" : "with a row an answer, 32 clients",
-        "of 1", NAN, true, rate / ((double)w.n / w.seconds));
     return OK;
 }
 
@@ -527,10 +416,11 @@ static int run(struct bench *b, struct server *varde, struct server *bare, struc
 static int all(struct bench *b, struct err *e)
 {
     struct server varde = {0}, bare[2] = {{0}};
-    TRY(store_make(b, e));
+    TRY(bench_store(b, e));
     int code = OK;
-    if (b->bare) code = bare_start(b, NULL, &bare[0], e);
-    if (b->bare && code == OK) code = bare_start(b, "rows", &bare[1], e);
+    bool beside = b->bare && wanted(b, "saving");
+    if (beside) code = bare_start(b, NULL, &bare[0], e);
+    if (beside && code == OK) code = bare_start(b, "rows", &bare[1], e);
     if (code == OK) code = run(b, &varde, bare, e);
     bench_stop(&varde);
     bench_stop(&bare[0]);
@@ -629,6 +519,7 @@ int verb_bench(struct cli *c, struct err *e)
     TRY(cli_opt(c, "--at", &at, e));
     TRY(cli_opt(c, "--bare", &b.bare, e));
     TRY(cli_opt(c, "--only", &b.only, e));
+    TRY(cli_opt(c, "--keep", &b.keep, e));
     TRY(cli_opt(c, "--store", &b.store, e));
     TRY(cli_opt_int(c, "--participants", 1000, 5000000, &b.participants, e));
     TRY(cli_opt_int(c, "--rounds", 1, ROUNDS, &b.rounds, e));
@@ -640,20 +531,28 @@ int verb_bench(struct cli *c, struct err *e)
     if (!known)
         return err_set(e, E_USAGE, "--only is reading, pages, saving, storm or backup");
     /* Each form has a place of its own, which is filled once. */
-    b.participants = MAX(b.participants, (i64)((double)b.rounds * b.seconds * FASTEST));
+    if (wanted(&b, "saving") || wanted(&b, "storm") || wanted(&b, "backup"))
+        b.participants =
+            MAX(b.participants, (i64)((double)b.rounds * b.seconds * FASTEST));
     TRY(cli_data_dir(c, &b.definitions, e));
     if (readlink("/proc/self/exe", self, sizeof self - 1) <= 0)
         return err_set(e, E_IO, "/proc/self/exe: %s", strerror(errno));
     b.self = self;
     if (!b.bare) b.bare = find_bare(self, c->a);
     struct buf f = {.at = b.folder, .cap = sizeof b.folder};
-    buf_fmt(&f, "%s/varde-bench-XXXXXX%c", at, 0);
     umask(077);
-    if (!mkdtemp(b.folder)) return err_set(e, E_IO, "%s: %s", at, strerror(errno));
+    if (b.keep) {
+        buf_fmt(&f, "%s%c", b.keep, 0);
+        if (mkdir(b.keep, 0700) != 0 && errno != EEXIST)
+            return err_set(e, E_IO, "%s: %s", b.keep, strerror(errno));
+    } else {
+        buf_fmt(&f, "%s/varde-bench-XXXXXX%c", at, 0);
+        if (!mkdtemp(b.folder)) return err_set(e, E_IO, "%s: %s", at, strerror(errno));
+    }
     signal(SIGPIPE, SIG_IGN);
     bool fine = true;
     int code = all(&b, e);
-    nftw(b.folder, gone, 16, FTW_DEPTH | FTW_PHYS);
+    if (!b.keep) nftw(b.folder, gone, 16, FTW_DEPTH | FTW_PHYS);
     TRY(code);
     tell(&b, &fine);
     if (!b.bare && !c->json)

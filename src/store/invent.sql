@@ -83,3 +83,7 @@ SELECT r.id, CAST($6 AS TEXT), r.subject, p.site, p.clinician, r.at,
 
 -- name: invent_visit  args: subject, time
 SELECT id FROM visit WHERE subject = $1 AND time = $2;
+
+-- name: invent_answered  args: subject, measure, time
+SELECT COUNT(*) FROM response
+ WHERE subject = $1 AND measure = $2 AND time = $3 AND gone IS NULL;
