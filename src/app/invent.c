@@ -3,7 +3,6 @@
 #include "store/participant.h"
 #include "store/statements.h"
 
-
 enum { BLOCK = 500, ENTERED_AGO = 480, ANSWERS = 7, DIGITS = 10 };
 
 struct str invent_name(i64 n, struct arena *a)
