@@ -13,12 +13,17 @@
 static struct test *first;
 static int checks, failures;
 static char folder[64];
-static bool skipped;
+static bool skipped, all;
 
 void test_add(struct test *t)
 {
     t->next = first;
     first = t;
+}
+
+bool test_all(void)
+{
+    return all;
 }
 
 bool test_check(bool fine, const char *file, int line, const char *fmt, ...)
@@ -153,6 +158,7 @@ int main(int argc, char **argv)
         list = t;
         n++;
     }
+    all = argc < 2;
     printf("1..%d\n", n);
     for (struct test *t = list; t; t = t->next) {
         int rc = run_one(t);

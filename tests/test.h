@@ -38,6 +38,9 @@ enum { TEST_SANITIZED = 0 };
     }                                                       \
     static void test_##id(struct arena tmp)
 
+/* Whether this run is of all tests, not of those that were named. */
+bool test_all(void);
+
 bool test_check(bool fine, const char *file, int line, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
 

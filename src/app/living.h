@@ -9,10 +9,13 @@
 #define VARDE_APP_LIVING_H
 
 #include "app/act.h"
+#include "store/key.h"
 
 struct living_in {
     const char *definitions; /* folder */
     i64 clinician, site;     /* whose people they become, and where */
+    const struct key
+        *key; /* seals their names, all of one family, which marks them; NULL: none */
 };
 /* *people: how many; 0: they were there. Errors: those of apply.h, people.h, collect.h. */
 MUST_CHECK int living_make(struct act *act, const struct living_in *in, isize *people,

@@ -229,10 +229,34 @@ static int next_code(struct db *db, const struct study *s, i64 study, struct str
     return OK;
 }
 
+/* A code that somebody typed.  One that is used is refused in the same words wherever its holder
+** is; where the study's pattern has the site in it, codes of other sites are refused unseen, but
+** for who brings records in, so nobody can try which of them there are. */
+static int typed_code(struct db *db, const struct act *act, const struct study *s,
+                      struct str study_name, const struct referral *in, struct str site,
+                      struct arena tmp, struct err *e)
+{
+    struct str pattern = s->participants.code,
+               kind = s->tables.at[s->participants.table].id;
+    isize number = str_find_str(pattern, S("{n")),
+          place = str_find_str(pattern, S("{site}"));
+    i64 taken = 0;
+    TRY(people_code(in->code, e));
+    bool foreign = place >= 0 && place < number &&
+                   act_may_in(act, MAY_IMPORT, in->site, study_name, NULL) != OK &&
+                   !str_starts(in->code, fill(str_upto(pattern, number), site, 0, &tmp));
+    if (!foreign)
+        TRY(db_one(db, &taken, SQL_subject_there,
+                   ARGS(I(in->study), T(kind), T(in->code)), e));
+    if (!foreign && taken == 0) return OK;
+    return err_say(e, E_CONSTRAINT, "REFUSED_CODE_USED");
+}
+
 struct refer_change {
     struct people_change c;
     const struct key *k;
     const struct referral *in;
+    struct str study; /* its name */
 };
 
 static int refer(struct db *db, void *arg, struct err *e)
@@ -247,8 +271,10 @@ static int refer(struct db *db, void *arg, struct err *e)
     i64 event = 0;
     TRY(check_site(db, in->study, in->site, &site, &tmp, e));
     TRY(check_staff(db, in->clinician, tmp, e));
-    if (code.n == 0) TRY(next_code(db, s, in->study, site, &code, &tmp, e));
-    TRY(people_code(code, e));
+    if (code.n == 0)
+        TRY(next_code(db, s, in->study, site, &code, &tmp, e));
+    else
+        TRY(typed_code(db, act, s, c->study, in, site, tmp, e));
     TRY(db_one(db, &p.subject, SQL_subject_add,
                ARGS(I(in->study), T(kind), T(code), I(0), I(in->site), NIL, I(act->now)),
                e));
@@ -302,6 +328,7 @@ int people_refer(struct act *act, const struct key *k, const struct referral *in
         if (twins.here.n || twins.elsewhere)
             return err_say(e, E_CONSTRAINT, "REFUSED_NAME_TWICE");
     }
+    c.study = study.name;
     TRY(act_change(act, refer, &c, e));
     out->subject = c.c.subject;
     for (isize i = 0; i < COUNT(out->code); i++) out->code[i] = c.c.code[i];

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/at_house.h"
+#include "store/statements.h"
 #include "web/routes.h"
 #include "web/tour.h"
 #include <sodium.h>
@@ -140,10 +141,28 @@ static int mark(struct cli *c, struct house *h, const struct shown *s, struct er
                         e);
 }
 
-/* People of today for the clinician who gets a log-in. */
-static int live(struct act *act, i64 site, const char *definitions, struct err *e)
+/* Whoever reads the list may do everything, so never where real people may be: a store in which somebody
+** chose a password, or into which records were brought, is in use, unless it began as this. */
+static int for_trying(struct house *h, struct act *act, struct err *e)
 {
-    struct living_in in = {.definitions = definitions, .site = site};
+    i64 passwords = 0, brought = 0;
+    if (file_exists(str_fmt(act->a, "%s/" TOUR_FILE, house_folder(h)).at)) return OK;
+    TRY(db_one(act->db, &passwords, SQL_credential_count, NO_ARGS, e));
+    TRY(db_one(act->db, &brought, SQL_participant_by_nobody, NO_ARGS, e));
+    if (passwords + brought == 0) return OK;
+    return err_set(
+        e, E_CONSTRAINT,
+        "the installation in %s is in use: %s. Nothing was changed. For trying, "
+        "make another one: varde init --data FOLDER, then varde demo --data FOLDER",
+        house_folder(h),
+        passwords ? "somebody has a password there" : "records were brought in");
+}
+
+/* People of today for the clinician who gets a log-in. */
+static int live(struct act *act, struct house *h, i64 site, const char *definitions,
+                struct err *e)
+{
+    struct living_in in = {.definitions = definitions, .site = site, .key = house_key(h)};
     struct staff who = {0};
     isize n = 0;
     if (site) TRY(holder(act, CLINICIAN, site, &who, e));
@@ -159,8 +178,9 @@ static int demo(struct cli *c, struct house *h, void *arg, struct err *e)
     TRY(house_reader(h, false, &db, e));
     struct act act = at_act(c, h, db);
     i64 site = 0;
-    int code = their_site(&act, &site, e);
-    if (code == OK) code = live(&act, site, arg, e);
+    int code = for_trying(h, &act, e);
+    if (code == OK) code = their_site(&act, &site, e);
+    if (code == OK) code = live(&act, h, site, arg, e);
     if (code == OK) code = logins(c, h, &act, site, s, e);
     house_reader_back(h, false, db);
     if (code == OK) code = mark(c, h, s, e);

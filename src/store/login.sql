@@ -1,6 +1,9 @@
 -- name: credential_get  args: staff
 SELECT phc FROM credential WHERE staff = $1;
 
+-- name: credential_count
+SELECT COUNT(*) FROM credential;
+
 -- name: credential_put  args: staff, phc, now
 INSERT INTO credential (staff, phc, changed) VALUES ($1, $2, $3)
     ON CONFLICT (staff) DO UPDATE SET phc = excluded.phc, changed = excluded.changed;

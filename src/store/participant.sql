@@ -132,6 +132,10 @@ SELECT site, state, n FROM participant_count WHERE study = $1 AND n > 0 ORDER BY
 INSERT INTO participant_event (participant, kind, day, at, staff, reason, note, site, clinician)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id;
 
+-- name: participant_by_nobody
+-- Referrals that nobody of the staff made: by commands on the server that bring records in.
+SELECT COUNT(*) FROM participant_event WHERE kind = 'referred' AND staff IS NULL;
+
 -- name: participant_event_end  args: id, gone, staff, why
 UPDATE participant_event SET gone = $2, gone_staff = $3, gone_why = $4
  WHERE id = $1 AND gone IS NULL;

@@ -3,6 +3,7 @@
 #include "app/people.h"
 #include "app/visiting.h"
 #include "house.h"
+#include "store/sealed.h"
 
 /* Counted by hand from the table in app/living.c: thirteen people, seven of them enrolled. Two
 ** visits are overdue (six months of 230 days, three months of 120), and three are open: six
@@ -15,7 +16,8 @@ EACH_ENGINE(living_people_of_today)
     isize n = 0;
     house_open(&h, url, a);
     i64 clinician = house_person(&h, "clara", CLINICIAN, h.site[0], a);
-    struct living_in in = {test_path("data"), clinician, h.site[0]};
+    struct living_in in = {test_path("data"), clinician, h.site[0],
+                           sealed_key(test_folder(), "living.key", *a)};
     struct act act = house_act(&h, h.admin, MORNING, a);
     CHECK_CODE(living_make(&act, &in, &n, &e), OK, e);
     CHECK_INT(n, 13);
@@ -41,6 +43,11 @@ EACH_ENGINE(living_people_of_today)
         CHECK_INT(all.at[0].n[IN_DECLINED], 1);
         CHECK_INT(all.at[0].n[IN_ELIGIBLE] + all.at[0].n[IN_REFERRED], 2);
     }
+    /* each has a name that says it is none */
+    struct participants found;
+    CHECK_CODE(people_find(&own, in.key, ID_name, S("cecilie eksempel"), &found, &e), OK,
+               e);
+    CHECK_INT(found.n, 1);
     struct due_ask ask = {.my_people = true, .limit = 50};
     isize late = 0;
     CHECK_CODE(visiting_due(&own, &kit, &ask, &due, &e), OK, e);

@@ -1,6 +1,7 @@
 #include "folk.h"
 #include "store/journal.h"
 #include "store/statements.h"
+#include <string.h>
 
 /* participant_count, the code and the site of participant say what the rows say. */
 static void copies_agree(struct folk *f, struct arena tmp)
@@ -229,6 +230,36 @@ EACH_ENGINE(people_codes_by_pattern_and_by_hand)
     in.day++;
     CHECK_CODE(people_refer(&act, f.key, &in, &out, &e), E_RECORD, e);
     copies_agree(&f, tmp);
+    folk_close(&f, tmp);
+}
+
+/* Where codes have the site in them nobody learns of codes of other sites: one that is there and
+** one that is not are refused in the same words; so is one of this site that is used. */
+EACH_ENGINE(people_codes_of_elsewhere_are_not_told)
+{
+    struct folk f;
+    struct err e = {0}, there = {0}, none = {0}, own = {0};
+    folk_open(&f, url, &tmp);
+    struct act admin = folk_act(&f, f.h.admin, &tmp);
+    struct applied done;
+    CHECK_CODE(apply_study(&admin, test_path("data"), "routine", &done, &e), OK, e);
+    CHECK_CODE(apply_site(&admin, done.study, f.h.site[0], S("R1"), &e), OK, e);
+    CHECK_CODE(apply_site(&admin, done.study, f.h.site[1], S("R2"), &e), OK, e);
+    struct referred out;
+    struct act one = folk_act(&f, f.coordinator[0], &tmp),
+               two = folk_act(&f, f.coordinator[1], &tmp);
+    struct referral in = {.study = done.study, .site = f.h.site[1], .day = f.today};
+    CHECK_CODE(people_refer(&two, f.key, &in, &out, &e), OK, e);
+    CHECK_STR(str_of(out.code), "R2-001");
+    in.site = f.h.site[0];
+    in.code = S("R2-001");
+    CHECK_CODE(people_refer(&one, f.key, &in, &out, &there), E_CONSTRAINT, there);
+    in.code = S("R2-002");
+    CHECK_CODE(people_refer(&one, f.key, &in, &out, &none), E_CONSTRAINT, none);
+    in.code = S("R1-007");
+    CHECK_CODE(people_refer(&one, f.key, &in, &out, &e), OK, e);
+    CHECK_CODE(people_refer(&one, f.key, &in, &out, &own), E_CONSTRAINT, own);
+    CHECK(strcmp(there.text, none.text) == 0 && strcmp(there.text, own.text) == 0);
     folk_close(&f, tmp);
 }
 

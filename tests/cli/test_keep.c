@@ -158,6 +158,19 @@ TEST(keep_socket_outlives_nonsense)
     house_close(h);
 }
 
+/* Log-ins for everybody are given where nobody works: in a new store, and again in one that began so. */
+TEST(keep_demo_is_for_trying)
+{
+    struct house_config hc = made(&tmp);
+    const char *line =
+        str_fmt(&tmp, "demo --data @/d --definitions %s", test_path("data")).at;
+    expect(&tmp, line, 0, "administrator");
+    struct said again = expect(&tmp, line, 0, "administrator");
+    CHECK(unlink(file_join(&tmp, hc.folder, "demo")) == 0);
+    struct said s = expect(&tmp, line, 3, "somebody has a password there");
+    CHECK(s.out.n == 0 && again.out.n > 0);
+}
+
 /* selfcheck names what is not fit. */
 TEST(keep_selfcheck)
 {

@@ -1,5 +1,6 @@
 #include "desk.h"
 #include "client.h"
+#include "reached.h"
 #include <string.h>
 
 static _Atomic(i64) moved;
@@ -49,7 +50,7 @@ void desk_person(struct desk *d, const char *login, enum role role, i64 site, i6
     house_reader_back(d->house, false, db);
 }
 
-static void first_ones(struct desk *d)
+static void first_ones(struct desk *d, int roles)
 {
     struct db *db = NULL;
     struct err e = {0};
@@ -74,7 +75,7 @@ static void first_ones(struct desk *d)
     CHECK_CODE(staffing_site_add(&act, d->service, S("Hill"), &d->site[1], &e), OK, e);
     house_reader_back(d->house, false, db);
     d->staff[0] = id;
-    for (int i = 1; i < ROLE_N; i++) {
+    for (int i = 1; i < roles; i++) {
         char login[64] = "";
         strncat(login, role_word((enum role)(1 << i)), sizeof login - 1);
         for (char *p = login; *p; p++)
@@ -88,7 +89,7 @@ struct desk desk_open(struct arena *a)
     return desk_open_with(NULL, a);
 }
 
-struct desk desk_open_with(const char *definitions, struct arena *a)
+static struct desk opened(const char *definitions, int roles, struct arena *a)
 {
     struct desk d = {.a = a};
     struct err e = {0};
@@ -97,15 +98,25 @@ struct desk desk_open_with(const char *definitions, struct arena *a)
         .folder = folder, .definitions = definitions, .clock = clock_of_desk};
     CHECK_CODE(house_make(&c, &e), OK, e);
     CHECK_CODE(house_open(&c, &d.house, &e), OK, e);
-    first_ones(&d);
+    first_ones(&d, roles);
     return d;
+}
+
+struct desk desk_open_with(const char *definitions, struct arena *a)
+{
+    return opened(definitions, ROLE_N, a);
+}
+
+struct desk desk_open_alone(const char *definitions, struct arena *a)
+{
+    return opened(definitions, 1, a);
 }
 
 static void serve(struct desk *d)
 {
     struct err e = {0};
     d->front.house = d->house;
-    struct http_config h = {.handle = call_answer,
+    struct http_config h = {.handle = reached_answer,
                             .takes = d->takes,
                             .admit = call_admit,
                             .spool = test_folder(),

@@ -29,6 +29,8 @@ struct desk {
 };
 struct desk desk_open(struct arena *a); /* without definitions */
 struct desk desk_open_with(const char *definitions, struct arena *a);
+struct desk desk_open_alone(const char *definitions,
+                            struct arena *a); /* nobody but its administrator */
 void desk_close(struct desk *d);
 void desk_wait(i64 ms); /* moves the clock of every desk */
 

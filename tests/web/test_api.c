@@ -8,6 +8,7 @@
 #include "app/visiting.h"
 #include "base/json.h"
 #include "client.h"
+#include "reached.h"
 #include "store/engines.h"
 #include "store/migrate.h"
 #include "store/statements.h"
@@ -85,7 +86,7 @@ static void open_place(struct place *p, const char *url, struct arena *a)
     CHECK_CODE(staffing_site_add(&act, p->service, S("Hill"), &p->site[1], &e), OK, e);
     house_reader_back(p->house, false, db);
     p->front = (struct call_front){.house = p->house};
-    struct http_config h = {.handle = call_answer, .app = &p->front};
+    struct http_config h = {.handle = reached_answer, .app = &p->front};
     CHECK_CODE(http_start(&h, &p->http, &e), OK, e);
 }
 
@@ -620,6 +621,31 @@ static i64 count(struct place *p, const char *text)
     CHECK_CODE(db_one(db, &n, &q, NO_ARGS, &e), OK, e);
     house_reader_back(p->house, false, db);
     return n;
+}
+
+/* A study is taken into use, a site takes part, and both stand in the list. */
+EACH_ENGINE(api_takes_a_study_into_use)
+{
+    struct place p;
+    open_place(&p, url, &tmp);
+    struct arena *a = &tmp;
+    struct str ada = token(&p, p.admin, 0, a);
+    struct said s = ask(&p, ada, "POST", "/api/v1/studies", "{\"name\":\"none\"}", a);
+    CHECK_INT(s.status, 404);
+    s = ask(&p, ada, "POST", "/api/v1/studies", "{\"name\":\"routine\"}", a);
+    CHECK_INT(s.status, 201);
+    i64 id = (i64)json_number(json_get(s.j, "id"));
+    const char *sites = str_fmt(a, "/api/v1/studies/%" PRId64 "/sites", id).at;
+    const char *takes =
+        str_fmt(a, "{\"site\":%" PRId64 ",\"code\":\"R1\"}", p.site[1]).at;
+    s = ask(&p, ada, "POST", "/api/v1/studies/999/sites", takes, a);
+    CHECK_INT(s.status, 404);
+    s = ask(&p, ada, "POST", sites, takes, a);
+    CHECK_INT(s.status, 204);
+    s = ask(&p, ada, "GET", "/api/v1/studies", NULL, a);
+    CHECK(str_find_str(s.body, S("\"routine\"")) > 0);
+    CHECK(str_find_str(s.body, S("\"code\":\"R1\",\"name\":\"Hill\"")) > 0);
+    close_place(&p);
 }
 
 /* Sent again with its key a change is answered as it was, and done once; refusals are not kept. */

@@ -1,6 +1,7 @@
 /* Requests as people make them: who may take which route, forms that are one's own, sessions. */
 #include "client.h"
 #include "desk.h"
+#include "reached.h"
 #include "store/statements.h"
 #include "web/qr_code.h"
 #include "web/routes.h"
@@ -35,6 +36,7 @@ static bool is_api(const struct route *r)
 /* Nobody: every route that needs a log-in says so, and none of the others does. */
 TEST(walk_without_session)
 {
+    reached_off();
     struct desk d = desk_open(&tmp);
     for (isize i = 0; i < routes.n; i++) {
         const struct route *r = &routes.at[i];
@@ -58,6 +60,7 @@ TEST(walk_without_session)
 /* Every role on every route: refused with 403 exactly when the table of rights says so. */
 TEST(walk_of_every_role)
 {
+    reached_off();
     struct desk d = desk_open(&tmp);
     for (int k = 0; k < ROLE_N; k++) {
         char login[64] = "";
@@ -97,6 +100,7 @@ TEST(walk_of_every_role)
 /* The form's token and where it came from: one without the other is nothing. */
 TEST(walk_of_forged_posts)
 {
+    reached_off();
     struct desk d = desk_open(&tmp);
     struct desk_browser in = desk_in(&d, "administrator");
     struct desk_browser other = desk_in(&d, "leader");

@@ -635,3 +635,30 @@ TEST(people_pages_copy)
     CHECK(has(&monitor, "participant.copy") && has(&monitor, "passport"));
     desk_close(&p.d);
 }
+
+/* A consent that was entered by mistake: a reason is needed; it stays in the history, and whoever is
+** not enrolled yet may not be without it. */
+TEST(people_pages_consent_by_mistake)
+{
+    struct place p = open_place(&tmp);
+    struct desk_browser b = desk_in(&p.d, "harbour");
+    i64 id = refer(&p, &b, "");
+    send(&p, &b, at(&p, id, "/screening"), all_met);
+    send(&p, &b, at(&p, id, "/consents/research"), consent);
+    CHECK_INT(b.status, 303);
+    desk_get(&p.d, &b, at(&p, id, ""));
+    isize end = str_find_str(b.body, S("/withdraw\""));
+    isize from = end;
+    while (from > 0 && b.body.at[from - 1] != '/') from--;
+    CHECK(end > from);
+    struct str one = str_fmt(&tmp, "/consents/%.*s/back",
+                             FMT(str_from(str_upto(b.body, MAX(end, 0)), MAX(from, 0))));
+    send(&p, &b, at(&p, id, one.at), "reason=");
+    CHECK_INT(b.status, 422);
+    send(&p, &b, at(&p, id, one.at), "reason=another+person%27s+paper");
+    CHECK_INT(b.status, 303);
+    desk_get(&p.d, &b, at(&p, id, "/events/enrolled"));
+    CHECK(has(&b, "Consent is missing: taking part in the research"));
+    desk_get(&p.d, &b, at(&p, id, one.at)); /* it does not hold any more */
+    CHECK_INT(b.status, 404);
+}
