@@ -192,6 +192,25 @@ static int open_to_write(struct house *h, struct err *e)
     return code;
 }
 
+/* A house for reading changes nothing, so it cannot bring an older store along. What else is wrong with
+** the schema is for app/check.h to say. */
+static int not_older(struct house *h, struct err *e)
+{
+    struct db *db = NULL;
+    i64 step = 0;
+    struct err none;
+    TRY(house_reader(h, false, &db, e));
+    int code = db_one(db, &step, SQL_migration_last, NO_ARGS, &none);
+    house_reader_back(h, false, db);
+    if (code != OK || step >= MIGRATION_N) return OK;
+    return err_set(
+        e, E_REVISION,
+        "the store is of an older program: it is at step %d and this program "
+        "needs %d. Make a backup with the older program; `varde serve` of this "
+        "one then brings the store along when it starts",
+        (int)step, MIGRATION_N);
+}
+
 static int read_id(struct house *h, struct err *e)
 {
     struct db *db = NULL;
@@ -211,7 +230,7 @@ static int open_all(struct house *h, const struct house_config *c, struct err *e
     TRY(key_open(h->key_path, h->folder, &h->key, e));
     h->box = (struct attachment_box){file_join(&h->a, h->folder, "attachments"), h->key};
     key_of(h->key, KEY_TOTP, h->kit.key);
-    if (!c->reading) TRY(open_to_write(h, e));
+    TRY(c->reading ? not_older(h, e) : open_to_write(h, e));
     TRY(hasher_open(HASHERS, &h->kit.hasher, e));
     TRY(kits_open(&h->kits, e));
     kits_watch(h->kits, h->writer);

@@ -179,7 +179,9 @@ static int read_options(struct cli *c, struct serving *s, struct err *e)
 
 static void tell_where(struct cli *c, const struct serving *s, const struct http *h)
 {
-    const char *at = s->http.address ? s->http.address : "";
+    const char *at = s->front.n_hosts  ? s->front.host[0]
+                     : s->http.address ? s->http.address
+                                       : "";
     bool six = strchr(at, ':') != NULL;
     if (http_port(h))
         fprintf(c->out, "Varde is at %s://%s%s%s:%d/\n", s->http.cert ? "https" : "http",

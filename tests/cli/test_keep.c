@@ -1,8 +1,11 @@
 #define _GNU_SOURCE /* unlink */
 #include "app/staffing.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "cli/at_house.h"
 #include "store/hold.h"
+#include "store/migrate.h"
+#include "store/statements.h"
 #include "said.h"
 #include "test.h"
 #include <stdlib.h>
@@ -169,6 +172,39 @@ TEST(keep_demo_is_for_trying)
     CHECK(unlink(file_join(&tmp, hc.folder, "demo")) == 0);
     struct said s = expect(&tmp, line, 3, "somebody has a password there");
     CHECK(s.out.n == 0 && again.out.n > 0);
+}
+
+/* A store of an older program, of any step: verbs that read say so and change nothing; who writes
+** brings it along, and all of it fits then. */
+TEST(keep_older_stores_are_brought_along)
+{
+    struct house_config hc = made(&tmp);
+    const char *path = file_join(&tmp, hc.folder, "varde.db");
+    for (int step = 1; step < MIGRATION_N; step++) {
+        struct arena a = tmp;
+        struct db *db = NULL;
+        struct err e = {0};
+        static const char *const rest[] = {"", "-wal", "-shm"};
+        for (isize i = 0; i < COUNT(rest); i++)
+            (void)unlink(str_fmt(&a, "%s%s", path, rest[i]).at);
+        CHECK_CODE(db_open(str_fmt(&a, "sqlite:%s", path).at, DB_WRITER, &db, &e), OK, e);
+        for (int i = 0; i < step; i++) {
+            const struct migration *m = &migration_list[i];
+            struct hash h = hash_of(str_of(m->text));
+            CHECK_CODE(db_script(db, m->name, str_of(m->text), &e), OK, e);
+            CHECK_CODE(db_run(db, SQL_migration_put,
+                              ARGS(I(i + 1), T(str_of(m->name)), T(str_of(h.hex)),
+                                   T(S("2026-01-01T00:00:00.000Z"))),
+                              &e),
+                       OK, e);
+        }
+        db_close(db);
+        expect(&a, "verify --data @/d", 3, "of an older program");
+        expect(&a, "backup @/b --data @/d", 3, "of an older program");
+        CHECK(!file_exists(file_join(&a, test_folder(), "b")));
+        expect(&a, "user add kari --name Kari --data @/d", 0, "/invitation/");
+        expect(&a, "verify --data @/d", 0, "fine     schema");
+    }
 }
 
 /* selfcheck names what is not fit. */
