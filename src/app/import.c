@@ -1,5 +1,6 @@
 #include "app/import.h"
 #include "app/import_parts.h"
+#include "app/transfer.h"
 #include "base/num.h"
 #include "store/statements.h"
 
@@ -424,11 +425,8 @@ int import_run(struct act *act, const struct import_in *in, struct import_done *
     struct import m = {.in = in, .out = out, .rows = {.fd = -1, .file = -1}};
     i64 *rows;
     *out = (struct import_done){0};
+    TRY(transfer_may(act, MAY_IMPORT, in->study, e));
     TRY(studies_by_name(act->db, in->study, &m.study, act->a, e));
-    int code = act_may_in(act, MAY_IMPORT, 0, m.study.name, e);
-    for (isize i = 0; i < act->who.n_roles && code != OK; i++)
-        code = act_may_in(act, MAY_IMPORT, act->who.role[i].site, m.study.name, e);
-    TRY(code);
     TRY(studies_sites_of(act->db, m.study.id, &m.sites, act->a, e));
     TRY(studies_protocol(act->db, m.study.id, &m.p, &rows, act->a, e));
     m.kit = (struct collect_kit){m.study.id, m.p.study, m.p.in, rows};

@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "exchange/zip.h"
 #include "store/statements.h"
+#include "store/studies.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -279,6 +280,35 @@ int transfer_import(struct job_run *w, struct err *e)
 }
 
 /* --- asking --------------------------------------------------------------------------- */
+
+int transfer_may(struct act *act, enum right right, struct str study, struct err *e)
+{
+    struct studies_row s;
+    TRY(studies_by_name(act->db, study, &s, act->a, e));
+    int code = act_may_in(act, right, 0, s.name, e);
+    for (isize i = 0; i < act->who.n_roles && code != OK; i++)
+        code = act_may_in(act, right, act->who.role[i].site, s.name, e);
+    return code;
+}
+
+int transfer_ask(struct act *act, const struct transfer_wanted *x, i64 *job,
+                 struct err *e)
+{
+    TRY(transfer_may(act, MAY_EXPORT, x->study, e));
+    if (x->day > act->today)
+        return err_say_of(e, E_RECORD, "REFUSED_DAY_TO_COME", SAID(SAY_DAY(x->day)));
+    struct buf b = buf_in(act->a, 400);
+    struct json_out w = json_to(&b, 0);
+    json_open(&w, NULL, '{');
+    if (x->day) json_put_str(&w, "day", day_text(x->day, act->a));
+    json_put_bool(&w, "excel", x->excel);
+    json_put_str(&w, "lang", x->lang);
+    json_put_str(&w, "study", x->study);
+    json_put_str(&w, "tables", x->tables);
+    json_put_bool(&w, "wide", x->wide);
+    json_close(&w, '}');
+    return job_ask(act, S("export"), buf_str(&b), job, e);
+}
 
 int transfer_rehearse(struct act *act, struct str study, i64 upload, struct str why,
                       struct str lang, i64 *job, struct err *e)

@@ -33,6 +33,20 @@ MUST_CHECK int transfer_rehearse(struct act *act, struct str study, i64 upload,
 MUST_CHECK int transfer_apply(struct act *act, i64 rehearsal, struct str mark, i64 *job,
                               struct err *e);
 
+/* Whether a right is held for this study at some site. Errors: E_NOT_FOUND (the study, or none is
+** said), E_NOT_ALLOWED. */
+MUST_CHECK int transfer_may(struct act *act, enum right right, struct str study,
+                            struct err *e);
+
+/* Asks for an export. Errors: those of transfer_may, E_RECORD (the day has not come). */
+struct transfer_wanted {
+    struct str study, tables, lang; /* tables: names with commas between; empty: all */
+    day day;                        /* 0: as it stands now */
+    bool wide, excel;
+};
+MUST_CHECK int transfer_ask(struct act *act, const struct transfer_wanted *w, i64 *job,
+                            struct err *e);
+
 /* The file of a job of one's own, to be read. Error: E_NOT_FOUND. */
 MUST_CHECK int transfer_open(struct act *act, const struct attachment_box *box,
                              const struct job *j, struct attachment_out **out,

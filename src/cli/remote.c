@@ -7,7 +7,9 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -163,7 +165,8 @@ static int put_all(struct line *l, struct str s, struct err *e)
     return OK;
 }
 
-static int get_all(struct line *l, struct buf *b, struct err *e)
+/* Into memory, or a temporary file. */
+static int get_all(struct line *l, struct buf *b, FILE *kept, struct err *e)
 {
     char piece[16384];
     for (;;) {
@@ -175,11 +178,97 @@ static int get_all(struct line *l, struct buf *b, struct err *e)
         if (k < 0 && !l->ssl && errno != ECONNRESET)
             return err_set(e, E_IO, "the connection broke: %s", strerror(errno));
         if (k <= 0) return OK; /* whether it was whole, the reply itself says */
+        if (kept && fwrite(piece, 1, (size_t)k, kept) != (size_t)k)
+            return err_set(e, E_IO, "no room for what comes: %s", strerror(errno));
+        if (kept) continue;
         buf_put(b, (struct str){piece, k});
         if (b->n > FILE_LIMIT + (64 << 10))
             return err_set(e, E_TOO_BIG, "the reply is larger than %td MiB",
                            FILE_LIMIT >> 20);
     }
+}
+
+/* --- a form of parts --------------------------------------------------------------------- */
+
+#define BOUNDARY "varde-7d41e0b6c92f4a58a1f3c5d0e7b29864"
+
+/* What a part begins with. A name may hold neither quote nor line end. */
+static int part_head(const struct remote_part *p, struct buf *b, struct err *e)
+{
+    if (p->file && strpbrk(p->file, "\"\\\r\n"))
+        return err_set(e, E_USAGE, "a file's name has a quote or a line end: rename it");
+    buf_fmt(b, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%s\"", p->name);
+    if (p->file) buf_fmt(b, "; filename=\"%s\"\r\nContent-Type: text/csv", p->file);
+    buf_put(b, S("\r\n\r\n"));
+    buf_put(b, p->text);
+    return OK;
+}
+
+#define PART_END  S("\r\n")
+#define PARTS_END S("--" BOUNDARY "--\r\n")
+
+static int parts_length(const struct remote_ask *q, i64 *n, struct arena tmp,
+                        struct err *e)
+{
+    *n = PARTS_END.n;
+    for (isize i = 0; i < q->n_part; i++) {
+        struct remote_part *p = &q->part[i];
+        struct arena room = tmp;
+        struct buf b = buf_in(&room, 512);
+        struct stat st;
+        p->bytes = 0;
+        if (p->file && fstat(p->fd, &st) != 0)
+            return err_set(e, E_IO, "%s: cannot be read: %s", p->file, strerror(errno));
+        if (p->file) p->bytes = st.st_size;
+        TRY(part_head(p, &b, e));
+        *n += b.n + p->bytes + PART_END.n;
+    }
+    return OK;
+}
+
+static int put_file(struct line *l, const struct remote_part *p, struct err *e)
+{
+    char room[1 << 16];
+    for (i64 left = p->bytes; left > 0;) {
+        ssize_t k =
+            pread(p->fd, room, (size_t)MIN(left, (i64)sizeof room), p->bytes - left);
+        if (k < 0 && errno == EINTR) continue;
+        if (k <= 0)
+            return err_set(e, E_IO, "%s: became shorter while it was sent", p->file);
+        TRY(put_all(l, (struct str){room, k}, e));
+        left -= k;
+    }
+    return OK;
+}
+
+static int put_parts(struct line *l, const struct remote_ask *q, struct arena tmp,
+                     struct err *e)
+{
+    for (isize i = 0; i < q->n_part; i++) {
+        struct arena room = tmp;
+        struct buf b = buf_in(&room, 512);
+        TRY(part_head(&q->part[i], &b, e));
+        TRY(put_all(l, buf_str(&b), e));
+        TRY(put_file(l, &q->part[i], e));
+        TRY(put_all(l, PART_END, e));
+    }
+    return put_all(l, PARTS_END, e);
+}
+
+/* What was kept in a file, read as one text. */
+static int read_kept(FILE *kept, const struct remote_ask *q, struct remote_reply *out,
+                     struct arena *a, struct err *e)
+{
+    struct stat st;
+    if (fflush(kept) != 0 || fstat(fileno(kept), &st) != 0)
+        return err_set(e, E_IO, "no room for what comes: %s", strerror(errno));
+    if (st.st_size == 0) return err_set(e, E_IO, "the server closed the connection");
+    char *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fileno(kept), 0);
+    if (at == MAP_FAILED) return err_set(e, E_IO, "no room for what came");
+    int code =
+        remote_read_reply((struct str){at, (isize)st.st_size}, false, q->to, out, a, e);
+    munmap(at, (size_t)st.st_size);
+    return code;
 }
 
 int remote_send(const struct remote_ask *q, struct remote_reply *out, struct arena *a,
@@ -202,14 +291,31 @@ int remote_send(const struct remote_ask *q, struct remote_reply *out, struct are
             FMT(q->method), FMT(q->path), q->server.name);
     if (q->token.n) buf_fmt(&b, "Authorization: Bearer %.*s\r\n", FMT(q->token));
     if (q->if_match.n) buf_fmt(&b, "If-Match: %.*s\r\n", FMT(q->if_match));
-    if (q->type.n)
+    i64 length = 0;
+    if (q->n_part) TRY(parts_length(q, &length, *a, e));
+    if (q->n_part)
+        buf_fmt(&b,
+                "Content-Type: multipart/form-data; boundary=" BOUNDARY
+                "\r\nContent-Length: %" PRId64 "\r\n",
+                length);
+    else if (q->type.n)
         buf_fmt(&b, "Content-Type: %.*s\r\nContent-Length: %td\r\n", FMT(q->type),
                 q->body.n);
     buf_put(&b, S("\r\n"));
     buf_put(&b, q->body);
     TRY(put_all(&l, buf_str(&b), e));
     explicit_bzero(b.at, (size_t)b.n); /* the token */
-    struct buf got = buf_in(a, 65536);
-    TRY(get_all(&l, &got, e));
-    return remote_read_reply(buf_str(&got), str_is(q->method, "HEAD"), out, a, e);
+    if (q->n_part) TRY(put_parts(&l, q, *a, e));
+    if (!q->to) {
+        struct buf got = buf_in(a, 65536);
+        TRY(get_all(&l, &got, NULL, e));
+        return remote_read_reply(buf_str(&got), str_is(q->method, "HEAD"), NULL, out, a,
+                                 e);
+    }
+    FILE *kept = tmpfile();
+    if (!kept) return err_set(e, E_IO, "no temporary file: %s", strerror(errno));
+    int code = get_all(&l, NULL, kept, e);
+    if (code == OK) code = read_kept(kept, q, out, a, e);
+    (void)fclose(kept);
+    return code;
 }

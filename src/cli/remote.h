@@ -12,6 +12,8 @@
 
 #include "base/err.h"
 
+#include <stdio.h>
+
 struct remote_server {
     bool tls, local;       /* local: a Unix socket or a loopback address */
     const char *unix_path; /* or: */
@@ -22,14 +24,26 @@ struct remote_server {
 MUST_CHECK int remote_read_server(const char *text, struct remote_server *out,
                                   struct arena *a, struct err *e);
 
+/* A part of a form: a field with its text, or a file that is open. */
+struct remote_part {
+    const char *name;
+    struct str text;
+    const char *file; /* its name; NULL: a field */
+    int fd;           /* read from its beginning, in pieces */
+    i64 bytes;        /* set by remote_send */
+};
+
 struct remote_ask {
     struct remote_server server;
-    const char *authorities; /* a PEM file; NULL: the system's */
-    struct str method, path; /* "GET", "/api/v1/me" */
-    struct str token;        /* empty: none */
-    struct str type, body;   /* type empty: no body */
-    struct str if_match;     /* the version that is to be changed; empty: none */
-    int timeout_ms;          /* of each wait; 0: 30 s */
+    const char *authorities;  /* a PEM file; NULL: the system's */
+    struct str method, path;  /* "GET", "/api/v1/me" */
+    struct str token;         /* empty: none */
+    struct str type, body;    /* type empty: no body */
+    struct remote_part *part; /* instead of a body: a form of parts */
+    isize n_part;
+    FILE *to;            /* where the body of a reply below 300 goes; NULL: memory */
+    struct str if_match; /* the version that is to be changed; empty: none */
+    int timeout_ms;      /* of each wait; 0: 30 s */
 };
 struct remote_reply {
     int status;
@@ -41,9 +55,10 @@ struct remote_reply {
 MUST_CHECK int remote_send(const struct remote_ask *q, struct remote_reply *out,
                            struct arena *a, struct err *e);
 
-/* A whole reply as it came, up to the end of the connection; `head`: it answers HEAD.
-** Errors: E_REQUEST. */
-MUST_CHECK int remote_read_reply(struct str all, bool head, struct remote_reply *out,
-                                 struct arena *a, struct err *e);
+/* A whole reply as it came, up to the end of the connection; `head`: it answers HEAD. `to` (may be
+** NULL) gets the body of a reply below 300. Errors: E_REQUEST; E_IO of `to`. */
+MUST_CHECK int remote_read_reply(struct str all, bool head, FILE *to,
+                                 struct remote_reply *out, struct arena *a,
+                                 struct err *e);
 
 #endif

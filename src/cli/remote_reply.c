@@ -41,9 +41,17 @@ static int hex_read(struct str s, isize *out, struct err *e)
     return OK;
 }
 
-static int chunks_read(struct str rest, struct str *out, struct arena *a, struct err *e)
+static int give(FILE *to, struct str s, struct err *e)
 {
-    struct buf b = buf_in(a, rest.n);
+    return fwrite(s.at, 1, (size_t)s.n, to) == (size_t)s.n
+               ? OK
+               : err_set(e, E_IO, "what came cannot be written");
+}
+
+static int chunks_read(struct str rest, FILE *to, struct str *out, struct arena *a,
+                       struct err *e)
+{
+    struct buf b = buf_in(a, to ? 0 : rest.n);
     for (;;) {
         struct str line;
         isize n = 0;
@@ -52,7 +60,10 @@ static int chunks_read(struct str rest, struct str *out, struct arena *a, struct
         if (n == 0) break;
         if (rest.n < n + 2 || memcmp(rest.at + n, "\r\n", 2) != 0)
             return wrong(e, "it ends in the middle");
-        buf_put(&b, str_upto(rest, n));
+        if (to)
+            TRY(give(to, str_upto(rest, n), e));
+        else
+            buf_put(&b, str_upto(rest, n));
         rest = str_from(rest, n + 2);
     }
     if (!str_is(rest, "\r\n")) return wrong(e, "something follows it");
@@ -60,7 +71,7 @@ static int chunks_read(struct str rest, struct str *out, struct arena *a, struct
     return OK;
 }
 
-int remote_read_reply(struct str all, bool head, struct remote_reply *out,
+int remote_read_reply(struct str all, bool head, FILE *to, struct remote_reply *out,
                       struct arena *a, struct err *e)
 {
     *out = (struct remote_reply){0};
@@ -89,18 +100,21 @@ int remote_read_reply(struct str all, bool head, struct remote_reply *out,
                 if (!is_named(value, "chunked")) return wrong(e, "an unknown coding");
                 chunked = true;
             } else if (is_named(name, "content-type")) {
-                out->type = value;
+                out->type = str_dup(value, a);
             } else if (is_named(name, "etag")) {
-                out->etag = value;
+                out->etag = str_dup(value, a);
             }
         }
     } while (status < 200);
     out->status = (int)status;
     if (head || status == 204 || status == 304) return OK;
     if (chunked && length >= 0) return wrong(e, "a length and a coding");
-    if (chunked) return chunks_read(rest, &out->body, a, e);
+    if (status >= 300) to = NULL;
+    if (chunked) return chunks_read(rest, to, &out->body, a, e);
     if (length >= 0 && rest.n < length)
         return err_set(e, E_IO, "the connection broke: the reply is not whole");
-    out->body = length >= 0 ? str_upto(rest, (isize)length) : rest;
+    struct str body = length >= 0 ? str_upto(rest, (isize)length) : rest;
+    if (to) return give(to, body, e);
+    out->body = str_dup(body, a);
     return OK;
 }

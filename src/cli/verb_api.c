@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "base/file.h"
 #include "base/json.h"
-#include "cli/remote.h"
+#include "cli/ask.h"
 #include "cli/verbs.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ static int token_read(struct cli *c, struct str *out, struct err *e)
 }
 
 /* --server, --authorities and the token, for every verb that asks a server. */
-static int server_read(struct cli *c, struct remote_ask *q, struct err *e)
+int ask_server(struct cli *c, struct remote_ask *q, struct err *e)
 {
     const char *server = getenv("VARDE_SERVER");
     TRY(cli_opt(c, "--server", &server, e));
@@ -51,7 +51,7 @@ static int code_named(struct str name)
 }
 
 /* A refusal in the server's own words, and with the code that it has here. */
-static int refused(const struct remote_reply *r, struct arena *a, struct err *e)
+int ask_refused(const struct remote_reply *r, struct arena *a, struct err *e)
 {
     struct json *j = NULL;
     int code = r->status == 404                       ? E_NOT_FOUND
@@ -85,7 +85,7 @@ int verb_api(struct cli *c, struct err *e)
     const char *method = NULL, *path = NULL, *file = NULL, *match = NULL;
     struct remote_ask q = {0};
     struct remote_reply r;
-    TRY(server_read(c, &q, e));
+    TRY(ask_server(c, &q, e));
     TRY(cli_opt(c, "--if-match", &match, e));
     TRY(cli_arg(c, "METHOD", &method, e));
     TRY(cli_arg(c, "PATH", &path, e));
@@ -97,7 +97,7 @@ int verb_api(struct cli *c, struct err *e)
     q.if_match = str_of(match);
     if (path[0] != '/') q.path = str_fmt(c->a, "/api/v1/%s", path);
     TRY(remote_send(&q, &r, c->a, e));
-    if (r.status >= 400) return refused(&r, c->a, e);
+    if (r.status >= 400) return ask_refused(&r, c->a, e);
     if (r.body.n) fwrite(r.body.at, 1, (size_t)r.body.n, c->out);
     if (r.body.n && r.body.at[r.body.n - 1] != '\n') fputc('\n', c->out);
     return OK;
@@ -106,14 +106,14 @@ int verb_api(struct cli *c, struct err *e)
 /* --- participants and answers --------------------------------------------------------- */
 
 /* A GET that must succeed, its body read. */
-static int get(struct cli *c, struct remote_ask *q, struct str path, struct json **out,
-               struct err *e)
+int ask_get(struct cli *c, struct remote_ask *q, struct str path, struct json **out,
+            struct err *e)
 {
     struct remote_reply r;
     q->method = S("GET");
     q->path = path;
     TRY(remote_send(q, &r, c->a, e));
-    if (r.status >= 400) return refused(&r, c->a, e);
+    if (r.status >= 400) return ask_refused(&r, c->a, e);
     return json_read(r.body, "the server's reply", out, c->a, e);
 }
 
@@ -138,7 +138,7 @@ int verb_participant_list(struct cli *c, struct err *e)
     struct remote_ask q = {0};
     struct str after = {0};
     i64 site = 0;
-    TRY(server_read(c, &q, e));
+    TRY(ask_server(c, &q, e));
     TRY(cli_opt(c, "--state", &state, e));
     TRY(cli_opt_int(c, "--site", 1, INT64_MAX, &site, e));
     TRY(cli_arg(c, "STUDY", &study, e));
@@ -155,7 +155,7 @@ int verb_participant_list(struct cli *c, struct err *e)
         put_coded(&b, str_of(state));
         if (after.n) buf_put(&b, S("&after="));
         put_coded(&b, after);
-        TRY(get(c, &q, buf_str(&b), &page, e));
+        TRY(ask_get(c, &q, buf_str(&b), &page, e));
         const struct json *items = json_get(page, "items");
         for (const struct json *v = items ? items->kid : NULL; v; v = v->next)
             for (isize k = 0; k < COUNT(head); k++) {
@@ -172,7 +172,7 @@ static int raw(struct cli *c, struct remote_ask *q, struct err *e)
 {
     struct remote_reply r;
     TRY(remote_send(q, &r, c->a, e));
-    if (r.status >= 400) return refused(&r, c->a, e);
+    if (r.status >= 400) return ask_refused(&r, c->a, e);
     fprintf(c->out, "%.*s\n", FMT(r.body));
     return OK;
 }
@@ -182,7 +182,7 @@ int verb_participant_show(struct cli *c, struct err *e)
     const char *id = NULL;
     struct remote_ask q = {.method = S("GET")};
     struct buf b = buf_in(c->a, 100);
-    TRY(server_read(c, &q, e));
+    TRY(ask_server(c, &q, e));
     TRY(cli_arg(c, "ID", &id, e));
     TRY(cli_end(c, e));
     buf_put(&b, S("/api/v1/participants/"));
@@ -231,7 +231,7 @@ int verb_participant_copy(struct cli *c, struct err *e)
     struct remote_reply r;
     struct buf path = buf_in(c->a, 100), body = buf_in(c->a, 200);
     struct json *got = NULL;
-    TRY(server_read(c, &q, e));
+    TRY(ask_server(c, &q, e));
     TRY(cli_opt(c, "--out", &out, e));
     TRY(cli_opt(c, "--way", &way, e));
     TRY(cli_opt(c, "--note", &note, e));
@@ -254,7 +254,7 @@ int verb_participant_copy(struct cli *c, struct err *e)
     json_close(&w, '}');
     q.body = buf_str(&body);
     TRY(remote_send(&q, &r, c->a, e));
-    if (r.status >= 400) return refused(&r, c->a, e);
+    if (r.status >= 400) return ask_refused(&r, c->a, e);
     TRY(json_read(r.body, "the server's reply", &got, c->a, e));
     struct buf text = buf_in(c->a, 1000);
     if (pdf) {
@@ -272,7 +272,7 @@ int verb_answer_submit(struct cli *c, struct err *e)
     const char *study = NULL, *file = NULL;
     struct remote_ask q = {.method = S("POST"), .type = S("application/json")};
     struct buf b = buf_in(c->a, 100);
-    TRY(server_read(c, &q, e));
+    TRY(ask_server(c, &q, e));
     TRY(cli_arg(c, "STUDY", &study, e));
     TRY(cli_arg(c, "FILE", &file, e));
     TRY(cli_end(c, e));

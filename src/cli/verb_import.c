@@ -3,19 +3,12 @@
 #include "app/import.h"
 #include "base/json.h"
 #include "cli/at_house.h"
+#include "cli/transfer_ask.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct bringing {
-    const char *study, *login, *why, *mark;
-    struct files LIST(const char *) files;
-    bool rows;  /* every row, also those that stay */
-    FILE *said; /* what was said, until it is known that it holds */
-    long kept;  /* so much of it holds */
-};
 
 static int unwritten(struct err *e)
 {
@@ -38,7 +31,7 @@ static int keep(void *arg, struct err *e)
     return b->kept >= 0 ? OK : unwritten(e);
 }
 
-static int tell(void *arg, const struct import_row *r, struct err *e)
+int bring_tell(void *arg, const struct import_row *r, struct err *e)
 {
     const struct bringing *b = arg;
     if (r->verdict == IMPORT_SAME && !b->rows) return OK;
@@ -50,7 +43,7 @@ static int tell(void *arg, const struct import_row *r, struct err *e)
     return fputc('\n', b->said) == '\n' ? OK : unwritten(e);
 }
 
-static void show(struct cli *c, const struct bringing *b, const struct import_done *d)
+void bring_show(struct cli *c, const struct bringing *b, const struct import_done *d)
 {
     char piece[4096];
     size_t n;
@@ -120,10 +113,11 @@ static int bring(struct cli *c, struct act *act, struct bringing *b, struct err 
                            .tongue = c->lang,
                            .begin = begin,
                            .keep = keep,
-                           .tell = tell,
+                           .tell = bring_tell,
                            .arg = b};
     int code = import_run(act, &in, &done, e);
-    if (code == OK || (code == E_RECORD && done.all[IMPORT_REFUSED])) show(c, b, &done);
+    if (code == OK || (code == E_RECORD && done.all[IMPORT_REFUSED]))
+        bring_show(c, b, &done);
     return code;
 }
 
@@ -164,7 +158,12 @@ int verb_import(struct cli *c, struct err *e)
 {
     struct house_config hc = {0};
     struct bringing b = {0};
-    TRY(at_options(c, &hc, e));
+    struct remote_ask q = {0};
+    bool remote = transfer_remote(c);
+    if (remote)
+        TRY(ask_server(c, &q, e));
+    else
+        TRY(at_options(c, &hc, e));
     TRY(cli_opt(c, "--as", &b.login, e));
     TRY(cli_opt(c, "--why", &b.why, e));
     TRY(cli_opt(c, "--apply", &b.mark, e));
@@ -175,6 +174,9 @@ int verb_import(struct cli *c, struct err *e)
                     e));
     while (cli_more(c));
     TRY(cli_end(c, e));
+    if (remote && b.login)
+        return err_set(e, E_USAGE, "--as is of the token: leave it out with --server");
+    if (remote) return transfer_ask_import(c, &q, &b, e);
     if (!b.login)
         return err_set(
             e, E_USAGE,

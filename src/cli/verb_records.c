@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/at_house.h"
+#include "cli/transfer_ask.h"
 #include "exchange/records_csv.h"
 #include "exchange/tidy.h"
 #include "store/subject.h"
@@ -202,13 +203,20 @@ int verb_export(struct cli *c, struct err *e)
     struct house_config hc = {.reading = true};
     struct taking q = {.as_of = INSTANT_NOW};
     const char *list = NULL, *as_of = NULL;
-    TRY(at_options(c, &hc, e));
+    struct remote_ask ask = {0};
+    bool remote = transfer_remote(c);
+    if (remote)
+        TRY(ask_server(c, &ask, e));
+    else
+        TRY(at_options(c, &hc, e));
     TRY(cli_opt(c, "--out", &q.out, e));
     TRY(cli_opt(c, "--tables", &list, e));
     TRY(cli_opt(c, "--as-of", &as_of, e));
     TRY(cli_arg(c, "a study, such as norway2013", &q.study, e));
     TRY(cli_end(c, e));
     if (!q.out) return err_set(e, E_USAGE, "--out DIR is missing: where the files go");
+    struct fetching f = {q.study, q.out, list, as_of};
+    if (remote) return transfer_ask_export(c, &ask, &f, e);
     if (as_of) TRY(instant_read(str_of(as_of), &q.as_of, e));
     q.all = !list;
     for (int k = 0; k < TIDY_N && q.all; k++) q.wanted[k] = k != TIDY_visits || !as_of;

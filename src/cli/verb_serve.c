@@ -247,6 +247,7 @@ static int serve(struct cli *c, struct serving *s, const sigset_t *stop, struct 
     s->http.app = &s->front;
     struct beside beside = {0};
     int code = beside_start(s->front.house, &beside, e);
+    s->front.crew = beside.crew;
     if (code == OK) code = http_start(&s->http, &http, e);
     if (code != OK) {
         beside_stop(&beside);

@@ -221,7 +221,9 @@ int api_answer(struct call *c, struct err *e)
     int right = c->route->right;
     if (right >= 0) TRY(call_may(c, (enum right)right, e));
     TRY(params_known(c, e));
-    return http_header(c->q, API_ONCE).n ? once(c, e) : c->route->run(c, e);
+    bool key = http_header(c->q, API_ONCE).n > 0;
+    if (key && c->q->files.n) return err_say(e, E_REQUEST, "REFUSED_IMPORT_ONCE");
+    return key ? once(c, e) : c->route->run(c, e);
 }
 
 int api_wrong(struct call *c, const char *place, int code, struct err *e)

@@ -1,5 +1,6 @@
 /* Who asks; services, sites, staff, roles; jobs; instruments. */
 #include "app/job.h"
+#include "web/transfer_page.h"
 #include "app/staffing.h"
 #include "base/yaml.h"
 #include "web/api.h"
@@ -188,6 +189,7 @@ int api_job_ask(struct call *c, struct err *e)
     args = json_get(in, "args");
     TRY(job_ask(&c->act, json_text(in, "kind"),
                 args ? json_canonical(args, c->q->a) : S("{}"), &id, e));
+    transfer_asked(c);
     return api_made(c, id);
 }
 

@@ -34,7 +34,9 @@
 struct routes;
 
 /* What http_config.app points to. */
+struct job_crew;
 struct call_front {
+    struct job_crew *crew; /* does jobs; NULL: another process does */
     struct house *house;
     const char *const *host; /* names this server goes by; those of this machine always */
     isize n_hosts;

@@ -17,6 +17,20 @@ static void body_put(struct json_out *w, const char *type, enum api_schema s)
     json_close(w, '}');
 }
 
+/* Whether files come in there, as a form of parts. */
+static bool uploads(const struct route *r)
+{
+    static const char *const takes[] = {
+#define UPLOAD(pattern, mib, words) pattern,
+#include "web/uploads.def"
+#undef UPLOAD
+    };
+    for (isize i = 0; i < COUNT(takes); i++)
+        if (strcmp(r->method, "POST") == 0 && strcmp(r->pattern, takes[i]) == 0)
+            return true;
+    return false;
+}
+
 static void params_put(struct json_out *w, const struct route *r)
 {
     json_open(w, "parameters", '[');
@@ -34,7 +48,7 @@ static void params_put(struct json_out *w, const struct route *r)
         json_close(w, '}');
         json_close(w, '}');
     }
-    if (strcmp(r->method, "GET") != 0) {
+    if (strcmp(r->method, "GET") != 0 && !uploads(r)) {
         json_open(w, NULL, '{');
         json_put_str(w, "name", S(API_ONCE));
         json_put_str(w, "in", S("header"));
@@ -84,13 +98,15 @@ static void operation_put(struct json_out *w, const struct route *r,
     if (l->in) {
         json_open(w, "requestBody", '{');
         json_put_bool(w, "required", true);
-        body_put(w, "application/json", l->in);
+        body_put(w, uploads(r) ? "multipart/form-data" : "application/json", l->in);
         json_close(w, '}');
     }
     json_open(w, "responses", '{');
     json_open(w, status, '{');
     json_put_str(w, "description", l->out ? str_of(api_schema_words(l->out)) : S("done"));
-    if (l->out) body_put(w, "application/json", l->out);
+    if (l->out)
+        body_put(w, l->out == API_File ? "application/octet-stream" : "application/json",
+                 l->out);
     json_close(w, '}');
     json_open(w, "default", '{');
     json_put_str(w, "description", str_of(api_schema_words(API_Problem)));

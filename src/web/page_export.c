@@ -94,7 +94,7 @@ int post_export(struct call *c, struct err *e)
 {
     struct arena *a = c->act.a;
     struct part_choices studies;
-    struct buf list = buf_in(a, 200), b = buf_in(a, 400);
+    struct buf list = buf_in(a, 200);
     bool known = false;
     day on = 0;
     i64 id;
@@ -117,16 +117,14 @@ int post_export(struct call *c, struct err *e)
         !str_is(call_field(c, "sheet"), "excel"))
         call_fault(c, "sheet", "PEOPLE_CHOOSE_ONE");
     if (c->faults.n) return show(c, e);
-    struct json_out w = json_to(&b, 0);
-    json_open(&w, NULL, '{');
-    if (on) json_put_str(&w, "day", day_text(on, a));
-    json_put_bool(&w, "excel", !str_is(call_field(c, "sheet"), "plain"));
-    json_put_str(&w, "lang", str_of(lang_code[c->lang]));
-    json_put_str(&w, "study", call_field(c, "study"));
-    json_put_str(&w, "tables", buf_str(&list));
-    json_put_bool(&w, "wide", str_is(call_field(c, "layout"), "wide"));
-    json_close(&w, '}');
-    TRY(job_ask(&c->act, S("export"), buf_str(&b), &id, e));
+    struct transfer_wanted w = {.study = call_field(c, "study"),
+                                .tables = buf_str(&list),
+                                .lang = str_of(lang_code[c->lang]),
+                                .day = on,
+                                .wide = str_is(call_field(c, "layout"), "wide"),
+                                .excel = !str_is(call_field(c, "sheet"), "plain")};
+    TRY(transfer_ask(&c->act, &w, &id, e));
+    transfer_asked(c);
     return call_redirect(c, path_export_one(a, id));
 }
 

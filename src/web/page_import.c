@@ -82,6 +82,7 @@ int post_import(struct call *c, struct err *e)
     TRY(transfer_keep(&c->act, house_box(c->house), file, n, &upload, e));
     TRY(transfer_rehearse(&c->act, call_field(c, "study"), upload,
                           call_field(c, "reason"), str_of(lang_code[c->lang]), &job, e));
+    transfer_asked(c);
     return call_redirect(c, path_import_one(c->act.a, job));
 }
 
@@ -273,6 +274,7 @@ int post_import_one(struct call *c, struct err *e)
     i64 id;
     TRY(transfer_job(c, true, &j, e));
     TRY(transfer_apply(&c->act, j.id, call_field(c, "mark"), &id, e));
+    transfer_asked(c);
     return call_redirect(c, path_import_one(c->act.a, id));
 }
 

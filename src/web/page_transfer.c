@@ -1,5 +1,6 @@
 /* What the pages of records in and out have in common: studies to choose, jobs of one's own, a file
 ** to fetch. */
+#include "app/job.h"
 #include "app/transfer.h"
 #include "store/studies.h"
 #include "web/routes.h"
@@ -22,11 +23,7 @@ int transfer_studies(struct call *c, enum right right, struct part_choices *out,
         (struct part_choices){.name = "study", .legend = call_text(c, "TRANSFER_STUDY")};
     TRY(studies_all(c->act.db, &all, c->act.a, e));
     for (isize i = 0; i < all.n; i++) {
-        int code = act_may_in(&c->act, right, 0, all.at[i].name, NULL);
-        for (isize k = 0; k < c->act.who.n_roles && code != OK; k++)
-            code =
-                act_may_in(&c->act, right, c->act.who.role[k].site, all.at[i].name, NULL);
-        if (code == OK)
+        if (transfer_may(&c->act, right, all.at[i].name, NULL) == OK)
             *PUSH(c->act.a, &out->of) = (struct part_choice){
                 .value = all.at[i].name,
                 .words = all.at[i].name,
@@ -109,6 +106,12 @@ int transfer_job(struct call *c, bool in, struct job *out, struct err *e)
     if (code == E_NOT_FOUND || (code == OK && !kind_in(out, in)))
         return err_say(e, E_NOT_FOUND, "REFUSED_IMPORT_GONE");
     return code;
+}
+
+void transfer_asked(struct call *c)
+{
+    const struct call_front *f = http_app(c->q);
+    job_crew_wake(f->crew);
 }
 
 /* --- a file to fetch ------------------------------------------------------------------ */

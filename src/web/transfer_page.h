@@ -52,6 +52,8 @@ void transfer_state(struct call *c, const struct job *j, struct str stop,
                     struct transfer_job *m);
 /* The job of one's own that the path names, if it is of one of these kinds. Error: E_NOT_FOUND. */
 MUST_CHECK int transfer_job(struct call *c, bool in, struct job *out, struct err *e);
+/* Somebody asked for a job: who does them looks now. */
+void transfer_asked(struct call *c);
 /* Its file, as a download. */
 MUST_CHECK int transfer_file(struct call *c, const struct job *j, const char *name,
                              const char *type, struct err *e);

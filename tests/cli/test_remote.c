@@ -93,7 +93,7 @@ TEST(remote_replies)
     for (isize i = 0; i < COUNT(row); i++) {
         struct remote_reply r;
         struct err e = {0};
-        CHECK_CODE(remote_read_reply(str_of(row[i].all), false, &r, &tmp, &e),
+        CHECK_CODE(remote_read_reply(str_of(row[i].all), false, NULL, &r, &tmp, &e),
                    row[i].code, e);
         if (row[i].code != OK) continue;
         CHECK_INT(r.status, row[i].status);
