@@ -175,8 +175,15 @@ TEST(transfer_over_a_socket)
                             test_folder())
                         .at,
                     &tmp);
-    struct timespec while_it_runs = {.tv_nsec = 700000000};
-    nanosleep(&while_it_runs, NULL);
+    struct timespec a_moment = {.tv_nsec = 50000000};
+    for (int i = 0; i < 400; i++) {
+        struct arena room = tmp;
+        nanosleep(&a_moment, NULL);
+        if (said_holds(asked(&room, "api GET jobs?limit=1 AT").out,
+                       "\"state\":\"running\""))
+            break;
+    }
+    nanosleep(&a_moment, NULL);
     kill(asking.pid, SIGINT);
     child_hear(asking, NULL, &tmp);
     CHECK_INT(child_ended(asking), 1);
