@@ -19,7 +19,7 @@ export async function journey(b, h, name, { lang, script }, way) {
     h.sessions ??= new Map();
     const had = h.sessions.get(`${who} ${lang}`);
     const w = await open(b, { javaScriptEnabled: script, locale: LOCALE[lang], storageState: had, ...options });
-    w.page.setDefaultTimeout(8000);
+    w.page.setDefaultTimeout(30000); // of a loaded machine; what a page may take is the bench's
     opened.push(w);
     if (who && !had) {
       await logIn(w, h, h.login(who), lang);
