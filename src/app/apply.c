@@ -1,5 +1,6 @@
 #include "app/apply.h"
 #include "app/apply_parts.h"
+#include "app/visiting.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "store/statements.h"
@@ -116,6 +117,17 @@ static struct str json_study(const struct studies_row *s, struct arena *a)
     return buf_str(&b);
 }
 
+/* What another revision asks for at a visit, visits wait for from now on. */
+static int asked_anew(struct db *db, const struct study *s, const struct studies_row *was,
+                      i64 now, struct arena tmp, struct err *e)
+{
+    struct study *before = NULL;
+    i64 n = 0;
+    if (was->definition == now) return OK;
+    TRY(definition_study(db, was->definition, &before, &tmp, e));
+    return asked_same(before, s) ? OK : visiting_recount(db, was->id, &n, tmp, e);
+}
+
 static int apply(struct db *db, void *arg, struct err *e)
 {
     struct apply_change *c = arg;
@@ -147,6 +159,7 @@ static int apply(struct db *db, void *arg, struct err *e)
         TRY(check_kept(db, t->p.study, was.id, tmp, e));
         TRY(db_run(db, SQL_study_set, ARGS(I(was.id), I(now.definition), I(now.plan)),
                    e));
+        TRY(asked_anew(db, t->p.study, &was, now.definition, tmp, e));
     }
     TRY(use(db, c->act, c->done.study, id, n, tmp, e));
     if (c->done.added == 0 && was.definition == now.definition && was.plan == now.plan)

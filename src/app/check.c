@@ -1,4 +1,5 @@
 #include "app/check.h"
+#include "app/visiting.h"
 #include "base/file.h"
 #include "base/yaml.h"
 #include "store/definition.h"
@@ -188,6 +189,40 @@ static int check_scores(struct checking *c, struct err *e)
     return bad ? wrong(c, &first) : OK;
 }
 
+struct waiting {
+    struct checking *c;
+    i64 bad, first;
+    int stopped; /* by step */
+};
+
+static int check_wait(struct db *db, const struct visiting_count *v, void *arg,
+                      struct err *e)
+{
+    struct waiting *w = arg;
+    struct checking *c = w->c;
+    (void)db;
+    c->line->n++;
+    if ((v->v.waits != v->waits || v->on != asked_on(v->waits)) && w->bad++ == 0)
+        w->first = v->v.id;
+    if (c->in->step) w->stopped = c->in->step(c->in->arg, c->line->n, 0, e);
+    return w->stopped;
+}
+
+/* What visits say they wait for is what their study asks and nobody has entered. */
+static int check_visits(struct checking *c, struct err *e)
+{
+    struct waiting w = {.c = c};
+    struct err why = {0};
+    int code = visiting_count_all(c->in->db, 0, check_wait, &w, *c->a, &why);
+    if (w.stopped) return err_pass(e, w.stopped, &why);
+    if (code == OK && w.bad)
+        code = err_set(&why, E_DIFFERS,
+                       "%" PRId64 " visits do not wait for the forms that are missing; "
+                       "the first: visit %" PRId64,
+                       w.bad, w.first);
+    return code == OK ? OK : wrong(c, &why);
+}
+
 /* Every head was signed with the key of this key file: with another one anybody can sign. */
 static int check_key(struct checking *c, struct err *e)
 {
@@ -302,6 +337,7 @@ static const struct {
     {"journal", check_journal},
     {"definitions", check_definitions},
     {"scores", check_scores},
+    {"visits", check_visits},
     {"key", check_key},
     {"attachments", check_attachments},
     {"left over", check_orphans},

@@ -219,7 +219,7 @@ static int save(struct db *db, const struct act *act, const struct collect_kit *
         TRY(response_end(db, replaces, act->now, e));
     }
     struct response r = {.subject = in->key.subject,
-                         .visit = p->visit,
+                         .visit = p->visit.id,
                          .measure = m->id,
                          .time = collect_time(k, in->key.time),
                          .pass = pass,
@@ -239,10 +239,9 @@ static int save(struct db *db, const struct act *act, const struct collect_kit *
     score_all(q, in->answer, score);
     if (pass == 1)
         TRY(response_put_scores(db, r.id, q->scores.at, score, q->scores.n, e));
-    if (p->visit && !p->visit_held) {
-        i64 changed;
-        TRY(visit_hold(db, p->visit, in->day, &changed, e));
-    }
+    if (p->visit.id)
+        TRY(visiting_entered(db, act, k, &in->key, p, pass == 1 && !replaces, in->day,
+                             tmp, e));
     if (p->draft) TRY(db_run(db, SQL_draft_drop_id, ARGS(I(p->draft)), e));
     TRY(raise_alerts(db, act, k, in, pass, p, was, out, tmp, e));
     return act_note(act, db, replaces ? "answers.correct" : "answers.submit", "response",

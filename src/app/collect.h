@@ -30,6 +30,7 @@ struct collect_kit {
     const struct study *s;
     const struct instrument *const *in; /* one a measure */
     const i64 *definition;              /* one a measure: the row of its instrument */
+    i64 row; /* the study's definition; 0: it is the one in use, for whoever is inside */
 };
 
 /* Which form: a measure of a subject at a time point (-1: none). */

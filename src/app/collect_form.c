@@ -50,7 +50,7 @@ int collect_form(struct act *act, const struct collect_kit *k, const struct form
     out->code = p.code;
     out->part = p.part;
     out->site = p.site;
-    out->visit = p.visit;
+    out->visit = p.visit.id;
     out->may_enter =
         p.collecting && collect_may_enter(act, k, key->measure, p.site, MODE_STAFF);
     out->may_transcribe =

@@ -38,6 +38,21 @@ MUST_CHECK int collect_definition(struct db *db, i64 definition,
 /* A visit as the journal has it. */
 struct str visiting_json(const struct visit *v, struct arena *a);
 
+/* Missed, cancelled, or held and closed: nothing is asked for any more. */
+bool visiting_closed_for_good(const struct visit *v);
+/* What waits at a visit, from its state and entries (study/asked.h). */
+i64 visiting_waits(const struct study *s, const struct visit *v, struct arena tmp);
+/* Inside a closure: the study as it is used now; a kit may be of before. */
+MUST_CHECK int visiting_study(struct db *db, const struct act *act,
+                              const struct collect_kit *k, const struct study **out,
+                              struct arena *a, struct err *e);
+/* A form was put in its place: its visit is held, and waits for one form less when it is the
+** first entry. */
+MUST_CHECK int visiting_entered(struct db *db, const struct act *act,
+                                const struct collect_kit *k, const struct form_key *key,
+                                const struct response_place *p, bool first, day on,
+                                struct arena tmp, struct err *e);
+
 /* Drafts, of a member of staff or of a link. */
 MUST_CHECK int collect_draft_read(struct db *db, const struct collect_kit *k,
                                   const struct form_key *key, int pass, i64 staff,

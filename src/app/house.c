@@ -5,6 +5,7 @@
 #include "app/faces.h"
 #include "app/kits.h"
 #include "app/transfer.h"
+#include "app/visiting.h"
 #include "base/file.h"
 #include "store/hold.h"
 #include "store/migrate.h"
@@ -186,6 +187,7 @@ static int open_to_write(struct house *h, struct err *e)
     if (is_sqlite(h)) TRY(hold(h, e));
     TRY(db_open(h->store, DB_WRITER, &db, e));
     int code = migrate(db, instant_text(h->clock(), &h->a), NULL, h->a, e);
+    if (code == OK) code = visiting_count_old(db, h->a, e);
     if (code == OK) code = name_store(db, mark.hex, e);
     if (code == OK) code = writer_open(db, &h->writer, e);
     if (code != OK) db_close(db);

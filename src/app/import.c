@@ -429,7 +429,7 @@ int import_run(struct act *act, const struct import_in *in, struct import_done *
     TRY(studies_by_name(act->db, in->study, &m.study, act->a, e));
     TRY(studies_sites_of(act->db, m.study.id, &m.sites, act->a, e));
     TRY(studies_protocol(act->db, m.study.id, &m.p, &rows, act->a, e));
-    m.kit = (struct collect_kit){m.study.id, m.p.study, m.p.in, rows};
+    m.kit = (struct collect_kit){m.study.id, m.p.study, m.p.in, rows, m.study.definition};
     *PUSH(act->a, &m.known) = (struct studies_read){m.study.definition, m.p.study};
     struct running r = {&m, act, e, OK};
     bool full = arena_caught(run_caught, &r);

@@ -124,10 +124,17 @@ static int participants(struct db *db, const struct making *c, i64 low, i64 high
                ARGS(I(low), I(high), T(S("enrolment")), I(c->act->now)), e));
     for (int k = 0; k < 2; k++) {
         const struct study_time *t = time_of(c, k);
-        i64 held = k == 0 ? 1 : c->in->series ? INVENT_SERIES : 0;
+        const struct study_measure *m = measure_of(c);
+        i64 held = k == 0          ? 1
+                   : c->in->series ? INVENT_SERIES
+                                   : 0,
+            waits = asked_waits(c->k->s, m->table, m->at.at[k], NULL, 0),
+            left = asked_waits(c->k->s, m->table, m->at.at[k], &m->id, 1);
         TRY(db_run(db, SQL_invent_visits,
                    ARGS(I(low), I(high), I(c->first), T(t->id), I(t->days),
-                        I(t->days + t->lo), I(t->days + t->hi), I(held)),
+                        I(t->days + t->lo), I(t->days + t->hi), I(held), I(waits),
+                        I(asked_on(waits)), I(left), I(asked_on(left)),
+                        T(S("Only this form was asked for.")), I(INVENT_WAITING)),
                    e));
     }
     return OK;

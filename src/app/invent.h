@@ -12,7 +12,13 @@
 
 #include "app/kits.h"
 
-enum { INVENT_LEFT = 37, INVENT_RAISED = 50, INVENT_OPEN = 7, INVENT_SERIES = 10 };
+enum {
+    INVENT_LEFT = 37,
+    INVENT_RAISED = 50,
+    INVENT_OPEN = 7,
+    INVENT_SERIES = 10,
+    INVENT_WAITING = 10
+};
 
 struct invent_ask {
     i64 study;
@@ -29,7 +35,8 @@ struct invent_ask {
 };
 
 /* Each is enrolled, has a visit held at the first time point with the answers to
-** invent_measure, and one planned at its second, whose answers are still to come.  *first:
+** invent_measure, and one planned at its second, whose answers are still to come.  Every
+** INVENT_WAITING-th of those that were held waits for its other forms; the others are closed.  *first:
 ** the row of the first; the others follow it.  For act->console, into a study without
 ** participants.  Errors: E_NOT_ALLOWED, E_CONSTRAINT. */
 MUST_CHECK int invent_people(struct act *act, const struct invent_ask *in, i64 *first,

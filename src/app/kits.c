@@ -66,10 +66,15 @@ static int read_study(struct db *db, i64 study, u64 stamp, struct kits_study **o
                       struct arena *a, struct err *e)
 {
     struct kits_study *s = NEW(a, struct kits_study, 1);
+    struct studies_row row;
     i64 *rows = NULL;
+    TRY(studies_get(db, study, &row, a, e)); /* before: at worst it is an older one's */
     TRY(studies_protocol(db, study, &s->protocol, &rows, a, e));
-    s->kit = (struct collect_kit){
-        .study = study, .s = s->protocol.study, .in = s->protocol.in, .definition = rows};
+    s->kit = (struct collect_kit){.study = study,
+                                  .s = s->protocol.study,
+                                  .in = s->protocol.in,
+                                  .definition = rows,
+                                  .row = row.definition};
     s->stamp = stamp;
     for (isize m = 0; m < s->kit.s->measures.n; m++)
         for (int l = 0; l < LANG_N; l++)

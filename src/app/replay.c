@@ -396,6 +396,21 @@ static int put_answers(struct load *l, isize table, isize set, isize row, struct
     return OK;
 }
 
+/* What the records do not have nobody can fill in any more. */
+static int close_visits(struct load *l, isize table, isize row, struct err *e)
+{
+    struct arena room = *l->act->a;
+    struct act act = as(l, holder(l, COORDINATOR));
+    struct visits all;
+    act.a = &room;
+    act.why = S("The records of the study hold no more of this visit.");
+    TRY(visit_for_change(act.db, l->subject[table][row], &all, &room, e));
+    for (isize i = 0; i < all.n; i++)
+        if (all.at[i].state == VISIT_HELD && all.at[i].waits)
+            TRY(visiting_closed(&act, &l->kit, all.at[i].id, e));
+    return OK;
+}
+
 /* --- all ---------------------------------------------------------------------------- */
 
 static int load_inside(struct act *inside, void *arg, struct err *e)
@@ -436,6 +451,8 @@ static int load_inside(struct act *inside, void *arg, struct err *e)
         for (isize i = 0; i < l->r.table[t].n; i++)
             for (isize k = 0; k < l->r.table[t].n_sets; k++)
                 TRY(put_answers(l, t, k, i, e));
+    for (isize t = 0; t < s->tables.n; t++)
+        for (isize i = 0; i < l->r.table[t].n; i++) TRY(close_visits(l, t, i, e));
     isize n_left = 0;
     for (isize i = 0; i < l->r.table[people].n; i++)
         TRY(end_participant(l, i, &n_left, e));

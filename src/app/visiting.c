@@ -44,6 +44,11 @@ static int plan(struct db *db, const struct study *s, i64 subject,
                               .opens = w->opens,
                               .closes = w->closes};
         if (!v) {
+            struct visit_answered done; /* answers may be older than the plan */
+            struct arena room = tmp;
+            TRY(visit_answered(db, subject, fresh.time, &done, &room, e));
+            fresh.waits =
+                asked_waits(s, study_table(s, of->kind), w->time, done.at, done.n);
             TRY(visit_put(db, &fresh, e));
         } else {
             bool stays =
@@ -84,13 +89,19 @@ struct change {
     enum study_from anchor;
     const char *what;
     enum visit_state to;
+    bool ends; /* no more forms are asked for */
     day on, due, opens, closes;
 };
 
 static int set_anchor(struct db *db, void *arg, struct err *e)
 {
     struct change *c = arg;
-    return visiting_anchor_in(db, c->act, c->k->s, c->subject, c->anchor, c->on, e);
+    struct arena tmp = act_room(c->act);
+    struct act inner = *c->act;
+    const struct study *s;
+    TRY(visiting_study(db, c->act, c->k, &s, &tmp, e));
+    inner.a = &tmp; /* its room begins behind what is held here */
+    return visiting_anchor_in(db, &inner, s, c->subject, c->anchor, c->on, e);
 }
 
 int visiting_anchor(struct act *act, const struct collect_kit *k, i64 subject,
@@ -118,6 +129,7 @@ struct str visiting_json(const struct visit *v, struct arena *a)
     struct buf b = buf_in(a, 200);
     struct json_out w = json_to(&b, 0);
     json_open(&w, NULL, '{');
+    if (v->state == VISIT_HELD && v->reason.n) json_put_bool(&w, "closed", true);
     json_put_str(&w, "closes", day_text(v->closes, a));
     json_put_str(&w, "due", day_text(v->due, a));
     if (v->state == VISIT_HELD) json_put_str(&w, "held", day_text(v->held, a));
@@ -142,32 +154,56 @@ static int refuse_state(const struct visit *v, struct err *e)
                       SAID(SAY_TEXT(visit_state_text[v->state])));
 }
 
+static int nothing_left(struct err *e)
+{
+    return err_say(e, E_RECORD, "REFUSED_VISIT_COMPLETE");
+}
+
+/* What follows from the change for the visit's state. */
+static int turn(struct change *c, struct visit *v, struct err *e)
+{
+    struct str why = str_trim(c->act->why);
+    bool closed = v->state == VISIT_HELD && v->reason.n > 0;
+    if (c->due) { /* moved */
+        if (v->state != VISIT_PLANNED) return refuse_state(v, e);
+        v->due = c->due;
+        v->opens = c->opens;
+        v->closes = c->closes;
+        v->moved = true;
+        return OK;
+    }
+    if (c->ends) {
+        if (v->state != VISIT_HELD || closed) return refuse_state(v, e);
+        if (v->waits == 0) return nothing_left(e);
+        v->reason = why;
+        return OK;
+    }
+    bool back = c->to == VISIT_PLANNED;
+    bool fine = back ? v->state != VISIT_PLANNED
+                     : v->state == VISIT_PLANNED ||
+                           (v->state == VISIT_MISSED && c->to == VISIT_HELD);
+    if (!fine) return refuse_state(v, e);
+    if (back && v->entries.n > 0 && !closed)
+        return err_say(e, E_RECORD, "REFUSED_VISIT_ANSWERED");
+    bool ended = c->to == VISIT_MISSED || c->to == VISIT_CANCELLED;
+    v->reason = ended ? why : (struct str){0};
+    if (back && closed) return OK; /* it was held all the same */
+    v->state = c->to;
+    v->held = c->on;
+    return OK;
+}
+
 static int set_state(struct db *db, void *arg, struct err *e)
 {
     struct change *c = arg;
     struct arena tmp = act_room(c->act);
+    const struct study *s;
     struct visit v;
     TRY(visit_get(db, &c->act->who, c->visit, &v, &tmp, e));
+    TRY(visiting_study(db, c->act, c->k, &s, &tmp, e));
     struct str before = visiting_json(&v, &tmp);
-    if (c->due) { /* moved */
-        if (v.state != VISIT_PLANNED) return refuse_state(&v, e);
-        v.due = c->due;
-        v.opens = c->opens;
-        v.closes = c->closes;
-        v.moved = true;
-    } else {
-        bool back = c->to == VISIT_PLANNED;
-        bool fine = back ? v.state != VISIT_PLANNED
-                         : v.state == VISIT_PLANNED ||
-                               (v.state == VISIT_MISSED && c->to == VISIT_HELD);
-        if (!fine) return refuse_state(&v, e);
-        if (back && v.entries.n > 0)
-            return err_say(e, E_RECORD, "REFUSED_VISIT_ANSWERED");
-        v.state = c->to;
-        v.held = c->on;
-        bool why = c->to == VISIT_MISSED || c->to == VISIT_CANCELLED;
-        v.reason = why ? str_trim(c->act->why) : (struct str){0};
-    }
+    TRY(turn(c, &v, e));
+    v.waits = visiting_waits(s, &v, tmp);
     TRY(visit_set(db, &v, e));
     return act_note(c->act, db, c->what, "visit", v.id, before, visiting_json(&v, &tmp),
                     tmp, e);
@@ -209,7 +245,7 @@ static int change(struct act *act, struct change *c, struct err *e)
     TRY(get(act, c->k, c->visit, &v, e));
     if (!may_visit(act, c->k, &v, true))
         return act_may_in(act, MAY_ENTER_ANSWERS, v.site, c->k->s->id, e);
-    bool reason = c->due || c->to == VISIT_MISSED || c->to == VISIT_CANCELLED;
+    bool reason = c->due || c->ends || c->to == VISIT_MISSED || c->to == VISIT_CANCELLED;
     if (reason && str_trim(act->why).n == 0) return err_say(e, E_RECORD, "REFUSED_WHY");
     return act_change(act, set_state, c, e);
 }
@@ -243,6 +279,26 @@ int visiting_cancelled(struct act *act, const struct collect_kit *k, i64 visit,
                        .visit = visit,
                        .what = "visit.cancelled",
                        .to = VISIT_CANCELLED};
+    return change(act, &c, e);
+}
+
+int visiting_closed(struct act *act, const struct collect_kit *k, i64 visit,
+                    struct err *e)
+{
+    struct due_visit v;
+    struct change c = {
+        .act = act, .k = k, .visit = visit, .what = "visit.closed", .ends = true};
+    TRY(visiting_get(act, k, visit, &v, e));
+    bool mine = false;
+    for (isize i = 0; i < v.forms.n; i++)
+        mine = mine || (v.forms.at[i].left && v.forms.at[i].mine);
+    /* What waits for somebody whose forms this viewer does not see is as if it did not. */
+    if (v.left == 0 && v.v.state == VISIT_HELD && v.v.reason.n == 0)
+        return nothing_left(e);
+    if (v.left > 0 && !mine)
+        return act_may_in(act, MAY_CORRECT_ANSWERS, v.v.site, k->s->id, e) == OK
+                   ? change(act, &c, e)
+                   : err_say(e, E_NOT_ALLOWED, "REFUSED_VISIT_OTHERS");
     return change(act, &c, e);
 }
 
@@ -309,28 +365,73 @@ static bool has_draft(const struct begun_list *d, const struct visit *v,
 static void fill(struct act *act, const struct collect_kit *k, const struct visit *v,
                  const struct begun_list *d, struct due_visit *out)
 {
-    *out = (struct due_visit){.v = *v,
-                              .time = study_time(k->s, v->time),
-                              .overdue =
-                                  v->state == VISIT_PLANNED && v->closes < act->today};
+    *out = (struct due_visit){.v = *v, .time = study_time(k->s, v->time)};
     isize table = study_table(k->s, v->kind);
+    bool over = visiting_closed_for_good(v);
     for (isize i = 0; i < k->s->measures.n; i++) {
         const struct study_measure *m = &k->s->measures.at[i];
-        struct form_key key = {v->subject, i, out->time};
-        if (m->table != table || collect_key(k, &key, NULL) != OK ||
-            !collect_may_see(act, k, i, v->site))
+        if (!asked_at(m, table, out->time) || !collect_may_see(act, k, i, v->site))
             continue;
         struct visit_entry none = {0};
         const struct visit_entry *x = &none;
         for (isize j = 0; j < v->entries.n; j++)
             if (str_eq(v->entries.at[j].measure, m->id)) x = &v->entries.at[j];
+        bool left = !over && x->response == 0;
         *PUSH(act->a, &out->forms) =
             (struct due_form){.measure = i,
                               .state = collect_state(x->response, x->second, x->paper,
                                                      x->agree, has_draft(d, v, m->id)),
                               .response = x->response,
-                              .mine = collect_may_enter(act, k, i, v->site, MODE_STAFF)};
+                              .mine = collect_may_enter(act, k, i, v->site, MODE_STAFF),
+                              .left = left};
+        out->left += left;
     }
+    out->overdue = out->left > 0 && v->closes < act->today;
+}
+
+/* Forms that one study asks of different people; what tells them apart is who rates. */
+static unsigned of_raters(const struct act *act, const struct collect_kit *k, i64 site,
+                          bool enter)
+{
+    unsigned by = 0;
+    for (isize i = 0; i < k->s->measures.n; i++)
+        if (enter ? collect_may_enter(act, k, i, site, MODE_STAFF)
+                  : collect_may_see(act, k, i, site))
+            by |= 1u << asked_of(&k->s->measures.at[i]);
+    return by;
+}
+
+static unsigned due_at(const struct act *act, const struct collect_kit *k, i64 site)
+{
+    static const unsigned apart[] = {1u << ASKED_PARTICIPANT | 1u << ASKED_CLINICIAN |
+                                         1u << ASKED_OUTCOME,
+                                     1u << ASKED_FIDELITY | 1u << ASKED_TRAINER};
+    unsigned own = of_raters(act, k, site, true), all = of_raters(act, k, site, false),
+             by = 0;
+    bool corrects = act_may_in(act, MAY_CORRECT_ANSWERS, site, k->s->id, NULL) == OK;
+    for (isize i = 0; i < COUNT(apart); i++)
+        by |= corrects || !(own & apart[i]) ? all & apart[i] : own & apart[i];
+    return by;
+}
+
+unsigned visiting_due_by(const struct act *act, const struct collect_kit *k, i64 site)
+{
+    unsigned by = due_at(act, k, site);
+    for (isize i = 0; i < act->who.n_roles && site == 0; i++)
+        by |= due_at(act, k, act->who.role[i].site);
+    return by;
+}
+
+/* Whether one of the forms that are left is due to this viewer. */
+static bool due_here(const struct act *act, const struct collect_kit *k,
+                     const struct due_visit *v)
+{
+    unsigned by = due_at(act, k, v->v.site);
+    for (isize i = 0; i < v->forms.n; i++) {
+        const struct due_form *f = &v->forms.at[i];
+        if (f->left && (by >> asked_of(&k->s->measures.at[f->measure]) & 1)) return true;
+    }
+    return false;
 }
 
 static int most_urgent(const void *a, const void *b)
@@ -341,14 +442,16 @@ static int most_urgent(const void *a, const void *b)
 }
 
 /* A page of each site, put together. */
-static int open_visits(struct act *act, const struct collect_sites *sites, i64 site,
-                       struct visit_page *p, struct visits *out, struct err *e)
+static int open_visits(struct act *act, const struct collect_kit *k,
+                       const struct collect_sites *sites, i64 site, struct visit_page *p,
+                       struct visits *out, struct err *e)
 {
     struct visits part;
     *out = (struct visits){0};
     for (isize i = 0; i < sites->n; i++) {
         if (site && sites->at[i] && sites->at[i] != site) continue;
         p->site = site ? site : sites->at[i];
+        p->by = visiting_due_by(act, k, p->site);
         TRY(visit_due(act->db, &act->who, p, &part, act->a, e));
         for (isize j = 0; j < part.n; j++) *PUSH(act->a, out) = part.at[j];
     }
@@ -378,11 +481,11 @@ int visiting_due(struct act *act, const struct collect_kit *k, const struct due_
     ** very many has a short page rather than a slow one. */
     bool more = true;
     for (int round = 0; more && round < ROUNDS; round++) {
-        TRY(open_visits(act, &sites, ask->site, &p, &all, e));
+        TRY(open_visits(act, k, &sites, ask->site, &p, &all, e));
         for (isize i = 0; i < MIN(all.n, p.limit) && out->n < p.limit; i++) {
             struct due_visit v;
             fill(act, k, &all.at[i], &d, &v);
-            if (v.forms.n > 0) *PUSH(act->a, out) = v;
+            if (due_here(act, k, &v)) *PUSH(act->a, out) = v;
             p.after_closes = v.v.closes;
             p.after_id = v.v.id;
         }

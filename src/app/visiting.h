@@ -4,7 +4,8 @@
 ** Planning is a function of the study and of a subject's anchors.  visiting_anchor_in sets an
 ** anchor inside the closure of the change that it follows from (enrolment, allocation) and
 ** plans; setting it again moves the visits that are still planned and were not moved by
-** hand.  A visit becomes held with its first response.
+** hand.  A visit becomes held with its first response, and is due until each form that is asked at it
+** has its first entry, or somebody says why the rest will not come (visiting_closed).
 ** Needs: to set an anchor MAY_ENROL at the subject's site; to hold, miss, cancel or move a visit
 ** the right to enter one of its forms; to see it the right to see one (app/collect.h).
 ** Checked: tests/app/test_visiting.c, on every engine. */
@@ -32,7 +33,11 @@ MUST_CHECK int visiting_missed(struct act *act, const struct collect_kit *k, i64
                                struct err *e);
 MUST_CHECK int visiting_cancelled(struct act *act, const struct collect_kit *k, i64 visit,
                                   struct err *e);
-/* Back to planned: the safe way out of missed and cancelled. */
+/* Held, and the forms that still wait will not come: act->why says why. Needs the right to enter one
+** of them. */
+MUST_CHECK int visiting_closed(struct act *act, const struct collect_kit *k, i64 visit,
+                               struct err *e);
+/* The safe way out: of missed and cancelled back to planned, of closed back to waiting. */
 MUST_CHECK int visiting_reopened(struct act *act, const struct collect_kit *k, i64 visit,
                                  struct err *e);
 MUST_CHECK int visiting_moved(struct act *act, const struct collect_kit *k, i64 visit,
@@ -50,11 +55,13 @@ struct due_form {
     enum form_state state;
     i64 response; /* 0: none yet */
     bool mine;    /* this viewer may enter it */
+    bool left;    /* it is asked for and has no entry */
 };
 struct due_visit {
     struct visit v;
     isize time;   /* of the study; -1: the study no longer has it */
-    bool overdue; /* closes before today */
+    bool overdue; /* closes before today, and something is left */
+    isize left;   /* of the forms below */
     struct due_forms LIST(struct due_form) forms;
 };
 struct due_visits LIST(struct due_visit);
@@ -67,16 +74,41 @@ struct due_ask {
     const struct visit *after; /* the last of the page before; NULL: from the start */
     isize limit;               /* at most 200 */
 };
-/* Open visits, the most urgent first, each with its forms and their state: as many as `limit` while
-** there are so many with a form for this viewer. */
+/* Visits at which a form is left for this viewer, the most urgent first, each with its forms and
+** their state: as many as `limit` while there are so many.  Whoever may enter some of a study's
+** forms is shown what waits for them; whoever may only look, or corrects answers, what waits for
+** anybody.  Forms of participants and clinicians, and those of trainers and fidelity assessors, are
+** looked at apart. */
 MUST_CHECK int visiting_due(struct act *act, const struct collect_kit *k,
                             const struct due_ask *ask, struct due_visits *out,
                             struct err *e);
 /* All visits of one subject with their forms, by due day. Error: E_NOT_FOUND. */
 MUST_CHECK int visiting_of(struct act *act, const struct collect_kit *k, i64 subject,
                            struct due_visits *out, struct err *e);
+/* For whom (bits of asked_on) visits at a site are due to this viewer; site 0: at any. */
+unsigned visiting_due_by(const struct act *act, const struct collect_kit *k, i64 site);
 /* One. Error: E_NOT_FOUND. */
 MUST_CHECK int visiting_get(struct act *act, const struct collect_kit *k, i64 visit,
                             struct due_visit *out, struct err *e);
+
+/* --- counting ---------------------------------------------------------------------------- */
+
+/* A visit (id, study, kind, time, state, reason, waits, entries) with what is counted anew. */
+struct visiting_count {
+    struct visit v;
+    unsigned on; /* waits_on as it stands */
+    i64 waits;
+};
+struct visiting_counts LIST(struct visiting_count);
+typedef int visiting_counted(struct db *db, const struct visiting_count *c, void *arg,
+                             struct err *e);
+/* Each visit of a study (0: of all), by id. */
+MUST_CHECK int visiting_count_all(struct db *db, i64 study, visiting_counted *f,
+                                  void *arg, struct arena tmp, struct err *e);
+/* Inside a transaction: what differs is put right; *n: how many. */
+MUST_CHECK int visiting_recount(struct db *db, i64 study, i64 *n, struct arena tmp,
+                                struct err *e);
+/* Visits from before there were counts: after migrations, by a WRITER. One transaction. */
+MUST_CHECK int visiting_count_old(struct db *db, struct arena tmp, struct err *e);
 
 #endif

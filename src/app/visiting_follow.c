@@ -13,12 +13,15 @@
 #define TOLD(f, ...)
 #include "app/people_hooks.def"
 
+/* s: the study, where something may wait afterwards. */
 static int set(struct db *db, const struct act *act, const char *what, struct visit *v,
-               enum visit_state to, struct str reason, struct arena tmp, struct err *e)
+               enum visit_state to, struct str reason, const struct study *s,
+               struct arena tmp, struct err *e)
 {
     struct str before = visiting_json(v, &tmp);
     v->state = to;
     v->reason = reason;
+    v->waits = s ? visiting_waits(s, v, tmp) : 0;
     TRY(visit_set(db, v, e));
     return act_note(act, db, what, "visit", v->id, before, visiting_json(v, &tmp), tmp,
                     e);
@@ -44,7 +47,7 @@ int visiting_follow_enrolled(struct db *db, const struct act *act, i64 subject, 
 {
     struct arena tmp = act_room(act);
     const char *word = study_from_word[FROM_ENROLMENT];
-    const struct study *s;
+    const struct study *s = NULL;
     struct visit_subject of;
     struct visits all;
     struct anchors known;
@@ -59,12 +62,12 @@ int visiting_follow_enrolled(struct db *db, const struct act *act, i64 subject, 
     for (isize i = 0; i < all.n; i++) {
         struct visit *v = &all.at[i];
         bool left = v->state == VISIT_CANCELLED && str_eq(v->reason, VISITING_LEFT);
-        if (left && (moves || v->closes >= on))
-            TRY(set(db, act, "visit.reopened", v, VISIT_PLANNED, (struct str){0}, tmp,
-                    e));
+        if (!left || !(moves || v->closes >= on)) continue;
+        if (!s) TRY(people_study_in(db, act, of.study, &s, &tmp, e));
+        TRY(set(db, act, "visit.reopened", v, VISIT_PLANNED, (struct str){0}, s, tmp, e));
     }
     if (!moves) return OK;
-    TRY(people_study_in(db, act, of.study, &s, &tmp, e));
+    if (!s) TRY(people_study_in(db, act, of.study, &s, &tmp, e));
     struct act inner = *act; /* its room begins behind what is held here */
     inner.a = &tmp;
     return visiting_anchor_in(db, &inner, s, subject, FROM_ENROLMENT, from, e);
@@ -80,7 +83,7 @@ int visiting_follow_left(struct db *db, const struct act *act, i64 subject, day 
     for (isize i = 0; i < all.n; i++)
         if (all.at[i].state == VISIT_PLANNED)
             TRY(set(db, act, "visit.cancelled", &all.at[i], VISIT_CANCELLED,
-                    VISITING_LEFT, tmp, e));
+                    VISITING_LEFT, NULL, tmp, e));
     return OK;
 }
 

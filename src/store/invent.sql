@@ -42,14 +42,19 @@ INSERT INTO anchor (subject, name, day, at)
 SELECT p.subject, CAST($3 AS TEXT), p.since, CAST($4 AS BIGINT) FROM participant p
  WHERE p.subject BETWEEN $1 AND $2 ORDER BY p.subject;
 
--- name: invent_visits  args: low, high, first, time, due, opens, closes, held
--- Of every how manieth it was held: 1: of all, 0: of nobody.
-INSERT INTO visit (subject, time, site, due, opens, closes, moved, state, held)
-SELECT p.subject, CAST($4 AS TEXT), p.site, p.since + $5, p.since + $6, p.since + $7, 0,
-       CASE WHEN $8 > 0 AND (p.subject - $3) % NULLIF($8, 0) = $8 - 1
-            THEN 'held' ELSE 'planned' END,
-       CASE WHEN $8 > 0 AND (p.subject - $3) % NULLIF($8, 0) = $8 - 1 THEN p.since + $5 END
-  FROM participant p WHERE p.subject BETWEEN $1 AND $2 ORDER BY p.subject;
+-- name: invent_visits  args: low, high, first, time, due, opens, closes, held, waits, waits_on, left, left_on, reason, waiting
+-- Of every how manieth it was held: 1: of all, 0: of nobody.  Of what was held every how manieth waits
+-- for what is left besides the one form; the others are closed.
+INSERT INTO visit (subject, time, site, due, opens, closes, moved, state, held, reason, waits, waits_on)
+SELECT x.subject, CAST($4 AS TEXT), x.site, x.since + $5, x.since + $6, x.since + $7, 0,
+       CASE WHEN x.was = 1 THEN 'held' ELSE 'planned' END,
+       CASE WHEN x.was = 1 THEN x.since + $5 END,
+       CASE WHEN x.was = 1 AND (x.subject - $3) % $14 <> 0 THEN CAST($13 AS TEXT) END,
+       CASE WHEN x.was = 0 THEN CAST($9 AS BIGINT) WHEN (x.subject - $3) % $14 = 0 THEN $11 ELSE 0 END,
+       CASE WHEN x.was = 0 THEN CAST($10 AS BIGINT) WHEN (x.subject - $3) % $14 = 0 THEN $12 ELSE 0 END
+  FROM (SELECT p.subject, p.site, p.since,
+               CASE WHEN $8 > 0 AND (p.subject - $3) % NULLIF($8, 0) = $8 - 1 THEN 1 ELSE 0 END AS was
+          FROM participant p WHERE p.subject BETWEEN $1 AND $2) x ORDER BY x.subject;
 
 -- name: invent_responses  args: low, high, measure, time, first, models, turn, model
 -- To every visit that was held and has no answers yet: those of the models in turn.

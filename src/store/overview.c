@@ -31,12 +31,13 @@ int overview_of(struct db *db, const struct viewer *who, struct str roles, i64 s
 }
 
 int overview_behind(struct db *db, const struct viewer *who, struct str roles, i64 study,
-                    struct overview_lates *out, struct arena *a, struct err *e)
+                    unsigned by, struct overview_lates *out, struct arena *a,
+                    struct err *e)
 {
     ROWS r = {0};
     *out = (struct overview_lates){0};
     TRY(db_query(db, &r, SQL_overview_behind,
-                 ARGS(I(who->staff), T(roles), I(who->today), I(study)), e));
+                 ARGS(I(who->staff), T(roles), I(who->today), I(study), I(by)), e));
     while (db_next(&r))
         *PUSH(a, out) =
             (struct overview_late){db_str(&r, 0, a), db_i64(&r, 1), (day)db_i64(&r, 2)};

@@ -24,7 +24,8 @@ MUST_CHECK int overview_of(struct db *db, const struct viewer *who, struct str r
                            i64 study, struct overview *out, struct arena *a,
                            struct err *e);
 
-/* Overdue visits by the participant's clinician, most first. */
+/* Overdue visits that wait for one of `by` (bits of asked_on), by the participant's clinician, most
+** first. */
 struct overview_late {
     struct str clinician; /* name; empty: nobody's */
     i64 n;
@@ -32,7 +33,7 @@ struct overview_late {
 };
 struct overview_lates LIST(struct overview_late);
 MUST_CHECK int overview_behind(struct db *db, const struct viewer *who, struct str roles,
-                               i64 study, struct overview_lates *out, struct arena *a,
-                               struct err *e);
+                               i64 study, unsigned by, struct overview_lates *out,
+                               struct arena *a, struct err *e);
 
 #endif

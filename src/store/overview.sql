@@ -46,12 +46,13 @@ SELECT COUNT(CASE WHEN q.id IS NULL THEN 1 END),
                   AND (r.site IS NULL OR r.site = s.site)
                   AND (r.study IS NULL OR r.study = u.name));
 
--- name: overview_behind  args: staff, roles, today, study
--- Overdue visits by the clinician of whom they are, most first; of no participant: nobody's.
+-- name: overview_behind  args: staff, roles, today, study, by
+-- Overdue visits by the clinician of whom they are, most first; of no participant: nobody's.  by: for
+-- whom they wait, bits of asked_on.
 SELECT COALESCE(t.name, ''), COUNT(*), MIN(v.closes)
   FROM visit v JOIN subject s ON s.id = v.subject JOIN study u ON u.id = s.study
   LEFT JOIN participant p ON p.subject = v.subject LEFT JOIN staff t ON t.id = p.clinician
- WHERE s.study = $4 AND v.state = 'planned' AND v.closes < $3
+ WHERE s.study = $4 AND v.waits_on > 0 AND (v.waits_on & $5) <> 0 AND v.closes < $3
    AND (p.subject IS NULL OR (p.data = 'open' AND p.state <> 'died'))
    AND EXISTS (SELECT 1 FROM staff_role r
                 WHERE r.staff = $1 AND $2 LIKE '%,' || r.role || ',%'

@@ -283,22 +283,25 @@ int response_place(struct db *db, const struct response_ask *q,
         bool begun = str_is(state, "enrolled") || str_is(state, "not started") ||
                      str_is(state, "dropped out") || str_is(state, "completed") ||
                      str_is(state, "died");
-        *out = (struct response_place){.study = db_i64(&r, 0),
-                                       .site = db_i64(&r, 1),
-                                       .kind = db_str(&r, 2, a),
-                                       .code = db_str(&r, 3, a),
-                                       .part = db_i64(&r, 4),
-                                       .collecting =
-                                           db_is_null(&r, 5) ||
-                                           (begun && str_is(db_str(&r, 6, a), "open")),
-                                       .clinician = db_i64(&r, 8),
-                                       .visit = db_i64(&r, 9),
-                                       .visit_held = str_is(db_str(&r, 10, a), "held"),
-                                       .now = {db_i64(&r, 11), db_i64(&r, 14)},
-                                       .by = {db_i64(&r, 12), db_i64(&r, 15)},
-                                       .paper = str_is(db_str(&r, 13, a), "paper"),
-                                       .draft = db_i64(&r, 16),
-                                       .draft_version = db_i64(&r, 17)};
+        *out = (struct response_place){
+            .study = db_i64(&r, 0),
+            .site = db_i64(&r, 1),
+            .kind = db_str(&r, 2, a),
+            .code = db_str(&r, 3, a),
+            .part = db_i64(&r, 4),
+            .collecting =
+                db_is_null(&r, 5) || (begun && str_is(db_str(&r, 6, a), "open")),
+            .clinician = db_i64(&r, 8),
+            .visit = {.id = db_i64(&r, 9),
+                      .waits = db_i64(&r, 19),
+                      .held = str_is(db_str(&r, 10, a), "held"),
+                      .closed = db_i64(&r, 20) != 0},
+            .definition = db_i64(&r, 18),
+            .now = {db_i64(&r, 11), db_i64(&r, 14)},
+            .by = {db_i64(&r, 12), db_i64(&r, 15)},
+            .paper = str_is(db_str(&r, 13, a), "paper"),
+            .draft = db_i64(&r, 16),
+            .draft_version = db_i64(&r, 17)};
     }
     TRY(db_end(&r, e));
     return found ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_ROW");

@@ -11,7 +11,7 @@
 #define VARDE_STORE_RESPONSE_H
 
 #include "base/instant.h"
-#include "store/staff.h"
+#include "store/visit.h"
 #include "study/score.h"
 
 enum response_mode { MODE_STAFF, MODE_PAPER, MODE_PARTICIPANT, MODE_IMPORT, MODE_N };
@@ -119,11 +119,11 @@ struct response_place {
     struct str kind, code;
     i64 part;
     bool collecting; /* no participant, or one whose data may still be collected */
-    i64 visit;       /* 0: none at that time point */
-    bool visit_held;
-    i64 now[2], by[2];        /* responses that stand, by pass, and who entered them */
-    bool paper;               /* mode of the first */
-    i64 draft, draft_version; /* of `staff` or `link`; 0: none */
+    i64 definition;  /* of the study, as it is in use */
+    struct visit_entered visit; /* id 0: none at that time point */
+    i64 now[2], by[2];          /* responses that stand, by pass, and who entered them */
+    bool paper;                 /* mode of the first */
+    i64 draft, draft_version;   /* of `staff` or `link`; 0: none */
 };
 struct response_ask {
     i64 subject;

@@ -1,8 +1,9 @@
 -- name: response_place  args: subject, measure, time, pass, staff, link
 -- What is known of a form when somebody saves it.
 SELECT s.study, s.site, s.kind, s.code, s.part, p.subject, p.data, p.state, p.clinician,
-       v.id, v.state, r.id, r.staff, r.mode, q.id, q.staff, d.id, d.version
-  FROM subject s
+       v.id, v.state, r.id, r.staff, r.mode, q.id, q.staff, d.id, d.version,
+       u.definition, v.waits, CASE WHEN v.reason IS NULL THEN 0 ELSE 1 END
+  FROM subject s JOIN study u ON u.id = s.study
   LEFT JOIN participant p ON p.subject = s.id
   LEFT JOIN visit v ON v.subject = s.id AND v.time = $3
   LEFT JOIN response r ON r.subject = s.id AND r.measure = $2 AND r.time = $3 AND r.pass = 1

@@ -8,7 +8,7 @@ const char *const visit_state_word[VISIT_STATES] = {"planned", "held", "missed",
 const char *const visit_state_text[VISIT_STATES] = {"VISIT_PLANNED", "VISIT_HELD",
                                                     "VISIT_MISSED", "VISIT_CANCELLED"};
 
-static enum visit_state state_of(struct str word)
+enum visit_state visit_state_of(struct str word)
 {
     int s = VISIT_STATES - 1;
     while (s > 0 && !str_is(word, visit_state_word[s])) s--;
@@ -32,10 +32,11 @@ static void read_rows(struct rows *r, struct visits *out, struct arena *a)
                                            .opens = (day)db_i64(r, 8),
                                            .closes = (day)db_i64(r, 9),
                                            .moved = db_i64(r, 10) != 0,
-                                           .state = state_of(db_str(r, 11, a)),
+                                           .state = visit_state_of(db_str(r, 11, a)),
                                            .held = (day)db_i64(r, 12),
                                            .reason = db_str(r, 13, a),
-                                           .study = db_i64(r, 19)};
+                                           .study = db_i64(r, 19),
+                                           .waits = db_i64(r, 20)};
         if (db_is_null(r, 14)) continue;
         struct visit *v = &out->at[out->n - 1];
         *PUSH(a, &v->entries) =
@@ -80,16 +81,16 @@ int visit_for_change(struct db *db, i64 subject, struct visits *out, struct aren
     return db_end(&r, e);
 }
 
-struct widths LIST(i64);
+struct lanes LIST(i64);
 
-static int widths_of(struct db *db, i64 site, struct widths *out, struct arena *a,
-                     struct err *e)
+static int lanes_of(struct db *db, i64 site, struct lanes *out, struct arena *a,
+                    struct err *e)
 {
     ROWS r = {0};
     if (site)
-        TRY(db_query(db, &r, SQL_visit_widths_site, ARGS(I(site)), e));
+        TRY(db_query(db, &r, SQL_visit_lanes_site, ARGS(I(site)), e));
     else
-        TRY(db_query(db, &r, SQL_visit_widths, NO_ARGS, e));
+        TRY(db_query(db, &r, SQL_visit_lanes, NO_ARGS, e));
     while (db_next(&r)) *PUSH(a, out) = db_i64(&r, 0);
     return db_end(&r, e);
 }
@@ -102,25 +103,29 @@ static int most_urgent(const void *a, const void *b)
 }
 
 /* By closing day, with what is not open yet in between: a page could walk through everybody whose
-** visit opens within the widest window.  Among visits of one width the open ones are those that
-** close by a day, so a page is read of each width and they are put together. */
-static int due_by_width(struct db *db, const struct visit_page *p, day after,
-                        struct visits *out, struct arena *a, struct err *e)
+** visit opens within the widest window, and through all that waits for somebody else.  Among visits
+** of one lane (for whom it waits, how many days it is open) the open ones are those that close by
+** a day, so a page is read of each lane that is asked for and they are put together. */
+static int due_by_lane(struct db *db, const struct visit_page *p, day after,
+                       struct visits *out, struct arena *a, struct err *e)
 {
-    struct widths all = {0};
-    TRY(widths_of(db, p->site, &all, a, e));
+    enum { LANE = 1000000 };
+    struct lanes all = {0};
+    TRY(lanes_of(db, p->site, &all, a, e));
     for (isize i = 0; i < all.n; i++) {
-        i64 width = all.at[i], closed_by = MIN((i64)p->closed_by, p->opened_by + width);
+        i64 lane = all.at[i],
+            closed_by = MIN((i64)p->closed_by, p->opened_by + lane % LANE);
+        if (((unsigned)(lane / LANE) & p->by) == 0) continue;
         ROWS r = {0};
         if (p->site)
             TRY(db_query(db, &r, SQL_visit_due_site,
                          ARGS(I(p->study), I(p->site), I(p->opened_by), I(closed_by),
-                              I(after), I(p->after_id), I(p->limit), I(width)),
+                              I(after), I(p->after_id), I(p->limit), I(lane)),
                          e));
         else
             TRY(db_query(db, &r, SQL_visit_due_all,
                          ARGS(I(p->study), I(p->opened_by), I(closed_by), I(after),
-                              I(p->after_id), I(p->limit), I(width)),
+                              I(p->after_id), I(p->limit), I(lane)),
                          e));
         read_rows(&r, out, a);
         TRY(db_end(&r, e));
@@ -136,11 +141,11 @@ int visit_due(struct db *db, const struct viewer *who, const struct visit_page *
     *out = (struct visits){0};
     if (!who->staff) return OK;
     day after = p->after_id ? p->after_closes : -VISIT_ANY_DAY;
-    if (!p->clinician) return due_by_width(db, p, after, out, a, e);
+    if (!p->clinician) return due_by_lane(db, p, after, out, a, e);
     ROWS r = {0};
     TRY(db_query(db, &r, SQL_visit_due_of,
                  ARGS(I(p->study), I(p->clinician), I(p->site), I(p->opened_by),
-                      I(p->closed_by), I(after), I(p->after_id), I(p->limit)),
+                      I(p->closed_by), I(after), I(p->after_id), I(p->limit), I(p->by)),
                  e));
     read_rows(&r, out, a);
     return db_end(&r, e);
@@ -156,8 +161,8 @@ int visit_put(struct db *db, struct visit *v, struct err *e)
     return db_one(db, &v->id, SQL_visit_put,
                   ARGS(I(v->subject), T(v->time), I(v->site), I(v->due), I(v->opens),
                        I(v->closes), I(v->moved), T(str_of(visit_state_word[v->state])),
-                       v->state == VISIT_HELD ? I(v->held) : NIL,
-                       text_or_null(v->reason)),
+                       v->state == VISIT_HELD ? I(v->held) : NIL, text_or_null(v->reason),
+                       I(v->waits), I(asked_on(v->waits))),
                   e);
 }
 
@@ -166,14 +171,38 @@ int visit_set(struct db *db, const struct visit *v, struct err *e)
     return db_run(db, SQL_visit_set,
                   ARGS(I(v->id), I(v->site), I(v->due), I(v->opens), I(v->closes),
                        I(v->moved), T(str_of(visit_state_word[v->state])),
-                       v->state == VISIT_HELD ? I(v->held) : NIL,
-                       text_or_null(v->reason)),
+                       v->state == VISIT_HELD ? I(v->held) : NIL, text_or_null(v->reason),
+                       I(v->waits), I(asked_on(v->waits))),
                   e);
 }
 
-int visit_hold(struct db *db, i64 id, day on, i64 *changed, struct err *e)
+int visit_enter(struct db *db, const struct visit_entered *v, day on, i64 waits,
+                struct err *e)
 {
-    return db_run_count(db, SQL_visit_hold, ARGS(I(id), I(on)), changed, e);
+    unsigned by = asked_on(waits);
+    if (v->held && v->closed) return OK;
+    if (v->closed) return db_run(db, SQL_visit_hold, ARGS(I(v->id), I(on)), e);
+    if (v->held && waits == v->waits) return OK;
+    bool same = by == asked_on(v->waits);
+    if (v->held && same) return db_run(db, SQL_visit_waits, ARGS(I(v->id), I(waits)), e);
+    if (v->held) return visit_set_waits(db, v->id, waits, e);
+    if (same) return db_run(db, SQL_visit_hold_waits, ARGS(I(v->id), I(on), I(waits)), e);
+    return db_run(db, SQL_visit_hold_waits_on, ARGS(I(v->id), I(on), I(waits), I(by)), e);
+}
+
+int visit_set_waits(struct db *db, i64 id, i64 waits, struct err *e)
+{
+    return db_run(db, SQL_visit_waits_on, ARGS(I(id), I(waits), I(asked_on(waits))), e);
+}
+
+int visit_answered(struct db *db, i64 subject, struct str time,
+                   struct visit_answered *out, struct arena *a, struct err *e)
+{
+    *out = (struct visit_answered){0};
+    ROWS r = {0};
+    TRY(db_query(db, &r, SQL_visit_answered, ARGS(I(subject), T(time)), e));
+    while (db_next(&r)) *PUSH(a, out) = db_str(&r, 0, a);
+    return db_end(&r, e);
 }
 
 int visit_subject(struct db *db, i64 subject, struct visit_subject *out, struct arena *a,

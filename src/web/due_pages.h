@@ -18,10 +18,10 @@ struct visit_page_m {
     struct str title, answer;
     struct forms_visit v;
     struct part_facts facts;
-    bool may_change, may_link, planned;
-    int open; /* which of the changes stands open: 1 held ... */
+    bool may_change, may_link, planned, closed, may_close, may_reopen;
+    int open; /* which of the changes stands open: 1 held ... 5 closed */
     struct part_date held, due, opens, closes;
-    struct part_field why_missed, why_cancelled, why_moved;
+    struct part_field why_missed, why_cancelled, why_moved, why_closed;
 };
 
 struct alerts_one {

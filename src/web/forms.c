@@ -142,6 +142,13 @@ static void one_form(struct call *c, const struct collect_kit *k,
     *out = (struct forms_form){.label = forms_measure(c, k, f->measure),
                                .state = call_text(c, shown[f->state].state),
                                .kind = shown[f->state].kind};
+    if (f->left) {
+        static const char *const by[ASKED_N] = {"VISIT_BY_PARTICIPANT",
+                                                "VISIT_BY_CLINICIAN", "VISIT_BY_OUTCOME",
+                                                "VISIT_BY_FIDELITY", "VISIT_BY_TRAINER"};
+        out->left = true;
+        out->by = call_text(c, by[asked_of(&k->s->measures.at[f->measure])]);
+    }
     if (f->response) {
         out->path = path_response(c->q->a, f->response);
         out->verb = call_text(c, "FORM_LOOK");
@@ -160,7 +167,7 @@ static void state_words(struct call *c, const struct due_visit *v,
     switch (x->state) {
     case VISIT_HELD:
         out->state = forms_words(c, "VISIT_HELD_ON", forms_day(c, x->held));
-        out->kind = PART_GOOD;
+        out->kind = v->overdue ? PART_WRONG : v->left ? PART_WANTS : PART_GOOD;
         break;
     case VISIT_MISSED:
         out->state = call_text(c, "VISIT_MISSED");
@@ -193,6 +200,21 @@ static void state_words(struct call *c, const struct due_visit *v,
     }
 }
 
+static void left_words(struct call *c, isize left, struct forms_visit *out)
+{
+    struct str n = forms_int(c, left), all = forms_int(c, out->forms.n);
+    struct buf b = buf_in(c->q->a, 200);
+    if (left == 0) return;
+    for (isize i = 0; i < out->forms.n; i++) {
+        const struct forms_form *f = &out->forms.at[i];
+        if (!f->left) continue;
+        if (b.n) buf_put(&b, S(", "));
+        buf_put(&b, forms_words(c, "VISIT_LEFT_ONE", f->label, f->by));
+    }
+    out->left = forms_words(c, "VISIT_LEFT", n, all);
+    out->which = forms_words(c, "VISIT_LEFT_WHICH", n, all, buf_str(&b));
+}
+
 void forms_visit(struct call *c, const struct collect_kit *k, const struct due_visit *v,
                  struct forms_visit *out)
 {
@@ -210,6 +232,15 @@ void forms_visit(struct call *c, const struct collect_kit *k, const struct due_v
         one_form(c, k, v, &v->forms.at[i], PUSH(c->q->a, &out->forms));
         out->done += s == FORM_DONE;
     }
+    left_words(c, v->left, out);
+}
+
+void forms_only_left(struct forms_visit *v)
+{
+    isize n = 0;
+    for (isize i = 0; i < v->forms.n; i++)
+        if (v->forms.at[i].left) v->forms.at[n++] = v->forms.at[i];
+    v->forms.n = n;
 }
 
 int forms_visits_of(struct call *c, const struct collect_kit *k, i64 subject,

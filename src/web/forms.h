@@ -58,10 +58,14 @@ struct forms_form {
     struct str verb;               /* "Enter", "Look at" */
     enum part_kind kind;
     struct str print; /* the blank form; empty: not offered */
+    bool left;        /* it is asked for and has no entry */
+    struct str by;    /* who fills it in, while it is left */
 };
 struct forms_visit {
     struct str who, who_path, time, path, when, state, reason;
     struct str study; /* shown when a list holds several; empty: not */
+    struct str left;  /* "2 of 3 left"; empty: nothing is */
+    struct str which; /* "2 of 3 left: HoNOS (clinician), ..." */
     enum part_kind kind;
     isize done;
     struct LIST(struct forms_form) forms;
@@ -75,6 +79,9 @@ void forms_visit(struct call *c, const struct collect_kit *k, const struct due_v
                  struct forms_visit *out);
 MUST_CHECK int forms_visits_of(struct call *c, const struct collect_kit *k, i64 subject,
                                struct forms_visits *out, struct err *e);
+
+/* For a list of what is due: only the forms that are left. */
+void forms_only_left(struct forms_visit *v);
 
 /* Forms of the study for a row of this table at this time point. */
 isize forms_at_time(const struct study *s, isize table, isize time);

@@ -35,7 +35,7 @@ static int behind(struct call *c, const struct waiting_study *s, struct home *m,
 {
     struct overview_lates late;
     TRY(overview_behind(c->act.db, &c->act.who, act_roles(&c->act, MAY_SEE_PARTICIPANTS),
-                        s->id, &late, c->q->a, e));
+                        s->id, visiting_due_by(&c->act, s->k, 0), &late, c->q->a, e));
     for (isize i = 0; i < late.n && m->behind.table.rows.n < HOME_ROWS; i++) {
         const struct overview_late *x = &late.at[i];
         struct part_row *r = home_row(c, &m->behind.table);

@@ -83,6 +83,7 @@ static int due(struct call *c, const struct waiting_studies *all, struct home *m
     for (isize i = 0; i < MIN(v.at.n, HOME_ROWS); i++) {
         struct forms_visit *x = PUSH(c->q->a, &m->due.all);
         forms_visit(c, v.at.at[i].of->k, &v.at.at[i].v, x);
+        forms_only_left(x);
         if (v.several) x->study = v.at.at[i].of->title;
     }
     m->due_next = (struct html_link){
@@ -110,14 +111,14 @@ int home_waits(struct call *c, const struct waiting_studies *all, struct home *m
 
 /* --- people whose next step it is -------------------------------------------------------- */
 
-/* The next visit of somebody enrolled. */
+/* The next visit of somebody enrolled: the first at which something is left. */
 static int next_visit(struct call *c, const struct collect_kit *k, i64 subject,
                       struct part_cell *out, struct err *e)
 {
     struct due_visits v = {0};
     TRY(visiting_of(&c->act, k, subject, &v, e));
     for (isize i = 0; i < v.n; i++) {
-        if (v.at[i].v.state != VISIT_PLANNED) continue;
+        if (v.at[i].left == 0) continue;
         out->words = v.at[i].time < 0 ? v.at[i].v.time : forms_time(c, k, v.at[i].time);
         out->path = path_visit(c->q->a, v.at[i].v.id);
         out->soft = forms_words(c, "HOME_NEXT_DUE", forms_day(c, v.at[i].v.due));

@@ -119,6 +119,7 @@ int page_due(struct call *c, struct err *e)
     for (isize i = 0; i < list.at.n; i++) {
         struct forms_visit *x = PUSH(c->q->a, &m.visits.all);
         forms_visit(c, list.at.at[i].of->k, &list.at.at[i].v, x);
+        forms_only_left(x);
         if (list.several) x->study = list.at.at[i].of->title;
     }
     m.answer = waiting_due_words(c, list.at.n, list.late, list.more);
@@ -150,7 +151,7 @@ static struct str typed_day(struct call *c, const char *name, day d)
 
 static void changes(struct call *c, const struct due_visit *v, struct visit_page_m *m)
 {
-    static const char *const act[] = {"held", "missed", "cancelled", "moved"};
+    static const char *const act[] = {"held", "missed", "cancelled", "moved", "closed"};
     struct str now = call_field(c, "act");
     for (int i = 0; i < COUNT(act); i++)
         if (str_is(now, act[i])) m->open = i + 1;
@@ -169,7 +170,9 @@ static void changes(struct call *c, const struct due_visit *v, struct visit_page
     m->why_missed = (struct part_field){.name = "why-missed"};
     m->why_cancelled = (struct part_field){.name = "why-cancelled"};
     m->why_moved = (struct part_field){.name = "why-moved"};
-    struct part_field *why[] = {&m->why_missed, &m->why_cancelled, &m->why_moved};
+    m->why_closed = (struct part_field){.name = "why-closed"};
+    struct part_field *why[] = {&m->why_missed, &m->why_cancelled, &m->why_moved,
+                                &m->why_closed};
     for (int i = 0; i < COUNT(why); i++) {
         why[i]->label = call_text(c, "FORM_REASON");
         why[i]->value = call_field(c, why[i]->name);
@@ -197,19 +200,26 @@ static int show(struct call *c, const struct collect_kit *k, i64 id, int status,
         (struct html_link){.words = call_text(c, "DUE_TITLE"), .path = path_due(c->q->a)};
     *PUSH(c->q->a, &m.crumbs) =
         (struct html_link){.words = m.v.who, .path = m.v.who_path};
-    m.answer = forms_words(c, "VISIT_FORMS_DONE", forms_int(c, m.v.done),
-                           forms_int(c, m.v.forms.n));
+    m.answer = m.v.which.n && m.v.done
+                   ? m.v.which
+                   : forms_words(c, "VISIT_FORMS_DONE", forms_int(c, m.v.done),
+                                 forms_int(c, m.v.forms.n));
     fact(c, &m.facts, "VISIT_DUE", forms_day(c, v.v.due));
     fact(c, &m.facts, "VISIT_OPENS_DAY", forms_day(c, v.v.opens));
     fact(c, &m.facts, "VISIT_CLOSES_DAY", forms_day(c, v.v.closes));
     if (v.v.moved) fact(c, &m.facts, "VISIT_MOVED", call_text(c, "VISIT_MOVED_WORDS"));
-    fact(c, &m.facts, "FORM_REASON", v.v.reason);
+    bool held = v.v.state == VISIT_HELD, answered = false, mine = false;
     m.planned = v.v.state == VISIT_PLANNED;
+    m.closed = held && v.v.reason.n > 0;
+    fact(c, &m.facts, m.closed ? "VISIT_CLOSED_WHY" : "FORM_REASON", v.v.reason);
     m.may_link = m.may_change; /* the participant's form may come after the others */
-    if (!m.planned && v.v.state == VISIT_HELD)
-        for (isize i = 0; i < v.forms.n; i++)
-            if (v.forms.at[i].response)
-                m.may_change = false; /* it was held: answers say so */
+    for (isize i = 0; i < v.forms.n; i++) {
+        answered = answered || v.forms.at[i].response;
+        mine = mine || (v.forms.at[i].left && v.forms.at[i].mine);
+    }
+    m.may_close = held && !m.closed && v.left && mine;
+    m.may_reopen = !m.planned && !(held && answered); /* it was held: answers say so */
+    m.may_change = m.may_change && (m.planned || m.closed || m.may_close || m.may_reopen);
     changes(c, &v, &m);
     tpl_visit(&c->html, &m);
     return call_page(c, status);
@@ -249,6 +259,10 @@ static int change(struct call *c, const struct collect_kit *k, i64 id, const cha
     if (str_is(act, "cancelled")) {
         reason(c, "why-cancelled");
         return c->faults.n ? OK : visiting_cancelled(by, k, id, e);
+    }
+    if (str_is(act, "closed")) {
+        reason(c, "why-closed");
+        return c->faults.n ? OK : visiting_closed(by, k, id, e);
     }
     if (str_is(act, "reopened")) return visiting_reopened(by, k, id, e);
     if (!str_is(act, "moved")) return err_say(e, E_REQUEST, "REFUSED_NO_ACT");

@@ -114,7 +114,7 @@ static int behind(struct call *c, const struct waiting_study *u, struct unit_stu
     static const char *const head[] = {"PEOPLE_CLINICIAN", "HOME_OVERDUE", "HOME_OLDEST"};
     struct overview_lates late;
     TRY(overview_behind(c->act.db, &c->act.who, act_roles(&c->act, MAY_SEE_PARTICIPANTS),
-                        u->id, &late, c->q->a, e));
+                        u->id, visiting_due_by(&c->act, u->k, 0), &late, c->q->a, e));
     columns(c, &s->behind, "HOME_BEHIND", head, COUNT(head), 1);
     for (isize i = 0; i < late.n; i++) {
         struct part_row *r = row(c, &s->behind);

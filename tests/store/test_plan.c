@@ -50,8 +50,8 @@ static const struct {
     {"staff_list", "staff"},
     {"study_kinds", "a row a table"},
     {"study_list", "studies"},
-    {"visit_widths", "a row a width"},
-    {"visit_widths_site", "a row a width"},
+    {"visit_lanes", "a row a lane"},
+    {"visit_lanes_site", "a row a lane"},
     {"visit_drop_subject", "an erasure: answers that refer to the visit, none by then"},
 };
 
