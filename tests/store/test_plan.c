@@ -138,7 +138,7 @@ TEST(plan_no_list_walks_through_people)
         "subject_staff",
         "alert_open",
         "alert_mine",
-        "visit_planned",
+        "visit_waits",
         "draft_of",
         "journal_of",
         "identity_find",

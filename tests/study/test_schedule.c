@@ -1,4 +1,5 @@
 /* When visits are due, counted by hand on a calendar. */
+#include "study/asked.h"
 #include "study/schedule.h"
 #include "test.h"
 
@@ -89,4 +90,26 @@ TEST(schedule_shipped)
     if (v.n == 2) same(&v.at[0], 2, "2014-05-06", "2014-04-06", "2014-06-05", tmp);
     for (isize i = 0; i < s->times.n; i++)
         CHECK(s->times.at[i].unverified && s->times.at[i].note.n > 0);
+}
+
+/* hope is asked at t1 by whoever treats (no rater is named), fid of the sites at `other`. */
+TEST(asked_counts_what_waits)
+{
+    const struct study *s = study(&tmp);
+    struct str hope = S("hope"), other = S("fid");
+    isize people = study_table(s, S("people")), sites = study_table(s, S("sites"));
+    CHECK_INT(asked_waits(s, people, 0, NULL, 0), 1000);
+    CHECK_INT(asked_waits(s, people, 0, &other, 1), 1000);
+    CHECK_INT(asked_waits(s, people, 0, &hope, 1), 0);
+    CHECK_INT(asked_waits(s, sites, 0, NULL, 0), 0);
+    CHECK_INT(asked_waits(s, sites, study_time(s, S("other")), NULL, 0), 1000);
+    CHECK_INT(asked_waits(s, people, -1, NULL, 0), 0);
+    CHECK(asked_same(s, s));
+    /* 2 of the participant, 1 of the clinician, none of the assessor, 12 of fidelity */
+    CHECK_INT(asked_unit(ASKED_TRAINER), 1000000000000);
+    CHECK_INT(asked_on(2), 1);
+    CHECK_INT(asked_on(1002), 3);
+    CHECK_INT(asked_on(12000001002), 1 | 2 | 8);
+    CHECK_INT(asked_on(0), 0);
+    CHECK_INT(asked_on(-1), 63); /* not counted: everybody's */
 }
