@@ -6,6 +6,7 @@
 #include "app/collect.h"
 #include "web/study_page.h"
 #include "app/analysis.h"
+#include "base/csv.h"
 #include "base/file.h"
 #include "report/report_study.h"
 #include "report/under.h"
@@ -13,6 +14,7 @@
 #include "tpl.h"
 #include "web/routes.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,37 +273,98 @@ static struct str sources(struct call *c, const struct records *r, isize variabl
     return b.n > 0 ? fill1(c, "UNDER_RESPONSE", buf_str(&b)) : S("");
 }
 
+static struct str row_key(const struct records *r, const struct under *u,
+                          const struct under_row *row, struct arena *a)
+{
+    const struct rec_table *t = &r->table[u->table];
+    if (!t->order) return t->key[row->row];
+    return str_fmt(a, "%.*s, %g", FMT(t->key[row->row]), t->order[row->row]);
+}
+
+/* As people read it: what has up to three decimals as it is, else three that count, at most; all
+** digits stand in the file. */
+static struct str shown(struct call *c, const struct records *r, isize variable,
+                        isize row)
+{
+    const double *x = records_numbers(r, variable);
+    if (!x || isnan(x[row])) {
+        struct str s = under_value(r, variable, row, c->lang, c->act.a);
+        return s.n > 0 ? s : S("\xE2\x80\x93");
+    }
+    int places = 0, most = fabs(x[row]) < 1 ? 3 : 2;
+    double tens = 1;
+    while (places < 3 && fabs(x[row] * tens - nearbyint(x[row] * tens)) > 1e-9) {
+        places++;
+        tens *= 10;
+    }
+    bool whole = fabs(x[row] * tens - nearbyint(x[row] * tens)) <= 1e-9;
+    struct html h = {.b = buf_in(c->act.a, 32), .lang = c->lang};
+    html_num(&h, x[row], whole ? places : most);
+    return buf_str(&h.b);
+}
+
 static void put_row(struct call *c, const struct records *r, const struct under *u,
                     const struct under_row *row, struct under_page *m)
 {
     struct arena *a = c->act.a;
-    const struct rec_table *t = &r->table[u->table];
     struct part_row *out = PUSH(a, &m->table.rows);
-    struct str code = t->key[row->row];
-    if (t->order) code = str_fmt(a, "%.*s, %g", FMT(code), t->order[row->row]);
-    *PUSH(a, out) = (struct part_cell){.words = code};
+    *PUSH(a, out) = (struct part_cell){.words = row_key(r, u, row, a)};
     *PUSH(a, out) = fate(c, r, row);
     for (isize i = 0; i < u->variables.n; i++) {
-        struct str value = under_value(r, u->variables.at[i], row->row, c->lang, a);
         *PUSH(a, out) =
-            (struct part_cell){.words = value.n > 0 ? value : S("\xE2\x80\x93"),
+            (struct part_cell){.words = shown(c, r, u->variables.at[i], row->row),
                                .soft = sources(c, r, u->variables.at[i], row->row)};
     }
+}
+
+static int open_under(struct call *c, struct analysis *x, struct under *u, struct err *e)
+{
+    instant when;
+    TRY(as_of(c, &when, e));
+    TRY(analysis_study(&c->act, c->q->arg[0], x, e));
+    isize at = x->protocol.plan ? plan_analysis(x->protocol.plan, c->q->arg[1]) : -1;
+    if (at < 0) return err_say(e, E_NOT_FOUND, "REFUSED_NO_ANALYSIS");
+    TRY(analysis_read(&c->act, c->q->arg[0], when, x, e));
+    *u = under_analysis(&x->protocol.plan->analyses.at[at], &x->records, c->act.a);
+    return OK;
+}
+
+/* The same rows with every digit, for another program: columns by the names of the records. */
+int page_under_file(struct call *c, struct err *e)
+{
+    struct analysis x;
+    struct under u;
+    struct arena *a = c->act.a;
+    struct buf b = buf_in(a, 4096);
+    TRY(open_under(c, &x, &u, e));
+    if (u.table < 0) return err_say(e, E_NOT_FOUND, "REFUSED_NO_FILE");
+    const struct records *r = &x.records;
+    csv_put(&b, x.protocol.study->tables.at[u.table].id, false);
+    csv_put(&b, S("used"), u.variables.n == 0);
+    for (isize k = 0; k < u.variables.n; k++)
+        csv_put(&b, x.protocol.study->variables.at[u.variables.at[k]].id,
+                k == u.variables.n - 1);
+    for (isize i = 0; i < u.n; i++) {
+        csv_put(&b, row_key(r, &u, &u.at[i], a), false);
+        csv_put(&b, u.at[i].used ? S("1") : S("0"), u.variables.n == 0);
+        for (isize k = 0; k < u.variables.n; k++)
+            csv_put(&b, under_value(r, u.variables.at[k], u.at[i].row, LANG_EN, a),
+                    k == u.variables.n - 1);
+    }
+    http_reply_header(c->q, "Content-Disposition",
+                      str_fmt(a, "attachment; filename=\"%.*s-%.*s.csv\"",
+                              FMT(x.study.name), FMT(u.an->id)));
+    return http_reply(c->q, 200, "text/csv; charset=utf-8", buf_str(&b));
 }
 
 int page_under(struct call *c, struct err *e)
 {
     struct analysis x;
+    struct under u;
     struct arena *a = c->act.a;
-    instant when;
-    TRY(as_of(c, &when, e));
-    TRY(analysis_study(&c->act, c->q->arg[0], &x, e));
-    isize at = x.protocol.plan ? plan_analysis(x.protocol.plan, c->q->arg[1]) : -1;
-    if (at < 0) return err_say(e, E_NOT_FOUND, "REFUSED_NO_ANALYSIS");
-    TRY(analysis_read(&c->act, c->q->arg[0], when, &x, e));
+    TRY(open_under(c, &x, &u, e));
     const struct study *s = x.protocol.study;
-    const struct plan_analysis *an = &x.protocol.plan->analyses.at[at];
-    struct under u = under_analysis(an, &x.records, a);
+    const struct plan_analysis *an = u.an;
     struct under_page m = {.title = study_word(&an->label, c->lang),
                            .caution = study_word(&s->caution, c->lang)};
     crumb(c, &m.crumbs, text(c, "STUDY_ALL"), path_studies(a));
@@ -318,6 +381,7 @@ int page_under(struct call *c, struct err *e)
     struct str n[2] = {number(c, u.n_used), number(c, u.n)};
     m.answer = text_fill(c->lang, "UNDER_ANSWER", n, 2, a);
     if (an->method == PLAN_MISSING) m.note = text(c, "UNDER_ALL_ANSWERS");
+    m.file = with_query(c, path_under_file(a, x.study.name, an->id));
     m.table.caption = text(c, "UNDER_CAPTION");
     PUSH(a, &m.table.columns)->words = study_word(&t->row, c->lang);
     PUSH(a, &m.table.columns)->words = text(c, "UNDER_FATE");

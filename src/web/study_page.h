@@ -32,6 +32,7 @@ struct study_page {
 struct under_page {
     struct html_links crumbs;
     struct str title, answer, caution, note;
+    struct str file; /* the same rows as CSV; empty: there are none */
     struct part_table table;
 };
 

@@ -18,7 +18,8 @@ enum { PEOPLE = 20000, MOST = 60000, RAISED = PEOPLE / INVENT_RAISED };
 ** counts of a unit. */
 static const char *const whole[] = {"/unit", "/studies/{study}/report",
                                     "/studies/{study}/report/{file}",
-                                    "/studies/{study}/analyses/{analysis}/records"};
+                                    "/studies/{study}/analyses/{analysis}/records",
+                                    "/studies/{study}/analyses/{analysis}/records.csv"};
 
 /* What stands at a place; %lld: somebody in the middle of the crowd. */
 static const struct {
