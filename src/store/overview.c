@@ -1,5 +1,6 @@
 #include "store/overview.h"
 #include "store/statements.h"
+#include <math.h>
 
 int overview_of(struct db *db, const struct viewer *who, struct str roles, i64 study,
                 struct overview *out, struct arena *a, struct err *e)
@@ -42,4 +43,48 @@ int overview_behind(struct db *db, const struct viewer *who, struct str roles, i
         *PUSH(a, out) =
             (struct overview_late){db_str(&r, 0, a), db_i64(&r, 1), (day)db_i64(&r, 2)};
     return db_end(&r, e);
+}
+
+int overview_ratings(struct db *db, const struct viewer *who, struct str roles,
+                     const struct overview_ask *ask, struct overview_ratings *out,
+                     struct arena *a, struct err *e)
+{
+    ROWS r = {0};
+    *out = (struct overview_ratings){0};
+    TRY(db_query(db, &r, SQL_overview_ratings,
+                 ARGS(I(who->staff), T(roles), I(who->today), I(ask->study),
+                      T(ask->measure), T(ask->kind), T(ask->score), I(ask->limit)),
+                 e));
+    while (db_next(&r)) {
+        bool rated = !db_is_null(&r, 4);
+        *PUSH(a, out) = (struct overview_rating){
+            .subject = db_i64(&r, 0),
+            .code = db_str(&r, 1, a),
+            .part = db_i64(&r, 2),
+            .site = db_str(&r, 3, a),
+            .response = rated ? db_i64(&r, 4) : 0,
+            .time = rated ? db_str(&r, 5, a) : (struct str){0},
+            .on = rated ? (day)db_i64(&r, 6) : 0,
+            .value = rated && !db_is_null(&r, 7) ? db_real(&r, 7) : NAN};
+    }
+    return db_end(&r, e);
+}
+
+int overview_house(struct db *db, struct overview_house *out, struct arena *a,
+                   struct err *e)
+{
+    ROWS n = {0}, c = {0};
+    *out = (struct overview_house){0};
+    TRY(db_query(db, &n, SQL_overview_accounts, NO_ARGS, e));
+    if (db_next(&n)) {
+        out->accounts = db_i64(&n, 0);
+        out->plain = db_i64(&n, 1);
+    }
+    TRY(db_end(&n, e));
+    TRY(db_query(db, &c, SQL_overview_checked, NO_ARGS, e));
+    if (db_next(&c)) {
+        out->checked = db_i64(&c, 0);
+        out->check = db_str(&c, 1, a);
+    }
+    return db_end(&c, e);
 }

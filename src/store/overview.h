@@ -36,4 +36,31 @@ MUST_CHECK int overview_behind(struct db *db, const struct viewer *who, struct s
                                i64 study, unsigned by, struct overview_lates *out,
                                struct arena *a, struct err *e);
 
+/* What a measure rates that is nobody's own: recordings, services. Rows nobody rated come first. */
+struct overview_ask {
+    i64 study;
+    struct str measure, kind, score; /* score: the one that is shown */
+    i64 limit;
+};
+struct overview_rating {
+    i64 subject, part, response; /* response 0: not rated */
+    struct str code, site, time;
+    day on;
+    double value; /* NAN: none */
+};
+struct overview_ratings LIST(struct overview_rating);
+MUST_CHECK int overview_ratings(struct db *db, const struct viewer *who, struct str roles,
+                                const struct overview_ask *ask,
+                                struct overview_ratings *out, struct arena *a,
+                                struct err *e);
+
+/* For who keeps the house. */
+struct overview_house {
+    i64 accounts, plain; /* open; of them with a password and no second factor */
+    instant checked;     /* 0: never */
+    struct str check;    /* what that said: JSON of app/check.h */
+};
+MUST_CHECK int overview_house(struct db *db, struct overview_house *out, struct arena *a,
+                              struct err *e);
+
 #endif

@@ -60,3 +60,30 @@ SELECT COALESCE(t.name, ''), COUNT(*), MIN(v.closes)
                   AND (r.site IS NULL OR r.site = v.site)
                   AND (r.study IS NULL OR r.study = u.name))
  GROUP BY COALESCE(t.name, ''), t.id ORDER BY 2 DESC, 3, 1;
+
+-- name: overview_ratings  args: staff, roles, today, study, measure, kind, score, limit
+-- What one measure rates: rows nobody has rated first, then the latest ratings.
+SELECT s.id, s.code, s.part, COALESCE(t.name, ''), r.id, r.time, r.day, c.value
+  FROM subject s JOIN study u ON u.id = s.study LEFT JOIN site t ON t.id = s.site
+  LEFT JOIN response r ON r.subject = s.id AND r.measure = $5 AND r.pass = 1 AND r.gone IS NULL
+  LEFT JOIN score c ON c.response = r.id AND c.score = $7
+ WHERE s.study = $4 AND s.kind = $6 AND s.gone IS NULL
+   AND EXISTS (SELECT 1 FROM staff_role q
+                WHERE q.staff = $1 AND $2 LIKE '%,' || q.role || ',%'
+                  AND q.starts <= $3 AND (q.ends IS NULL OR q.ends >= $3)
+                  AND (q.site IS NULL OR q.site = s.site)
+                  AND (q.study IS NULL OR q.study = u.name))
+ ORDER BY CASE WHEN r.id IS NULL THEN 0 ELSE 1 END, r.day DESC, r.id DESC, s.code, s.part
+ LIMIT $8;
+
+-- name: overview_accounts
+-- Accounts that are open, and those of them that a password alone opens.
+SELECT COUNT(*), COUNT(CASE WHEN c.staff IS NOT NULL AND p.staff IS NULL THEN 1 END)
+  FROM staff s LEFT JOIN credential c ON c.staff = s.id
+  LEFT JOIN totp p ON p.staff = s.id AND p.confirmed = 1
+ WHERE s.active = 1;
+
+-- name: overview_checked
+-- The last time that the whole store was gone through, as a job.
+SELECT ended, COALESCE(result, '') FROM job
+ WHERE state = 'done' AND kind = 'check' ORDER BY id DESC LIMIT 1;

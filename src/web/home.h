@@ -21,6 +21,8 @@ struct home {
     struct str answer;
     struct tour tour;
     struct home_list alerts, wanted, people, behind, stands, data;
+    struct home_list rate, rated; /* recordings and services: to be rated, rated last */
+    struct str soon;              /* the next visit, when none is open */
     struct forms_visits due;
     struct html_link due_next;
     struct LIST(struct home_study) studies; /* where to go on, for who reads numbers */
@@ -30,9 +32,10 @@ struct home {
     struct part_empty empty; /* nothing waits: what to do next */
 };
 
-/* Parts of it: page_home.c, home_waits.c, home_stands.c. */
+/* Parts of it: page_home.c, home_waits.c, home_stands.c, home_roles.c. */
 enum {
     HOME_ROWS = 12,
+    HOME_FEW = 4, /* of what others rate */
     HOME_LARGE = 2000
 }; /* of a study with more people, nothing is counted anew */
 struct part_row *home_row(struct call *c, struct part_table *t);
@@ -42,7 +45,8 @@ void home_columns(struct call *c, struct part_table *t, const char *caption,
 bool home_is(const struct call *c, unsigned roles);
 
 struct home_counts {
-    isize alerts, due, late, wanted;
+    isize alerts, due, late, wanted, rate;
+    i64 forms, all_forms; /* of the visits that should be over: answered, asked */
     bool more_alerts, more_due;
 };
 MUST_CHECK int home_waits(struct call *c, const struct waiting_studies *all,
@@ -50,7 +54,10 @@ MUST_CHECK int home_waits(struct call *c, const struct waiting_studies *all,
 MUST_CHECK int home_people(struct call *c, const struct waiting_studies *all,
                            struct home *m, struct err *e);
 MUST_CHECK int home_stands(struct call *c, const struct waiting_studies *all,
-                           struct home *m, struct err *e);
+                           struct home *m, struct home_counts *n, struct err *e);
+MUST_CHECK int home_ratings(struct call *c, const struct waiting_studies *all,
+                            struct home *m, struct home_counts *n, struct err *e);
+MUST_CHECK int home_house(struct call *c, struct home *m, struct err *e);
 
 /* One study on one page (/unit). */
 struct unit_study {

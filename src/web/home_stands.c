@@ -49,7 +49,7 @@ static int behind(struct call *c, const struct waiting_study *s, struct home *m,
 
 /* Of the visits whose time has come: what was held and answered, and what is missing. */
 static int data(struct call *c, const struct waiting_study *s, struct str roles,
-                struct home *m, struct err *e)
+                struct home *m, struct home_counts *n, struct err *e)
 {
     struct overview o;
     i64 visits = 0, held = 0, missed = 0, forms = 0, all = 0;
@@ -64,6 +64,8 @@ static int data(struct call *c, const struct waiting_study *s, struct str roles,
         forms += t->forms;
         all += t->n * forms_at_time(s->k->s, table, time);
     }
+    n->forms += forms;
+    n->all_forms += all;
     struct part_row *r = home_row(c, &m->data.table);
     struct part_cell *name = home_cell(c, r, s->title);
     name->path = path_study(c->q->a, s->name);
@@ -90,12 +92,15 @@ static void links(struct call *c, const struct waiting_study *s, struct home *m)
             .path =
                 path_report_file(c->q->a, s->name,
                                  str_fmt(c->q->a, "%.*s%s", FMT(s->name), file[i].file))};
-    *PUSH(c->q->a, &x->links) = (struct html_link){.words = call_text(c, "HOME_TO_STUDY"),
-                                                   .path = path_study(c->q->a, s->name)};
+    *PUSH(c->q->a, &x->links) = (struct html_link){
+        .words = call_text(c, "HOME_TO_ANALYSES"), .path = path_study(c->q->a, s->name)};
+    if (call_can(c, MAY_EXPORT))
+        *PUSH(c->q->a, &x->links) = (struct html_link){
+            .words = call_text(c, "HOME_TO_EXPORT"), .path = path_export(c->q->a)};
 }
 
 int home_stands(struct call *c, const struct waiting_studies *all, struct home *m,
-                struct err *e)
+                struct home_counts *n, struct err *e)
 {
     static const char *const stands[] = {"HOME_STUDY",     "UNIT_WAIT", "HOME_ENROLLED",
                                          "HOME_COMPLETED", "HOME_LEFT", "HOME_ALL"},
@@ -117,7 +122,7 @@ int home_stands(struct call *c, const struct waiting_studies *all, struct home *
         bool large = all->at[i].people > HOME_LARGE;
         if (sees) TRY(people(c, &all->at[i], m, e));
         if (sees && leads && !large) TRY(behind(c, &all->at[i], m, e));
-        if (counts && !large) TRY(data(c, &all->at[i], roles, m, e));
+        if (counts && !large) TRY(data(c, &all->at[i], roles, m, n, e));
         if (analyses && all->at[i].k->s->id.n) links(c, &all->at[i], m);
     }
     m->stands.next =

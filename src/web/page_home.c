@@ -46,30 +46,20 @@ static void step(struct call *c, struct home *m, const char *text_id, const char
     m->setup_done = m->setup_done && done;
 }
 
-static void fact(struct call *c, struct home *m, const char *term, struct str words,
-                 struct str path)
-{
-    *PUSH(c->q->a, &m->house) =
-        (struct part_fact){.term = call_text(c, term), .words = words, .path = path};
-}
-
 static int setting_up(struct call *c, struct home *m, struct err *e)
 {
     struct site_list sites = {0};
     struct staff_list staff = {0};
     struct studies_rows studies = {0};
     bool before = true;
-    isize n = 0;
     TRY(staff_sites(c->act.db, &sites, c->q->a, e));
     TRY(staff_all(c->act.db, &staff, c->q->a, e));
     TRY(studies_all(c->act.db, &studies, c->q->a, e));
     m->setup_done = true;
-    for (isize i = 0; i < staff.n; i++) n += staff.at[i].active;
     step(c, m, "HOME_STEP_SITES", "/sites", sites.n > 0, &before);
     step(c, m, "HOME_STEP_STAFF", "/staff", staff.n > 1, &before);
     step(c, m, "HOME_STEP_STUDY", "/studies/new", studies.n > 0, &before);
-    fact(c, m, "HOME_STAFF_OPEN", forms_int(c, n), S("/staff"));
-    return OK;
+    return home_house(c, m, e);
 }
 
 /* --- what it says first ---------------------------------------------------------------- */
@@ -88,15 +78,23 @@ static struct str answer(struct call *c, const struct home *m,
     if (c->act.who.n_roles == 0) return call_text(c, "HOME_NOBODY");
     say(&b, waiting_alert_words(c, n->alerts, n->more_alerts));
     say(&b, waiting_due_words(c, n->due, n->late, n->more_due));
+    if (n->rate)
+        say(&b, n->rate == 1 ? call_text(c, "HOME_N_RATE_ONE")
+                             : forms_words(c, "HOME_N_RATE", forms_int(c, n->rate)));
+    say(&b, m->soon);
     if (n->wanted) say(&b, forms_words(c, "HOME_N_WANTED", forms_int(c, n->wanted)));
     if (m->setup.n > 0 && !m->setup_done) say(&b, call_text(c, "HOME_N_SETUP"));
+    if (n->all_forms)
+        say(&b, forms_words(c, "HOME_N_FORMS", forms_int(c, n->forms),
+                            forms_int(c, n->all_forms)));
     return b.n ? buf_str(&b) : call_text(c, "HOME_NOTHING");
 }
 
 /* When nothing is there: what to do about it, for who can. */
 static void nothing(struct call *c, const struct waiting_studies *all, struct home *m)
 {
-    if (c->act.who.n_roles == 0 || m->setup.n > 0 || m->due.all.n > 0 ||
+    if (c->act.who.n_roles == 0 || m->setup.n > 0 || m->rate.table.rows.n > 0 ||
+        m->rated.table.rows.n > 0 || m->empty.words.n > 0 || m->due.all.n > 0 ||
         m->alerts.table.rows.n > 0 || m->people.table.rows.n > 0 ||
         m->wanted.table.rows.n > 0)
         return;
@@ -122,7 +120,8 @@ int page_home(struct call *c, struct err *e)
     TRY(waiting_studies(c, &all, e));
     TRY(home_waits(c, &all, &m, &n, e));
     TRY(home_people(c, &all, &m, e));
-    TRY(home_stands(c, &all, &m, e));
+    TRY(home_ratings(c, &all, &m, &n, e));
+    TRY(home_stands(c, &all, &m, &n, e));
     if (call_can(c, MAY_MANAGE_SITES)) TRY(setting_up(c, &m, e));
     m.answer = answer(c, &m, &n);
     nothing(c, &all, &m);

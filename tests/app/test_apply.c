@@ -135,7 +135,7 @@ EACH_ENGINE(offer_says_what_a_folder_would_change)
     const struct offer *o = offer_named(&all, "norway2013");
     CHECK(o && o->same && o->used == o->revision && o->fault.n == 0);
     o = offer_named(&all, "routine");
-    CHECK(o && !o->same && o->used == 0 && o->revision == 1);
+    CHECK(o && !o->same && o->used == 0 && o->revision == 2);
     /* A new revision with another version of a consent: one change, and what it is. */
     CHECK_CODE(folk_definitions(to, "who: consumers, version: \"1\", required: true",
                                 "who: consumers, version: \"2\", required: true", &tmp,
