@@ -48,15 +48,6 @@ int analysis_cut(struct act *act, struct str study, instant as_of, struct analys
     return OK;
 }
 
-int analysis_export(struct act *act, struct str study, instant as_of,
-                    struct analysis *out, struct records_cut *cut, struct err *e)
-{
-    TRY(analysis_cut(act, study, as_of, out, cut, e));
-    int rc = records_store_read(act->db, &act->who, cut, &out->records, act->a, e);
-    if (rc == E_RECORD && out->records.hash.hex[0] == 0) out->records.study = NULL;
-    return rc == E_RECORD ? OK : rc;
-}
-
 int analysis_run(struct act *act, struct str study, instant as_of,
                  const struct analyse_options *o, struct analysis *out, struct err *e)
 {

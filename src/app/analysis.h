@@ -28,12 +28,8 @@ MUST_CHECK int analysis_study(struct act *act, struct str study, struct analysis
 /* Its records too. Errors also: E_NOT_ALLOWED, E_RECORD. */
 MUST_CHECK int analysis_read(struct act *act, struct str study, instant as_of,
                              struct analysis *out, struct err *e);
-/* The records as an export has them, by MAY_EXPORT instead; cut: for tidy_put. The same errors,
-** but a study without rows is none: `records` is then empty (study NULL). */
-MUST_CHECK int analysis_export(struct act *act, struct str study, instant as_of,
-                               struct analysis *out, struct records_cut *cut,
-                               struct err *e);
-/* The study and the cut alone, so that memory stays flat: for tables that are streamed. */
+/* The study and the cut alone, by MAY_EXPORT, so that memory stays flat: for tables and files that
+** are streamed (tidy_put, records_store_put). Errors: as analysis_read. */
 MUST_CHECK int analysis_cut(struct act *act, struct str study, instant as_of,
                             struct analysis *out, struct records_cut *cut, struct err *e);
 /* And its plan. Errors also: E_NOT_FOUND (the study has no plan), those of analyse_run. */

@@ -90,9 +90,10 @@ static enum lang language(const struct job_run *w)
     return lang;
 }
 
-/* Written to a temporary file, then packed: its size comes first. `text` of a wide file; without,
-** a table, or (-1) the codebook. */
-static int export_one(struct exporting *g, const char *name, int table, struct str text,
+/* Written to a temporary file, then packed: its size comes first. `file`: of the study's table;
+** without, a table of tidy.def, or (-1) the codebook. A file of the study that what stands in the store no longer fits
+** is left out. */
+static int export_one(struct exporting *g, const char *name, int table, struct str file,
                       struct err *e)
 {
     enum { ROOM = 64 << 20 };
@@ -102,17 +103,20 @@ static int export_one(struct exporting *g, const char *name, int table, struct s
     struct tidy_sink to = {going_put, &o, going_step};
     char *half = NEW_RAW(&tmp, char, ROOM);
     struct arena lines = {.at = half, .end = half + ROOM, .trap = tmp.trap};
-    o.x = (struct excel){.to = &o.s, .a = &lines, .value = -2, .wide = text.n > 0};
-    if (table >= 0)
+    o.x = (struct excel){.to = &o.s, .a = &lines, .value = -2, .wide = file.n > 0};
+    if (table >= 0 && !file.n)
         o.x.value = value_column(str_of(tidy_columns((enum tidy_table)table)));
     TRY(transfer_scratch(&o.s, e));
     int code = g->excel ? transfer_put(&o.s, S("\xEF\xBB\xBF"), e) : OK;
     if (code == OK)
-        code = text.n       ? going_put(&o, text, e)
+        code = file.n ? records_store_put(w->act.db, &w->act.who, &g->cut, table, file,
+                                          &to, tmp, e)
                : table >= 0 ? tidy_put(w->act.db, &w->act.who, &g->cut,
                                        (enum tidy_table)table, &to, tmp, e)
                             : tidy_codebook(&g->x.protocol, language(w), &to, tmp, e);
-    if (code == OK)
+    bool unfit = code == E_RECORD && file.n;
+    if (unfit) code = OK;
+    if (code == OK && !unfit)
         code = transfer_pack(g->z, str_of(name), o.s.fd, o.s.bytes, o.s.crc, e);
     transfer_close(&o.s);
     if (code == OK) code = job_step(w, ++g->done, TIDY_N + 1, e);
@@ -140,16 +144,15 @@ static int export_all(struct exporting *g, struct err *e)
         TRY(export_one(g, str_fmt(w->act.a, "%s.csv", name).at, t, S(""), e));
     }
     TRY(export_one(g, "codebook.csv", -1, S(""), e));
-    const struct records *r = &g->x.records;
-    if (!wide || wide->kind != JSON_BOOL || !wide->truth || !r->study)
-        return zip_end(g->z, e);
-    for (isize t = 0; t < r->study->tables.n; t++)
-        for (isize i = 0; i < r->study->tables.at[t].files.n; i++) {
-            struct str file = r->study->tables.at[t].files.at[i];
+    bool whole = false;
+    if (wide && wide->kind == JSON_BOOL && wide->truth)
+        TRY(records_store_whole(w->act.db, &w->act.who, &g->cut, &whole, g->room, e));
+    const struct study *study = g->x.protocol.study;
+    for (isize t = 0; whole && t < study->tables.n; t++)
+        for (isize i = 0; i < study->tables.at[t].files.n; i++) {
+            struct str file = study->tables.at[t].files.at[i];
             const char *name = str_fmt(w->act.a, "records/%.*s", FMT(file)).at;
-            struct arena was = *w->act.a;
-            TRY(export_one(g, name, -1, records_csv_file(r, t, file, w->act.a), e));
-            *w->act.a = was;
+            TRY(export_one(g, name, (int)t, file, e));
         }
     return zip_end(g->z, e);
 }
@@ -166,7 +169,7 @@ static int export_into(struct exporting *g, struct attachment_in *in, struct err
         as_of = ((instant)d + 1) * 24 * HOUR - 1;
     }
     TRY(db_snapshot(&t, w->act.db, "export", e));
-    TRY(analysis_export(&w->act, json_text(w->args, "study"), as_of, &g->x, &g->cut, e));
+    TRY(analysis_cut(&w->act, json_text(w->args, "study"), as_of, &g->x, &g->cut, e));
     g->z = NEW(w->act.a, struct zip, 1);
     *g->z = (struct zip){.put = transfer_seal_piece, .arg = in, .on = w->act.today};
     TRY(export_all(g, e));

@@ -133,6 +133,8 @@ struct table_of {
     struct act *act;
     const struct records_cut *cut;
     enum tidy_table table;
+    isize of; /* table of the study, of which `file` is one */
+    struct str file;
 };
 
 static int write_table(const struct tidy_sink *to, void *arg, struct err *e)
@@ -147,18 +149,33 @@ static int write_book(const struct tidy_sink *to, void *arg, struct err *e)
     return tidy_codebook(t->cut->protocol, t->c->lang, to, *t->c->a, e);
 }
 
-/* The study's own layout. */
-static int write_records(struct cli *c, const struct records *r, const char *out,
-                         struct err *e)
+static int write_file(const struct tidy_sink *to, void *arg, struct err *e)
 {
+    const struct table_of *t = arg;
+    return records_store_put(t->act->db, &t->act->who, t->cut, t->of, t->file, to,
+                             *t->c->a, e);
+}
+
+/* The study's own layout. A file that what stands in the store no longer fits is left out. */
+static int write_records(struct table_of *of, const char *out, struct err *e)
+{
+    struct cli *c = of->c;
+    const struct study *s = of->cut->protocol->study;
     const char *dir = file_join(c->a, out, "records");
+    bool whole = false;
+    TRY(records_store_whole(of->act->db, &of->act->who, of->cut, &whole, *c->a, e));
+    if (!whole) return OK;
     TRY(file_mkdirs(dir, e));
-    for (isize t = 0; t < r->study->tables.n; t++)
-        for (isize i = 0; i < r->study->tables.at[t].files.n; i++) {
-            struct arena tmp = *c->a;
-            struct str name = r->study->tables.at[t].files.at[i];
-            const char *path = file_join(&tmp, dir, str_c(name, &tmp));
-            TRY(file_publish(path, records_csv_file(r, t, name, &tmp), e));
+    for (isize t = 0; t < s->tables.n; t++)
+        for (isize i = 0; i < s->tables.at[t].files.n; i++) {
+            of->of = t;
+            of->file = s->tables.at[t].files.at[i];
+            const char *path = file_join(c->a, dir, str_c(of->file, c->a));
+            int code = into_file(path, c->a, write_file, of, e);
+            if (code == E_RECORD)
+                fprintf(c->err, "varde: %s is left out: %s\n", path, e->text);
+            else
+                TRY(code);
         }
     return OK;
 }
@@ -170,10 +187,9 @@ static int write_all(struct cli *c, struct act *act, const struct taking *q,
     struct analysis x = {0};
     struct records_cut cut;
     TRY(db_snapshot(&t, act->db, "export", e));
-    TRY(q->all ? analysis_export(act, str_of(q->study), q->as_of, &x, &cut, e)
-               : analysis_cut(act, str_of(q->study), q->as_of, &x, &cut, e));
+    TRY(analysis_cut(act, str_of(q->study), q->as_of, &x, &cut, e));
     TRY(file_mkdirs(q->out, e));
-    struct table_of of = {c, act, &cut, TIDY_subjects};
+    struct table_of of = {.c = c, .act = act, .cut = &cut};
     for (int k = 0; k < TIDY_N; k++) {
         of.table = (enum tidy_table)k;
         if (!q->wanted[k]) continue;
@@ -181,7 +197,7 @@ static int write_all(struct cli *c, struct act *act, const struct taking *q,
         TRY(into_file(file_join(c->a, q->out, name.at), c->a, write_table, &of, e));
     }
     TRY(into_file(file_join(c->a, q->out, "codebook.csv"), c->a, write_book, &of, e));
-    if (q->all && x.records.study) TRY(write_records(c, &x.records, q->out, e));
+    if (q->all) TRY(write_records(&of, q->out, e));
     return db_commit(&t, e);
 }
 

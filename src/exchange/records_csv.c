@@ -450,8 +450,8 @@ static struct str slot_cell(const struct csv_table *f, const struct slot *s, isi
     return answer_cell(&q->answer[row * q->n_items + s->item], a);
 }
 
-struct str records_csv_file(const struct records *r, isize table, struct str file,
-                            struct arena *a)
+struct str records_csv_rows(const struct records *r, isize table, struct str file,
+                            bool head, struct arena *a)
 {
     struct err e = {0};
     struct records copy = *r;
@@ -462,7 +462,7 @@ struct str records_csv_file(const struct records *r, isize table, struct str fil
     if (plan_slots(&f, file) != OK) return (struct str){0};
     struct arena tmp = arena_reserve((isize)1 << 20);
     struct buf b = buf_in(a, 1 << 16);
-    for (isize i = 0; i < f.slots.n; i++)
+    for (isize i = 0; i < f.slots.n && head; i++)
         csv_put(&b, f.slots.at[i].name, i + 1 == f.slots.n);
     for (isize row = 0; row < r->table[table].n; row++)
         for (isize i = 0; i < f.slots.n; i++) {
@@ -471,4 +471,10 @@ struct str records_csv_file(const struct records *r, isize table, struct str fil
         }
     arena_release(&tmp);
     return buf_str(&b);
+}
+
+struct str records_csv_file(const struct records *r, isize table, struct str file,
+                            struct arena *a)
+{
+    return records_csv_rows(r, table, file, true, a);
 }

@@ -21,5 +21,8 @@ MUST_CHECK int records_csv_read(const char *dir, const struct study *s,
 ** the same records. Rows in the order of their keys. */
 struct str records_csv_file(const struct records *r, isize table, struct str file,
                             struct arena *a);
+/* The same with or without the line of names. */
+struct str records_csv_rows(const struct records *r, isize table, struct str file,
+                            bool head, struct arena *a);
 
 #endif

@@ -1,5 +1,6 @@
 #include "exchange/records_store.h"
 #include "base/num.h"
+#include "exchange/records_csv.h"
 #include "store/definition.h"
 #include "store/statements.h"
 #include "store/subject_parts.h"
@@ -16,8 +17,22 @@ struct place {
 };
 struct places LIST(struct place);
 
+/* Subjects of one kind, behind one key and up to another. */
+struct span {
+    struct str kind, code, last_code;
+    i64 part, last_part;
+};
+
+struct coded { /* a member of staff and the code of their row */
+    i64 staff;
+    struct str code;
+};
+struct codeds LIST(struct coded);
+
 struct cutting {
     struct db *db;
+    const struct span *span;    /* NULL: all */
+    const struct codeds *staff; /* one a column, when they were read; NULL: not yet */
     const struct records_cut *cut;
     const struct study *s;
     struct records *r;
@@ -54,6 +69,17 @@ bool records_tells_arm(const struct viewer *who, const struct study *s,
     return role_read(rater, &role, NULL) != OK || !role_blinded(role);
 }
 
+static int ask(struct cutting *g, struct rows *q, const struct sql *all,
+               const struct sql *page, struct err *e)
+{
+    const struct span *s = g->span;
+    return s ? db_query(g->db, q, page,
+                        ARGS(I(g->cut->study), I(g->cut->as_of), T(s->kind), T(s->code),
+                             I(s->part), T(s->last_code), I(s->last_part)),
+                        e)
+             : db_query(g->db, q, all, ARGS(I(g->cut->study), I(g->cut->as_of)), e);
+}
+
 static const struct place *place_of(const struct cutting *g, i64 id)
 {
     isize lo = 0, hi = g->places.n;
@@ -73,8 +99,7 @@ static int read_places(struct cutting *g, const struct viewer *who, struct err *
 {
     ROWS q = {0};
     isize *n = NEW(g->a, isize, g->s->tables.n);
-    TRY(db_query(g->db, &q, SQL_records_subjects,
-                 ARGS(I(g->cut->study), I(g->cut->as_of)), e));
+    TRY(ask(g, &q, SQL_records_subjects, SQL_records_page_subjects, e));
     while (db_next(&q)) {
         struct arena tmp = *g->a;
         isize table = study_table(g->s, db_str(&q, 1, &tmp));
@@ -121,8 +146,7 @@ static void put_keys(struct cutting *g)
 static int read_attributes(struct cutting *g, struct err *e)
 {
     ROWS q = {0};
-    TRY(db_query(g->db, &q, SQL_records_attributes,
-                 ARGS(I(g->cut->study), I(g->cut->as_of)), e));
+    TRY(ask(g, &q, SQL_records_attributes, SQL_records_page_attributes, e));
     while (db_next(&q)) {
         const struct place *p = place_of(g, db_i64(&q, 0));
         if (!p) continue;
@@ -152,12 +176,6 @@ static int read_attributes(struct cutting *g, struct err *e)
 }
 
 /* --- columns that follow from what happened ------------------------------------------ */
-
-struct coded { /* a member of staff and the code of their row */
-    i64 staff;
-    struct str code;
-};
-struct codeds LIST(struct coded);
 
 static int read_staff(struct cutting *g, isize table, struct codeds *out, struct err *e)
 {
@@ -198,21 +216,29 @@ static void put_events(struct cutting *g, i64 id, const struct participant_fold 
     }
 }
 
+/* Of each column of the participants' table that names a clinician. */
+static int read_all_staff(struct cutting *g, const struct codeds **out, struct err *e)
+{
+    const struct study_table *t = &g->s->tables.at[g->s->participants.table];
+    struct codeds *staff = NEW(g->a, struct codeds, t->columns.n);
+    for (isize c = 0; c < t->columns.n; c++)
+        if (t->columns.at[c].from == COLUMN_CLINICIAN)
+            TRY(read_staff(g, t->columns.at[c].link, &staff[c], e));
+    *out = staff;
+    return OK;
+}
+
 static int read_events(struct cutting *g, struct err *e)
 {
     ROWS q = {0};
     isize table = g->s->participants.table, n = 0;
     if (table < 0) return OK;
     const struct study_table *t = &g->s->tables.at[table];
-    struct codeds *staff = NEW(g->a, struct codeds, t->columns.n);
-    for (isize c = 0; c < t->columns.n; c++) {
-        n += t->columns.at[c].from != COLUMN_ENTERED;
-        if (t->columns.at[c].from == COLUMN_CLINICIAN)
-            TRY(read_staff(g, t->columns.at[c].link, &staff[c], e));
-    }
+    for (isize c = 0; c < t->columns.n; c++) n += t->columns.at[c].from != COLUMN_ENTERED;
+    if (n > 0 && !g->staff) TRY(read_all_staff(g, &g->staff, e));
+    const struct codeds *staff = g->staff;
     if (n == 0) return OK;
-    TRY(db_query(g->db, &q, SQL_records_events, ARGS(I(g->cut->study), I(g->cut->as_of)),
-                 e));
+    TRY(ask(g, &q, SQL_records_events, SQL_records_page_events, e));
     struct participant_fold f = {0};
     i64 id = 0;
     while (db_next(&q)) {
@@ -245,8 +271,7 @@ static int read_other(struct cutting *g, i64 definition, const struct instrument
 static int read_responses(struct cutting *g, const struct viewer *who, struct err *e)
 {
     ROWS q = {0};
-    TRY(db_query(g->db, &q, SQL_records_responses,
-                 ARGS(I(g->cut->study), I(g->cut->as_of)), e));
+    TRY(ask(g, &q, SQL_records_responses, SQL_records_page_responses, e));
     while (db_next(&q)) {
         const struct place *p = place_of(g, db_i64(&q, 0));
         if (!p) continue;
@@ -295,4 +320,164 @@ int records_store_read(struct db *db, const struct viewer *who,
     TRY(read_responses(&g, who, e));
     if (t.open) TRY(db_commit(&t, e));
     return records_finish(out, a, e);
+}
+
+/* --- a file, a page at a time ----------------------------------------------------------- */
+
+enum { PAGE = 200 };
+
+/* The next page of one kind; *n 0: there is none. The end of the page lies in `a`. */
+static int next_span(const struct cutting *g, struct span *s, isize *n, struct arena *a,
+                     struct err *e)
+{
+    ROWS q = {0};
+    *n = 0;
+    TRY(db_query(g->db, &q, SQL_tidy_subjects,
+                 ARGS(I(g->cut->study), T(s->kind), T(s->code), I(s->part), I(PAGE),
+                      I(g->cut->as_of)),
+                 e));
+    while (db_next(&q)) {
+        struct arena one = *a; /* each over the one before */
+        if (!str_eq(db_str(&q, 1, &one), s->kind)) {
+            rows_close(&q);
+            return OK;
+        }
+        one = *a;
+        s->last_code = db_str(&q, 2, &one);
+        s->last_part = db_i64(&q, 3);
+        ++*n;
+    }
+    return db_end(&q, e);
+}
+
+/* What a file needs of its table. */
+static int read_span(struct cutting *g, const struct viewer *who, isize table,
+                     struct str file, struct err *e)
+{
+    const struct study *s = g->s;
+    bool items = false;
+    for (isize m = 0; m < s->measures.n; m++)
+        items |= s->measures.at[m].table == table && str_eq(s->measures.at[m].file, file);
+    TRY(read_places(g, who, e));
+    put_keys(g);
+    TRY(read_attributes(g, e));
+    if (table == s->participants.table) TRY(read_events(g, e));
+    if (items) TRY(read_responses(g, who, e));
+    return records_sort(g->r, table, *g->a, e);
+}
+
+struct paging {
+    const struct viewer *who;
+    isize table;
+    struct cutting g;
+    struct span span;
+    struct arena turn[2]; /* where a page ends; the one before stays meanwhile */
+    int at;
+    isize n; /* of the page */
+};
+
+static char *block(struct arena *a, isize bytes)
+{
+    return NEW_RAW(a, char, bytes);
+}
+
+static void paging_begin(struct paging *p, struct db *db, const struct viewer *who,
+                         const struct records_cut *cut, isize table, struct arena *a)
+{
+    enum { TURN = 1 << 12 };
+    *p = (struct paging){.who = who, .table = table};
+    p->g = (struct cutting){.db = db, .cut = cut, .s = cut->protocol->study};
+    p->span = (struct span){.kind = p->g.s->tables.at[table].id, .part = -1};
+    for (int k = 0; k < 2; k++) {
+        char *at = block(a, TURN);
+        p->turn[k] = (struct arena){.at = at, .end = at + TURN, .trap = a->trap};
+    }
+}
+
+static int paging_next(struct paging *p, struct err *e)
+{
+    struct arena room = p->turn[p->at];
+    p->at = !p->at;
+    if (p->span.last_code.at) {
+        p->span.code = p->span.last_code;
+        p->span.part = p->span.last_part;
+    }
+    p->g.span = &p->span;
+    return next_span(&p->g, &p->span, &p->n, &room, e);
+}
+
+static int put_pages(struct paging *p, struct str file, const struct tidy_sink *to,
+                     struct arena tmp, struct err *e)
+{
+    const struct protocol *q = p->g.cut->protocol;
+    bool head = true;
+    isize done = 0;
+    p->g.a = &tmp; /* staff stays */
+    if (p->table == q->study->participants.table)
+        TRY(read_all_staff(&p->g, &p->g.staff, e));
+    for (;;) {
+        struct arena a = tmp;
+        struct records r;
+        TRY(paging_next(p, e));
+        TRY(records_new(q->study, q->in, &r, &a, e));
+        p->g.r = &r;
+        p->g.a = &a;
+        p->g.places = (struct places){0};
+        if (p->n)
+            TRY(read_span(&p->g, p->who, p->table, file, e));
+        else
+            records_rows(&r, p->table, 0, &a);
+        if (p->n || head)
+            TRY(to->put(to->arg, records_csv_rows(&r, p->table, file, head, &a), e));
+        head = false;
+        if (p->n == 0) return OK;
+        done += p->n;
+        if (to->step) TRY(to->step(to->arg, done, e));
+    }
+}
+
+int records_store_put(struct db *db, const struct viewer *who,
+                      const struct records_cut *cut, isize table, struct str file,
+                      const struct tidy_sink *to, struct arena tmp, struct err *e)
+{
+    TXN t = {0};
+    struct paging p;
+    paging_begin(&p, db, who, cut, table, &tmp);
+    if (!db_in_transaction(db)) TRY(db_snapshot(&t, db, "records", e));
+    TRY(put_pages(&p, file, to, tmp, e));
+    return t.open ? db_commit(&t, e) : OK;
+}
+
+static int any(struct paging *p, bool *found, struct arena tmp, struct err *e)
+{
+    const struct protocol *q = p->g.cut->protocol;
+    do {
+        struct arena a = tmp;
+        struct records r;
+        TRY(paging_next(p, e));
+        if (p->n == 0) return OK;
+        TRY(records_new(q->study, q->in, &r, &a, e));
+        p->g.r = &r;
+        p->g.a = &a;
+        p->g.places = (struct places){0};
+        TRY(read_places(&p->g, p->who, e));
+        *found = p->g.places.n > 0;
+    } while (!*found);
+    return OK;
+}
+
+int records_store_whole(struct db *db, const struct viewer *who,
+                        const struct records_cut *cut, bool *whole, struct arena tmp,
+                        struct err *e)
+{
+    *whole = true;
+    for (isize t = 0; t < cut->protocol->study->tables.n && *whole; t++) {
+        struct arena a = tmp;
+        struct paging p;
+        bool found = false;
+        paging_begin(&p, db, who, cut, t, &a);
+        TRY(any(&p, &found, a, e));
+        *whole = found;
+    }
+    return OK;
 }

@@ -29,6 +29,13 @@ struct records_cut {
     const i64 *definition; /* one a measure: the row of its instrument; NULL: not known */
 };
 
+/* Takes the next piece; `step` (may be NULL) hears of subjects gone by, and may stop it. */
+struct tidy_sink {
+    int (*put)(void *arg, struct str piece, struct err *e);
+    void *arg;
+    int (*step)(void *arg, isize done, struct err *e);
+};
+
 /* Whether one of the roles is the viewer's at that site, for that study or in general. */
 bool records_may(const struct viewer *who, const struct records_cut *cut, i64 site);
 
@@ -41,5 +48,17 @@ bool records_tells_arm(const struct viewer *who, const struct study *s,
 MUST_CHECK int records_store_read(struct db *db, const struct viewer *who,
                                   const struct records_cut *cut, struct records *out,
                                   struct arena *a, struct err *e);
+
+/* One file of the study's own layout, as records_csv_file of all of it gives: a page of subjects at
+** a time, so memory is that of a page. Errors: E_RECORD, E_ANSWER, E_DB, those of the sink. */
+MUST_CHECK int records_store_put(struct db *db, const struct viewer *who,
+                                 const struct records_cut *cut, isize table,
+                                 struct str file, const struct tidy_sink *to,
+                                 struct arena tmp, struct err *e);
+/* Whether every table has a row: a layout that lacks one is not read again, so it is not
+** written. */
+MUST_CHECK int records_store_whole(struct db *db, const struct viewer *who,
+                                   const struct records_cut *cut, bool *whole,
+                                   struct arena tmp, struct err *e);
 
 #endif

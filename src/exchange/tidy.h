@@ -27,13 +27,6 @@ const char *tidy_columns(enum tidy_table t); /* its head */
 /* Error: E_NOT_FOUND, naming a near one. */
 MUST_CHECK int tidy_read(struct str word, enum tidy_table *out, struct err *e);
 
-/* Takes the next piece; `step` (may be NULL) hears of subjects gone by, and may stop it. */
-struct tidy_sink {
-    int (*put)(void *arg, struct str piece, struct err *e);
-    void *arg;
-    int (*step)(void *arg, isize done, struct err *e);
-};
-
 /* `cut` as for records_store_read. TIDY_visits has no past: E_UNSUPPORTED with an as_of. */
 MUST_CHECK int tidy_put(struct db *db, const struct viewer *who,
                         const struct records_cut *cut, enum tidy_table t,

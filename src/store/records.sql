@@ -45,6 +45,48 @@ SELECT r.subject, r.measure, r.time, r.definition, r.answers, r.id
  WHERE s.study = $1 AND r.pass = 1 AND r.at <= $2 AND (r.gone IS NULL OR r.gone > $2)
  ORDER BY r.subject, r.id;
 
+-- The same for the subjects of one kind behind one and up to another, for files that are written a
+-- page at a time.
+
+-- name: records_page_subjects  args: study, as_of, kind, code, part, last_code, last_part
+SELECT s.id, s.kind, s.code, s.part, s.site, COALESCE(moved.code, home.code)
+  FROM subject s
+  LEFT JOIN participant p ON p.subject = s.id
+  LEFT JOIN study_site home ON home.study = s.study AND home.site = s.site
+  LEFT JOIN study_site moved ON moved.study = s.study AND moved.site = (
+        SELECT e.site FROM participant_event e
+         WHERE e.participant = s.id AND e.site IS NOT NULL
+           AND e.at <= $2 AND (e.gone IS NULL OR e.gone > $2)
+         ORDER BY e.id DESC LIMIT 1)
+ WHERE s.study = $1 AND s.at <= $2 AND (s.gone IS NULL OR s.gone > $2)
+   AND (p.subject IS NULL OR (p.data IN ('open', 'keep') AND EXISTS (
+        SELECT 1 FROM participant_event e
+         WHERE e.participant = s.id AND e.kind = 'enrolled'
+           AND e.at <= $2 AND (e.gone IS NULL OR e.gone > $2))))
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
+ ORDER BY s.id;
+
+-- name: records_page_attributes  args: study, as_of, kind, code, part, last_code, last_part
+SELECT a.subject, a.name, a.value
+  FROM attribute a JOIN subject s ON s.id = a.subject
+ WHERE s.study = $1 AND a.at <= $2 AND (a.gone IS NULL OR a.gone > $2)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
+ ORDER BY a.subject, a.id;
+
+-- name: records_page_events  args: study, as_of, kind, code, part, last_code, last_part
+SELECT e.participant, e.kind, e.day, e.site, e.clinician
+  FROM participant_event e JOIN subject s ON s.id = e.participant
+ WHERE s.study = $1 AND e.at <= $2 AND (e.gone IS NULL OR e.gone > $2)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
+ ORDER BY e.participant, e.id;
+
+-- name: records_page_responses  args: study, as_of, kind, code, part, last_code, last_part
+SELECT r.subject, r.measure, r.time, r.definition, r.answers, r.id
+  FROM response r JOIN subject s ON s.id = r.subject
+ WHERE s.study = $1 AND r.pass = 1 AND r.at <= $2 AND (r.gone IS NULL OR r.gone > $2)
+   AND s.kind = $3 AND (s.code, s.part) > ($4, $5) AND (s.code, s.part) <= ($6, $7)
+ ORDER BY r.subject, r.id;
+
 -- name: tidy_subjects  args: study, kind, code, part, limit, as_of
 -- The next rows of a study's tables whose data may be used, in their order.
 SELECT s.id, s.kind, s.code, s.part, s.site, h.code

@@ -279,6 +279,11 @@ static void derive(struct records *r, const struct study_derived *q, struct aren
     frame_put_numbers(&d->frame, q->id, out, NULL, a);
 }
 
+int records_sort(struct records *r, isize table, struct arena tmp, struct err *e)
+{
+    return sort_table(&r->study->tables.at[table], &r->table[table], tmp, e);
+}
+
 int records_finish(struct records *r, struct arena *a, struct err *e)
 {
     const struct study *s = r->study;

@@ -61,6 +61,10 @@ MUST_CHECK int records_new(const struct study *s, const struct instrument *const
 /* Room for n rows of a table, all missing. */
 void records_rows(struct records *r, isize table, isize n, struct arena *a);
 
+/* The rows of one table into the order of their keys. Error: E_RECORD (a key stands twice). */
+MUST_CHECK int records_sort(struct records *r, isize table, struct arena tmp,
+                            struct err *e);
+
 /* Errors: E_RECORD (a table without rows; a key that stands twice). */
 MUST_CHECK int records_finish(struct records *r, struct arena *a, struct err *e);
 
