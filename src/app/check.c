@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/yaml.h"
 #include "store/definition.h"
+#include "store/erasure.h"
 #include "store/journal.h"
 #include "store/migrate.h"
 #include "store/response.h"
@@ -73,6 +74,28 @@ static int check_journal(struct checking *c, struct err *e)
     struct err why = {0};
     return journal_verify(c->in->db, &c->line->n, *c->a, &why) == OK ? OK
                                                                      : wrong(c, &why);
+}
+
+/* The list is whole, and the one in the folder knows nobody whom the store has not erased. */
+static int check_erasures(struct checking *c, struct err *e)
+{
+    struct arena tmp = *c->a;
+    struct erasures all;
+    struct erasure_list had;
+    struct err why = {0};
+    i64 n = 0;
+    if (erasure_all(c->in->db, &all, &tmp, &why) != OK) return wrong(c, &why);
+    c->line->n = all.n;
+    if (!c->in->erasures || !c->in->key || !file_exists(c->in->erasures)) return OK;
+    if (erasure_read(c->in->erasures, c->in->key, &had, &tmp, &why) != OK)
+        return wrong(c, &why);
+    for (isize i = 0; i < had.all.n; i++) n += !erasure_known(&all, &had.all.at[i]);
+    if (n == 0) return OK;
+    err_set(&why, E_DIFFERS,
+            "the list of the data folder knows %" PRId64
+            " that the store does not: restart the server, which does them anew",
+            n);
+    return wrong(c, &why);
 }
 
 /* Each text is still the one whose hash records were made under. */
@@ -335,6 +358,7 @@ static const struct {
     {"schema", check_schema},
     {"rows", check_rows},
     {"journal", check_journal},
+    {"erasures", check_erasures},
     {"definitions", check_definitions},
     {"scores", check_scores},
     {"visits", check_visits},

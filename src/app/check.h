@@ -22,6 +22,7 @@ struct check_in {
     struct db *db;           /* for reading, not blinded */
     const struct key *key;   /* NULL: seals and signatures' owner are not asked */
     const char *attachments; /* their folder; NULL: not asked */
+    const char *erasures;    /* the folder's list of them; NULL: not asked */
     instant now;
     /* Called between steps; anything but OK ends the checks with it. NULL: nobody asks. */
     int (*step)(void *arg, i64 done, i64 total, struct err *e);

@@ -1,5 +1,7 @@
 #include "app/erase.h"
 #include "app/people_parts.h"
+#include "app/transfer.h"
+#include "store/erasure.h"
 #include "store/statements.h"
 #include "store/subject_parts.h"
 
@@ -35,6 +37,7 @@ struct erase_change {
     struct act *act;
     i64 subject;
     bool study_data;
+    struct str first; /* done before, in another store: when; empty: now */
 };
 
 static int run(struct db *db, const struct erase_change *c, people_hook *const *h,
@@ -90,36 +93,66 @@ static int erase_data(struct db *db, const struct erase_change *c,
     return db_run(db, SQL_participant_set_code, ARGS(id, T(code)), e);
 }
 
+/* Of copies that are kept a day nobody knows whose rows are in them, and they can be made anew:
+** answers to other programs, exports. */
+static int drop_copies(struct db *db, const struct act *act, struct arena tmp,
+                       struct err *e)
+{
+    TRY(db_run(db, SQL_once_tidy, ARGS(I(act->now)), e));
+    TRY(db_run(db, SQL_job_stop_exports, NO_ARGS, e));
+    return transfer_forget(db, false, tmp, e);
+}
+
+static int erase_in(struct db *db, const struct erase_change *c,
+                    const struct participant *p, struct arena tmp, struct err *e)
+{
+    struct str at = instant_text(c->act->now, &tmp);
+    struct identity_act by = {c->act->who.staff, at};
+    struct err none = {0};
+    struct hash mark;
+    TRY(erasure_mark(db, c->subject, &mark, e));
+    int code = identity_erase(db, c->subject, &by, tmp, &none);
+    if (code != OK && code != E_NOT_FOUND) return err_pass(e, code, &none);
+    TRY(blank(db, c, at, tmp,
+              e)); /* while the rows are there by which its cells are found */
+    if (c->study_data) TRY(erase_data(db, c, p, tmp, e));
+    TRY(drop_copies(db, c->act, tmp, e));
+    db_forget(db);
+    struct act quiet = *c->act;
+    quiet.why = (struct str){0};
+    TRY(act_note(&quiet, db, "participant.erase", "participant", c->subject,
+                 (struct str){0},
+                 c->study_data ? S("{\"study_data\":true}") : S("{\"study_data\":false}"),
+                 tmp, e));
+    struct erasure one = {str_of(mark.hex), c->study_data, c->first.n ? c->first : at};
+    return erasure_add(db, &one, tmp, e);
+}
+
 static int erase(struct db *db, void *arg, struct err *e)
 {
     struct erase_change *c = arg;
     struct arena tmp = act_room(c->act);
     struct participant p;
-    struct str at = instant_text(c->act->now, &tmp);
-    struct identity_act by = {c->act->who.staff, at};
-    struct err none = {0};
     TRY(people_reach(c->act, db, MAY_ERASE, c->subject, &p, &tmp, e));
     if (p.data == DATA_ERASED) return err_say(e, E_CONSTRAINT, "REFUSED_ERASE_TWICE");
     if (p.data == DATA_ERASE && !c->study_data)
         return err_say(e, E_CONSTRAINT, "REFUSED_ERASE_ALL");
-    int code = identity_erase(db, c->subject, &by, tmp, &none);
-    if (code != OK && code != E_NOT_FOUND) return err_pass(e, code, &none);
-    TRY(blank(db, c, at, tmp,
-              e)); /* while the rows are there by which its cells are found */
-    if (c->study_data) TRY(erase_data(db, c, &p, tmp, e));
-    /* answers to other programs are kept a day, in case they ask again; some may be of this person */
-    TRY(db_run(db, SQL_once_tidy, ARGS(I(c->act->now)), e));
-    db_forget(db);
-    struct act quiet = *c->act;
-    quiet.why = (struct str){0};
-    return act_note(
-        &quiet, db, "participant.erase", "participant", c->subject, (struct str){0},
-        c->study_data ? S("{\"study_data\":true}") : S("{\"study_data\":false}"), tmp, e);
+    return erase_in(db, c, &p, tmp, e);
+}
+
+int erase_again(struct act *act, i64 subject, bool study_data, struct str first,
+                struct err *e)
+{
+    struct erase_change c = {act, subject, study_data, first};
+    struct arena tmp = act_room(act);
+    struct participant p;
+    TRY(participant_row(act->db, subject, &p, &tmp, e));
+    return p.data == DATA_ERASED ? OK : erase_in(act->db, &c, &p, tmp, e);
 }
 
 int erase_person(struct act *act, i64 subject, bool study_data, struct err *e)
 {
-    struct erase_change c = {act, subject, study_data};
+    struct erase_change c = {.act = act, .subject = subject, .study_data = study_data};
     struct participant p;
     TRY(people_reach(act, act->db, MAY_ERASE, subject, &p, act->a, e));
     return act_change(act, erase, &c, e);

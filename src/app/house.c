@@ -1,12 +1,14 @@
 #define _GNU_SOURCE /* localtime_r, clock_gettime, mkdir */
 #include "app/house.h"
 #include "app/collect.h"
+#include "app/erased.h"
 #include "app/once.h"
 #include "app/faces.h"
 #include "app/kits.h"
 #include "app/transfer.h"
 #include "app/visiting.h"
 #include "base/file.h"
+#include "store/backup.h"
 #include "store/hold.h"
 #include "store/migrate.h"
 #include "store/statements.h"
@@ -37,6 +39,11 @@ struct house {
     struct faces *faces;
     instant (*clock)(void);
     instant signed_at;
+    pthread_mutex_t
+        list_lock; /* of the list of erasures in the folder, and when it was written */
+    i64 listed;
+    instant listed_at;
+    i64 erased; /* people, when it was opened, that the folder's list knew better than the store */
 
     pthread_mutex_t lock; /* of what follows */
     struct login_kit kit;
@@ -44,7 +51,7 @@ struct house {
     int n_readers[2];
 };
 
-static instant system_clock(void)
+instant house_clock(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
@@ -54,6 +61,11 @@ static instant system_clock(void)
 instant house_now(const struct house *h)
 {
     return h->clock();
+}
+
+i64 house_erased_again(const struct house *h)
+{
+    return h->erased;
 }
 
 day house_today(instant now)
@@ -86,31 +98,6 @@ static int read_settings(struct house *h, const struct house_config *c, struct e
     h->key_path = c->key ? c->key : str_c(s, &h->a);
     if (str_is(str_of(h->store), "sqlite"))
         h->store = str_fmt(&h->a, "sqlite:%s/varde.db", h->folder).at;
-    return OK;
-}
-
-/* Single quotes: nothing in them is special but themselves. */
-static void put_quoted(struct buf *b, const char *key, const char *s)
-{
-    buf_fmt(b, "%s: '", key);
-    for (; *s; s++) {
-        if (*s == '\'') buf_putc(b, '\'');
-        buf_putc(b, *s);
-    }
-    buf_put(b, S("'\n"));
-}
-
-static int write_settings(const char *folder, const char *store, const char *key,
-                          struct arena tmp, struct err *e)
-{
-    struct buf b = buf_in(&tmp, 512);
-    buf_put(&b, S("# This installation of Varde: its store and its key file.\n"));
-    put_quoted(&b, "store", store);
-    put_quoted(&b, "key", key);
-    const char *path = file_join(&tmp, folder, "varde.yaml");
-    TRY(file_replace(path, buf_str(&b), e));
-    if (chmod(path, 0600) != 0) /* the store's address may hold a password */
-        return err_set(e, E_IO, "%s: %s", path, strerror(errno));
     return OK;
 }
 
@@ -186,7 +173,8 @@ static int open_to_write(struct house *h, struct err *e)
     struct key_name mark = key_mark(h->key);
     if (is_sqlite(h)) TRY(hold(h, e));
     TRY(db_open(h->store, DB_WRITER, &db, e));
-    int code = migrate(db, instant_text(h->clock(), &h->a), NULL, h->a, e);
+    int code = backup_restored(db, h->folder, false, h->a, e);
+    if (code == OK) code = migrate(db, instant_text(h->clock(), &h->a), NULL, h->a, e);
     if (code == OK) code = visiting_count_old(db, h->a, e);
     if (code == OK) code = name_store(db, mark.hex, e);
     if (code == OK) code = writer_open(db, &h->writer, e);
@@ -218,12 +206,65 @@ static int read_id(struct house *h, struct err *e)
     struct db *db = NULL;
     TRY(house_reader(h, false, &db, e));
     ROWS r = {0};
-    int code = db_query(db, &r, SQL_meta_get, ARGS(T(S("store"))), e);
+    int code = backup_restored(db, h->folder, true, h->a, e);
+    if (code == OK) code = db_query(db, &r, SQL_meta_get, ARGS(T(S("store"))), e);
     if (code == OK && db_next(&r)) h->id = db_str(&r, 0, &h->a);
     if (code == OK) code = db_end(&r, e);
     rows_close(&r);
     house_reader_back(h, false, db);
     return code;
+}
+
+static int with_self(struct house *h,
+                     int (*f)(struct house *h, struct act *self, struct err *e),
+                     struct err *e)
+{
+    struct db *db = NULL;
+    struct arena tmp = arena_reserve((isize)1 << 30);
+    if (!tmp.base) return err_set(e, E_NO_MEMORY, "no memory for the list of erasures");
+    int code = house_reader(h, false, &db, e);
+    if (code == OK) {
+        struct act self = house_self(h, db, &tmp);
+        code = f(h, &self, e);
+    }
+    house_reader_back(h, false, db);
+    arena_release(&tmp);
+    return code;
+}
+
+/* The file is written when an erasure was done, and each hour: it says up to when it is whole. */
+static int keep_list(struct house *h, struct act *self, struct err *e)
+{
+    i64 n = 0;
+    TRY(db_one(self->db, &n, SQL_erasure_count, NO_ARGS, e));
+    if (n == h->listed && h->listed_at && self->now >= h->listed_at &&
+        self->now - h->listed_at < HOUR)
+        return OK;
+    TRY(erased_write(self->db, h->key, file_join(self->a, h->folder, ERASED_LIST), h->id,
+                     instant_text(self->now, self->a), *self->a, e));
+    h->listed = n;
+    h->listed_at = self->now;
+    return OK;
+}
+
+int house_list_erasures(struct house *h, struct err *e)
+{
+    pthread_mutex_lock(&h->list_lock);
+    int code = with_self(h, keep_list, e);
+    pthread_mutex_unlock(&h->list_lock);
+    return code;
+}
+
+static int redo(struct house *h, struct act *self, struct err *e)
+{
+    return erased_catch_up(self, h->key, h->folder, h->id, &h->erased, e);
+}
+
+/* Before anybody works with the store. */
+static int catch_up(struct house *h, struct err *e)
+{
+    TRY(with_self(h, redo, e));
+    return house_list_erasures(h, e);
 }
 
 static int open_all(struct house *h, const struct house_config *c, struct err *e)
@@ -239,6 +280,7 @@ static int open_all(struct house *h, const struct house_config *c, struct err *e
     TRY(faces_open(&h->faces, e));
     TRY(read_id(h, e));
     TRY(house_rules(h, e));
+    if (h->writer) TRY(catch_up(h, e));
     if (c->definitions) TRY(library_read(c->definitions, &h->library, &h->a, e));
     return OK;
 }
@@ -253,9 +295,10 @@ static int begin(const struct house_config *c, struct house **out, struct err *e
         return err_set(e, E_NO_MEMORY, "no memory for the house");
     }
     h->hold[0] = h->hold[1] = -1;
-    h->clock = c->clock ? c->clock : system_clock;
+    h->clock = c->clock ? c->clock : house_clock;
     h->folder = str_c(str_of(c->folder ? c->folder : "varde-data"), &h->a);
     pthread_mutex_init(&h->lock, NULL);
+    pthread_mutex_init(&h->list_lock, NULL);
     *out = h;
     return OK;
 }
@@ -277,6 +320,12 @@ int house_open(const struct house_config *c, struct house **out, struct err *e)
 void house_close(struct house *h)
 {
     if (!h) return;
+    if (h->writer &&
+        h->id.n) { /* once more, as of its end; the next opening does it else */
+        struct err late;
+        h->listed_at = 0;
+        (void)!house_list_erasures(h, &late);
+    }
     for (int i = 0; i < 2; i++)
         while (h->n_readers[i] > 0) db_close(h->reader[i][--h->n_readers[i]]);
     if (h->writer) writer_close(h->writer);
@@ -288,6 +337,7 @@ void house_close(struct house *h)
     faces_close(h->faces);
     sodium_memzero(&h->kit, sizeof h->kit);
     pthread_mutex_destroy(&h->lock);
+    pthread_mutex_destroy(&h->list_lock);
     arena_release(&h->a);
     free(h);
 }
@@ -300,16 +350,6 @@ static const char *key_beside(const char *folder, struct arena *a)
     struct str s = str_of(folder);
     while (s.n > 1 && s.at[s.n - 1] == '/') s.n--;
     return str_fmt(a, "%.*s.key", FMT(s)).at;
-}
-
-/* As seen from wherever the program is started next. */
-static int whole_path(const char *path, const char **out, struct arena *a, struct err *e)
-{
-    char *p = realpath(path, NULL);
-    if (!p) return err_set(e, E_IO, "%s: %s", path, strerror(errno));
-    *out = str_c(str_of(p), a);
-    free(p);
-    return OK;
 }
 
 static int make_in(struct house *h, const struct house_config *c, struct err *e)
@@ -328,10 +368,9 @@ static int make_in(struct house *h, const struct house_config *c, struct err *e)
     if (chmod(folder, 0700) != 0)
         return err_set(e, E_IO, "%s: %s", folder, strerror(errno));
     if (!file_exists(key)) TRY(key_make(key, e));
-    TRY(whole_path(key, &again.key, a, e));
     const char *store = c->store ? c->store : "sqlite";
-    TRY(write_settings(folder, store, again.key, *a, e));
-    again.store = NULL;
+    TRY(house_settings(folder, store, key, *a, e));
+    again.store = again.key = NULL;
     int code = house_open(&again, &made, e);
     house_close(made);
     if (code != OK) remove(settings); /* or the next try would say that it is there */
@@ -520,6 +559,7 @@ int house_tidy(struct house *h, struct err *e)
         sodium_memzero(&kit, sizeof kit);
     }
     house_reader_back(h, false, db);
+    if (code == OK) code = house_list_erasures(h, e);
     if (code == OK) code = house_rules(h, e);
     arena_release(&tmp);
     return code;

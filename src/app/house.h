@@ -53,6 +53,10 @@ struct writer *house_writer(struct house *h);                  /* NULL when read
 const struct library *house_library(
     const struct house *h); /* empty without definitions */
 instant house_now(const struct house *h);
+instant house_clock(void); /* the system's */
+/* People who had come back by another way than `varde restore` and were erased anew, when it was
+** opened. */
+i64 house_erased_again(const struct house *h);
 day house_today(instant now); /* in the time zone of this machine */
 
 /* A study of the store with its instruments, as it is used now: read once and kept, shared by all
@@ -85,6 +89,15 @@ MUST_CHECK int house_rules(struct house *h, struct err *e);
 /* What a server does now and then (each minute): takes away what is over (invitations, sessions,
 ** forgotten drafts), reads the rules again, signs the journal once a day. */
 MUST_CHECK int house_tidy(struct house *h, struct err *e);
+
+/* The list of erasures in the data folder is made as the store's is: after each erasure, at the start,
+** and each hour, since it says up to when it is whole.  Errors: E_IO, E_DB; house_tidy tries
+** again. */
+MUST_CHECK int house_list_erasures(struct house *h, struct err *e);
+
+/* varde.yaml of a data folder, with the key's whole path: for house_make and app/restore.h. */
+MUST_CHECK int house_settings(const char *folder, const char *store, const char *key,
+                              struct arena tmp, struct err *e);
 
 /* An act of the program itself (nobody is logged in), with a reader that the caller
 ** lent. */

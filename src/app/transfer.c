@@ -380,15 +380,36 @@ static int forget(struct db *db, void *arg, struct err *e)
     return OK;
 }
 
+/* A job's files: what came of it, and what it was asked about. */
+static void files_of(struct over *o, i64 file, struct str args, struct arena *a)
+{
+    struct json *v = NULL;
+    if (file) *PUSH(a, &o->files) = file;
+    if (json_read(args, "a job", &v, a, NULL) == OK && number_of(v, "upload"))
+        *PUSH(a, &o->files) = number_of(v, "upload");
+}
+
+int transfer_forget(struct db *db, bool all, struct arena tmp, struct err *e)
+{
+    struct overs LIST(struct over) jobs = {0};
+    ROWS r = {0};
+    TRY(db_query(db, &r, SQL_job_copies, ARGS(I(all)), e));
+    while (db_next(&r)) {
+        struct over *o = PUSH(&tmp, &jobs);
+        *o = (struct over){.job = db_i64(&r, 0)};
+        files_of(o, db_i64(&r, 1), db_str(&r, 2, &tmp), &tmp);
+    }
+    TRY(db_end(&r, e));
+    for (isize i = 0; i < jobs.n; i++) TRY(forget(db, &jobs.at[i], e));
+    return OK;
+}
+
 static int tidy_one(struct act *act, const struct attachment_box *box, i64 job, i64 file,
                     struct str args, struct err *e)
 {
     struct over o = {.job = job};
-    struct json *v = NULL;
     struct attachments LIST(struct attachment) all = {0};
-    if (file) *PUSH(act->a, &o.files) = file;
-    if (json_read(args, "a job", &v, act->a, NULL) == OK && number_of(v, "upload"))
-        *PUSH(act->a, &o.files) = number_of(v, "upload");
+    files_of(&o, file, args, act->a);
     for (isize i = 0; i < o.files.n; i++) {
         struct err none;
         struct attachment att;

@@ -56,6 +56,10 @@ MUST_CHECK int transfer_open(struct act *act, const struct attachment_box *box,
 MUST_CHECK int transfer_tidy(struct act *act, const struct attachment_box *box,
                              struct err *e);
 
+/* Inside a change: exports that are over go, with all: uploads too, whatever their state.  With
+** its row a file's key is gone; the file itself goes with those that no row names. */
+MUST_CHECK int transfer_forget(struct db *db, bool all, struct arena tmp, struct err *e);
+
 int transfer_export(struct job_run *w, struct err *e);
 int transfer_rehearsal(struct job_run *w, struct err *e);
 int transfer_import(struct job_run *w, struct err *e);

@@ -1,9 +1,11 @@
-/* varde backup, restore, verify, selfcheck: keeping a store safe, and knowing that it is. */
+/* varde verify, selfcheck: knowing that a store is safe. */
 #define _GNU_SOURCE /* statvfs, gethostname */
 #include "app/check.h"
+#include "app/erased.h"
 #include "app/known.h"
 #include "base/file.h"
 #include "cli/at_house.h"
+#include "cli/backup_tell.h"
 #include "store/backup.h"
 #include "store/statements.h"
 #include "study/worked.h"
@@ -15,106 +17,6 @@
 static const char *attachments(struct house *h, struct arena *a)
 {
     return file_join(a, house_folder(h), "attachments");
-}
-
-/* Whoever is erased stays in backups of before: each has an end, so that an erasure has one. */
-enum { BACKUP_DAYS = 90 };
-
-static struct str delete_by(const struct backup_told *t, struct arena *a)
-{
-    struct err none;
-    day made;
-    if (t->at.n < 10 || day_read(str_upto(t->at, 10), &made, &none) != OK) return S("");
-    return day_text(made + BACKUP_DAYS, a);
-}
-
-static void tell(struct cli *c, const char *what, const char *path,
-                 const struct backup_told *t)
-{
-    if (c->json) {
-        struct buf b = buf_in(c->a, 512);
-        struct json_out w = json_to(&b, 2);
-        json_open(&w, NULL, '{');
-        json_put_str(&w, "file", str_of(path));
-        json_put_str(&w, "at", t->at);
-        json_put_str(&w, "store", t->store);
-        json_put_int(&w, "step", t->step);
-        json_put_int(&w, "rows", t->rows);
-        json_put_int(&w, "attachments", t->files);
-        json_put_int(&w, "lost", t->lost);
-        json_put_str(&w, "delete_by", delete_by(t, c->a));
-        json_close(&w, '}');
-        cli_put(c, &b);
-        return;
-    }
-    fprintf(c->out,
-            "%s %s: the store at %.*s, %" PRId64 " rows, %" PRId64 " attachments\n", what,
-            path, FMT(t->at), t->rows, t->files);
-    fprintf(c->out, "Delete it by %.*s: who is erased meanwhile is still in it.\n",
-            FMT(delete_by(t, c->a)));
-    if (t->lost)
-        fprintf(c->out, "%" PRId64 " attachments had lost their files\n", t->lost);
-}
-
-/* --- backup --------------------------------------------------------------------- */
-
-static int make(struct cli *c, struct house *h, void *arg, struct err *e)
-{
-    const char *path = arg;
-    struct db *db = NULL;
-    struct backup_told told;
-    TRY(house_reader(h, false, &db, e));
-    int code = backup_make(db, attachments(h, c->a), house_key(h), path,
-                           instant_text(house_now(h), c->a), S(""), &told, c->a, e);
-    house_reader_back(h, false, db);
-    TRY(code);
-    /* a backup that was not read again is a hope */
-    struct backup_told again;
-    TRY(backup_verify(path, house_key(h), &again, c->a, e));
-    if (again.rows != told.rows || again.files != told.files)
-        return err_set(e, E_SEAL, "%s: does not read back as it was written", path);
-    tell(c, "Written to", path, &told);
-    return OK;
-}
-
-int verb_backup(struct cli *c, struct err *e)
-{
-    struct house_config hc = {.reading = true};
-    const char *path;
-    TRY(at_options(c, &hc, e));
-    TRY(cli_arg(c, "the file to write", &path, e));
-    TRY(cli_end(c, e));
-    char *p = str_dup(str_of(path), c->a).n ? NEW(c->a, char, strlen(path) + 1) : NULL;
-    if (!p) return err_set(e, E_USAGE, "the file to write has no name");
-    memcpy(p, path, strlen(path));
-    return at_house(c, &hc, make, p, e);
-}
-
-/* --- restore -------------------------------------------------------------------- */
-
-int verb_restore(struct cli *c, struct err *e)
-{
-    struct house_config hc = {0};
-    struct backup_told told;
-    struct key *key = NULL;
-    const char *path;
-    TRY(at_options(c, &hc, e));
-    TRY(cli_arg(c, "the backup", &path, e));
-    TRY(cli_end(c, e));
-    if (!hc.key)
-        return err_set(e, E_USAGE, "--key FILE is missing: the key of the store");
-    if (!hc.folder) hc.folder = "varde-data";
-    TRY(key_open(hc.key, hc.folder, &key, e));
-    int code = backup_restore(path, key, hc.folder, hc.store, &told, c->a, e);
-    key_close(key);
-    TRY(code);
-    TRY(house_make(&hc, e));
-    tell(c, "Restored from", path, &told);
-    if (!c->json)
-        fprintf(c->out,
-                "Who was erased after that moment is there again: erase them anew before "
-                "anybody works with it.\n");
-    return OK;
 }
 
 /* --- verify --------------------------------------------------------------------- */
@@ -145,6 +47,7 @@ static int verify(struct cli *c, struct house *h, void *arg, struct err *e)
     struct check_in in = {.db = db,
                           .key = house_key(h),
                           .attachments = attachments(h, c->a),
+                          .erasures = file_join(c->a, house_folder(h), ERASED_LIST),
                           .now = house_now(h)};
     int code = check_store(&in, &l, &wrong, c->a, e);
     house_reader_back(h, false, db);
@@ -171,7 +74,7 @@ int verb_verify(struct cli *c, struct err *e)
     int code = backup_verify(backup, key, &told, c->a, e);
     key_close(key);
     TRY(code);
-    tell(c, "Whole:", backup, &told);
+    backup_tell(c, "Whole:", backup, &told, BACKUP_DAYS);
     return OK;
 }
 

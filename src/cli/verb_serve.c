@@ -283,6 +283,12 @@ int verb_serve(struct cli *c, struct err *e)
     TRY(read_options(c, &s, e));
     no_core();
     TRY(house_open(&s.house, &s.front.house, e));
+    if (house_erased_again(s.front.house) > 0)
+        fprintf(c->err,
+                "varde: %" PRId64
+                " people whose erasure the data folder's list knows were in "
+                "the store again, and were erased anew\n",
+                house_erased_again(s.front.house));
     /* Before any thread is started, so that only sigtimedwait sees them. */
     sigemptyset(&stop);
     sigaddset(&stop, SIGTERM);

@@ -7,8 +7,8 @@
 ** two rows have the same value in the same field, and no more.
 **
 ** Erasing empties the person's key and removes the rows.  What an older backup holds of
-** the person is opened by no row of this store; who restores that backup with the key
-** file brings the person back and has to erase again (docs/ARCHITECTURE.md, Sealed data).
+** the person is opened by no row of this store; whoever restores that backup with the key
+** file has the person erased anew by app/restore.h (docs/ARCHITECTURE.md, Sealed data).
 **
 ** The journal says that a field was changed, never from what to what.  Errors name person
 ** and field, never values.  Checked: tests/store/test_identity.c, on every engine. */

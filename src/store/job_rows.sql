@@ -77,5 +77,15 @@ SELECT id, file, args FROM job
  WHERE kind IN ('export', 'rehearsal', 'import') AND at < $1
    AND state IN ('done', 'failed', 'cancelled') ORDER BY id LIMIT 100;
 
+-- name: job_stop_exports
+-- Somebody is erased who may be in them.
+UPDATE job SET cancel = 1 WHERE kind = 'export' AND state IN ('waiting', 'running');
+
+-- name: job_copies  args: all
+-- Exports that are over; with 1 all that came in or goes out, whatever its state.
+SELECT id, file, args FROM job
+ WHERE ($1 = 1 AND kind IN ('export', 'rehearsal', 'import'))
+    OR (kind = 'export' AND state IN ('done', 'failed', 'cancelled')) ORDER BY id;
+
 -- name: job_forget  args: id
 DELETE FROM job WHERE id = $1;

@@ -43,20 +43,33 @@ int migrate_check(struct db *db, struct arena tmp, struct err *e)
                    last, MIGRATION_N);
 }
 
+static int run_step(struct db *db, int i, struct str at, struct err *e)
+{
+    const struct migration *m = &migration_list[i];
+    struct str text = str_of(m->text);
+    TRY(db_script(db, m->name, text, e));
+    struct hash h = hash_of(text);
+    return db_run(db, SQL_migration_put,
+                  ARGS(I(i + 1), T(str_of(m->name)), T(str_of(h.hex)), T(at)), e);
+}
+
+int migrate_inside(struct db *db, struct str at, struct arena tmp, struct err *e)
+{
+    int last = 0;
+    TRY(compare(db, &last, tmp, e));
+    for (int i = last; i < MIGRATION_N; i++) TRY(run_step(db, i, at, e));
+    return OK;
+}
+
 int migrate(struct db *db, struct str at, int *done, struct arena tmp, struct err *e)
 {
     int last = 0;
     TRY(compare(db, &last, tmp, e));
     if (done) *done = MIGRATION_N - last;
     for (int i = last; i < MIGRATION_N; i++) {
-        const struct migration *m = &migration_list[i];
-        struct str text = str_of(m->text);
         TXN t = {0};
-        TRY(db_begin(&t, db, m->name, e));
-        TRY(db_script(db, m->name, text, e));
-        struct hash h = hash_of(text);
-        TRY(db_run(db, SQL_migration_put,
-                   ARGS(I(i + 1), T(str_of(m->name)), T(str_of(h.hex)), T(at)), e));
+        TRY(db_begin(&t, db, migration_list[i].name, e));
+        TRY(run_step(db, i, at, e));
         TRY(db_commit(&t, e));
     }
     /* Where this user may not make roles everything works but a blinded reader, and

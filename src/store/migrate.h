@@ -15,6 +15,11 @@
 MUST_CHECK int migrate(struct db *db, struct str at, int *done, struct arena tmp,
                        struct err *e);
 
+/* The steps that are missing, in the transaction of the caller, of a store that has some: for one that
+** nobody may see before more was done to it (app/restore.h). migrate() has to follow. */
+MUST_CHECK int migrate_inside(struct db *db, struct str at, struct arena tmp,
+                              struct err *e);
+
 /* Whether the store is at this program's schema, made by its steps; changes nothing.
 ** Error: E_REVISION. */
 MUST_CHECK int migrate_check(struct db *db, struct arena tmp, struct err *e);

@@ -60,5 +60,7 @@ int post_erasure(struct call *c, struct err *e)
     int code = erase_person(&c->act, p.id, all, e);
     if (person_form_refused(c, code, e)) return form(c, &p);
     TRY(code);
+    struct err late; /* it is done; house_tidy writes the list if this did not */
+    (void)!house_list_erasures(c->house, &late);
     return call_redirect_said(c, path_participants(c->act.a), "PEOPLE_ERASED_SAID");
 }

@@ -8,6 +8,7 @@
 #include "child.h"
 #include "cli/cli.h"
 #include "said.h"
+#include "store/engines.h"
 #include "store/journal.h"
 #include "test.h"
 #include "web/client.h"
@@ -276,7 +277,7 @@ TEST(faults_postgresql_goes_down_and_comes_back)
     struct err e = {0};
     struct house *h = NULL;
     struct db *db = NULL;
-    if (!getenv("VARDE_TEST_PG")) {
+    if (!engine_server()) {
         test_skip("no PostgreSQL (VARDE_TEST_PG)");
         return;
     }

@@ -9,11 +9,17 @@ static struct str schema(struct arena *a)
     return str_fmt(a, "varde_test_%ld", (long)getpid());
 }
 
+const char *engine_server(void)
+{
+    const char *server = getenv("VARDE_TEST_PG");
+    return server && server[0] ? server : NULL;
+}
+
 static void in_server(const char *words, struct arena tmp)
 {
     struct db *db = NULL;
     struct err e = {0};
-    CHECK_CODE(db_open(getenv("VARDE_TEST_PG"), DB_WRITER, &db, &e), OK, e);
+    CHECK_CODE(db_open(engine_server(), DB_WRITER, &db, &e), OK, e);
     if (db) CHECK_CODE(db_script(db, "schema", str_of(words), &e), OK, e);
     db_close(db);
 }
@@ -22,7 +28,7 @@ const char *engine_url(const char *engine, struct arena *a)
 {
     if (str_is(str_of(engine), "sqlite"))
         return str_fmt(a, "sqlite:%s/store.db", test_folder()).at;
-    const char *server = getenv("VARDE_TEST_PG");
+    const char *server = engine_server();
     if (!server) {
         test_skip("no PostgreSQL server (VARDE_TEST_PG)");
         return NULL;

@@ -10,6 +10,8 @@
 #include "store/db.h"
 #include "test.h"
 
+/* The server of VARDE_TEST_PG; NULL: none is named. Set to nothing is not set. */
+const char *engine_server(void);
 /* An address of an empty store of this engine, or NULL after test_skip. */
 const char *engine_url(const char *engine, struct arena *a);
 void engine_drop(const char *engine, struct arena tmp);

@@ -282,8 +282,7 @@ TEST(guard_says_what_the_database_has_to_give)
 {
     const char *url = engine_url("postgresql", &tmp);
     if (!url) return;
-    struct db *db = opened(getenv("VARDE_TEST_PG"), DB_WRITER), *own = NULL,
-              *blind = NULL;
+    struct db *db = opened(engine_server(), DB_WRITER), *own = NULL, *blind = NULL;
     struct err e = {0};
     const char *user = str_fmt(&tmp, "plain_%s", strstr(url, "varde_test_") + 11).at;
     script(db, str_fmt(&tmp,

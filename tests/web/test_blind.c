@@ -240,7 +240,7 @@ static const char *place(const char *engine, int turn, const char **schema,
     struct db *db = NULL;
     *schema = NULL;
     if (str_is(str_of(engine), "sqlite")) return NULL;
-    const char *server = getenv("VARDE_TEST_PG");
+    const char *server = engine_server();
     CHECK_CODE(db_open(server, DB_WRITER, &db, &e), OK, e);
     const char *tail = strrchr(test_folder(), '/') + 1;
     struct buf b = buf_in(a, 64);
@@ -320,7 +320,7 @@ static void close_side(struct side *s, struct arena tmp)
     house_close(s->house);
     if (!s->schema) return;
     struct db *db = NULL;
-    CHECK_CODE(db_open(getenv("VARDE_TEST_PG"), DB_WRITER, &db, &e), OK, e);
+    CHECK_CODE(db_open(engine_server(), DB_WRITER, &db, &e), OK, e);
     script(db, str_fmt(&tmp, "DROP SCHEMA %s CASCADE", s->schema).at);
     db_close(db);
 }
@@ -527,7 +527,7 @@ TEST(blind_viewers_see_the_same_sqlite)
 
 TEST(blind_viewers_see_the_same_postgresql)
 {
-    if (!getenv("VARDE_TEST_PG")) {
+    if (!engine_server()) {
         test_skip("no PostgreSQL server (VARDE_TEST_PG)");
         return;
     }
