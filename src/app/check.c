@@ -354,16 +354,11 @@ static const struct {
     const char *what;
     check_part *run;
 } parts[] = {
-    {"file", check_file},
-    {"schema", check_schema},
-    {"rows", check_rows},
-    {"journal", check_journal},
-    {"erasures", check_erasures},
-    {"definitions", check_definitions},
-    {"scores", check_scores},
-    {"visits", check_visits},
-    {"key", check_key},
-    {"attachments", check_attachments},
+    {"file", check_file},         {"schema", check_schema},
+    {"rows", check_rows},         {"journal", check_journal},
+    {"erasures", check_erasures}, {"definitions", check_definitions},
+    {"scores", check_scores},     {"visits", check_visits},
+    {"key", check_key},           {"attachments", check_attachments},
     {"left over", check_orphans},
 };
 
