@@ -97,18 +97,33 @@ static void read_row(struct rows *r, struct stored *s, struct arena *a)
     memcpy(s->j.hash.hex, s->hash.at, (size_t)MIN(s->hash.n, 64));
 }
 
+static int entries(struct rows *r, struct journal_entries *out, struct arena *a,
+                   struct err *e)
+{
+    while (db_next(r)) {
+        struct stored s;
+        read_row(r, &s, a);
+        *PUSH(a, out) = s.j;
+    }
+    return db_end(r, e);
+}
+
 int journal_of(struct db *db, const char *entity, i64 entity_id,
                struct journal_entries *out, struct arena *a, struct err *e)
 {
     ROWS r = {0};
     *out = (struct journal_entries){0};
     TRY(db_query(db, &r, SQL_journal_of, ARGS(T(str_of(entity)), I(entity_id)), e));
-    while (db_next(&r)) {
-        struct stored s;
-        read_row(&r, &s, a);
-        *PUSH(a, out) = s.j;
-    }
-    return db_end(&r, e);
+    return entries(&r, out, a, e);
+}
+
+int journal_of_person(struct db *db, i64 subject, struct journal_entries *out,
+                      struct arena *a, struct err *e)
+{
+    ROWS r = {0};
+    *out = (struct journal_entries){0};
+    TRY(db_query(db, &r, SQL_journal_of_person, ARGS(I(subject)), e));
+    return entries(&r, out, a, e);
 }
 
 static int check_row(const struct stored *s, i64 want_seq, struct str prev,

@@ -36,6 +36,9 @@ MUST_CHECK int journal_add(struct db *db, struct journal_entry *in, struct arena
 struct journal_entries LIST(struct journal_entry);
 MUST_CHECK int journal_of(struct db *db, const char *entity, i64 entity_id,
                           struct journal_entries *out, struct arena *a, struct err *e);
+/* The same for a participant with their answers and visits. */
+MUST_CHECK int journal_of_person(struct db *db, i64 subject, struct journal_entries *out,
+                                 struct arena *a, struct err *e);
 
 /* Walks the whole chain and the signed heads. Errors: E_JOURNAL, with the row and what
 ** does not fit. *n: rows that were checked. */

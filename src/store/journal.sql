@@ -22,6 +22,20 @@ SELECT j.seq, j.at, j.actor, j.act, j.entity, j.entity_id, j.cell, j.prev, j.has
   FROM journal j LEFT JOIN journal_cell c ON c.seq = j.seq
  WHERE j.entity = $1 AND j.entity_id = $2 ORDER BY j.seq;
 
+-- name: journal_of_person  args: subject
+-- What happened to a participant, to their answers and to their visits, oldest first.
+SELECT j.seq, j.at, j.actor, j.act, j.entity, j.entity_id, j.cell, j.prev, j.hash,
+       c.salt, c.before, c.after, c.why, c.erased
+  FROM journal j LEFT JOIN journal_cell c ON c.seq = j.seq
+ WHERE j.seq IN (SELECT a.seq FROM journal a WHERE a.entity = 'participant' AND a.entity_id = $1
+       UNION ALL SELECT b.seq FROM response r JOIN journal b ON b.entity = 'response' AND b.entity_id = r.id
+                  WHERE r.subject = $1 AND r.gone IS NULL
+       UNION ALL SELECT d.seq FROM response r JOIN journal d ON d.entity = 'response' AND d.entity_id = r.id
+                  WHERE r.subject = $1 AND r.gone IS NOT NULL
+       UNION ALL SELECT f.seq FROM visit v JOIN journal f ON f.entity = 'visit' AND f.entity_id = v.id
+                  WHERE v.subject = $1)
+ ORDER BY j.seq;
+
 -- name: journal_erase  args: entity, entity_id, at
 UPDATE journal_cell SET salt = NULL, before = NULL, after = NULL, why = NULL, erased = $3
  WHERE erased IS NULL

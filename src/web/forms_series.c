@@ -4,7 +4,8 @@
 #include "web/routes.h"
 #include <math.h>
 
-enum { W = 480, H = 74, LEFT = 14, RIGHT = 466, AXIS = 44 };
+/* As wide as a phone shows it, so that its words stay as large as words are. */
+enum { W = 280, H = 74, LEFT = 14, RIGHT = 266, AXIS = 44 };
 
 static double place(const struct scoredef *d, double x)
 {

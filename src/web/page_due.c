@@ -1,5 +1,6 @@
 /* What is due, and one visit with its forms. */
 #include "base/num.h"
+#include "store/journal.h"
 #include "store/studies.h"
 #include "tpl.h"
 #include "web/due_pages.h"
@@ -180,6 +181,20 @@ static void changes(struct call *c, const struct due_visit *v, struct visit_page
     }
 }
 
+/* The reason stands in the journal only, where no blinded viewer reads: it is free text. */
+static int why_moved(struct call *c, i64 visit, struct visit_page_m *m, struct err *e)
+{
+    struct journal_entries all;
+    if (c->act.who.blinded) return OK;
+    TRY(journal_of(c->act.db, "visit", visit, &all, c->q->a, e));
+    for (isize i = all.n; i-- > 0;) {
+        if (!str_is(all.at[i].act, "visit.moved")) continue;
+        fact(c, &m->facts, "VISIT_MOVED_WHY", all.at[i].why);
+        return OK;
+    }
+    return OK;
+}
+
 static int show(struct call *c, const struct collect_kit *k, i64 id, int status,
                 struct err *e)
 {
@@ -208,6 +223,7 @@ static int show(struct call *c, const struct collect_kit *k, i64 id, int status,
     fact(c, &m.facts, "VISIT_OPENS_DAY", forms_day(c, v.v.opens));
     fact(c, &m.facts, "VISIT_CLOSES_DAY", forms_day(c, v.v.closes));
     if (v.v.moved) fact(c, &m.facts, "VISIT_MOVED", call_text(c, "VISIT_MOVED_WORDS"));
+    if (v.v.moved) TRY(why_moved(c, v.v.id, &m, e));
     bool held = v.v.state == VISIT_HELD, answered = false, mine = false;
     m.planned = v.v.state == VISIT_PLANNED;
     m.closed = held && v.v.reason.n > 0;

@@ -442,7 +442,7 @@ int page_history(struct call *c, struct err *e)
     struct staff_list staff;
     TRY(person_read(c, INSTANT_NOW, &p, e));
     TRY(act_may_in(&c->act, MAY_READ_JOURNAL, p.file.now.site, p.file.study->id, e));
-    TRY(journal_of(c->act.db, "participant", p.id, &all, c->act.a, e));
+    TRY(journal_of_person(c->act.db, p.id, &all, c->act.a, e));
     TRY(staff_all(c->act.db, &staff, c->act.a, e));
     struct history_page m = {
         .title = call_text(c, "PEOPLE_HISTORY"),
@@ -469,6 +469,10 @@ int page_history(struct call *c, struct err *e)
         put(c, r, minute(c, x->at), S(""));
         put(c, r, staff_name(c, &staff, x->actor), S(""));
         put(c, r, x->act, S(""));
+        if (str_is(x->entity, "response"))
+            r->at[r->n - 1].path = path_response(c->act.a, x->entity_id);
+        if (str_is(x->entity, "visit"))
+            r->at[r->n - 1].path = path_visit(c->act.a, x->entity_id);
         if (before) put(c, r, readable(c, x->before), S(""));
         put(c, r, readable(c, x->after),
             x->erased.n ? call_text(c, "PEOPLE_ERASED_CELL") : S(""));

@@ -1,4 +1,5 @@
 /* A response: its scores and what they say, answers, who changed what; two entries settled. */
+#include "app/kits.h"
 #include "base/num.h"
 #include "store/studies.h"
 #include "study/scoredef.h"
@@ -87,14 +88,17 @@ static void answers(struct call *c, const struct looking *x, struct part_table *
 }
 
 /* "3: 2 became 4; 8: 1 became declined", against the version before. */
-static struct str what_changed(struct call *c, const struct form_version *now,
+static struct str what_changed(struct call *c, const struct looking *x,
+                               const struct form_version *now,
                                const struct form_version *was)
 {
+    bool same = now->r.definition == x->v.r.definition; /* then its words fit */
+    const struct instrument *in = same ? x->in : now->in;
     struct buf b = buf_in(c->q->a, 120);
     if (!was || now->r.definition != was->r.definition) return S("");
     struct packed_diff d = packed_differ(now->in, was->answer, now->answer, c->q->a);
     for (isize i = 0; i < d.n; i++) {
-        const struct item *it = &now->in->items.at[d.at[i]];
+        const struct item *it = &in->items.at[d.at[i]];
         if (b.n) buf_put(&b, S("; "));
         buf_put(&b, forms_words(c, "FORM_BECAME", it->no,
                                 form_rows_words(c, it, &was->answer[d.at[i]]),
@@ -131,7 +135,7 @@ static int history(struct call *c, const struct looking *x, struct form_response
             (struct form_history){.when = call_when(c, v->r.at),
                                   .who = who_entered(c, &v->r),
                                   .why = v->r.reason,
-                                  .what = what_changed(c, v, was),
+                                  .what = what_changed(c, x, v, was),
                                   .path = path_response(c->q->a, v->r.id),
                                   .here = v->r.id == x->v.r.id};
     }
@@ -298,7 +302,9 @@ static int settle_show(struct call *c, const struct collect_kit *k,
 {
     struct arena *a = c->q->a;
     struct form_settle_page m = {.version = p->first.r.id, .second = p->second.r.id};
-    struct str who = forms_who(c, p->code, p->part);
+    struct str who = forms_who(c, p->code, p->part), time = forms_time(c, k, key->time);
+    const struct instrument *in = kits_words(&c->act, k, key->measure, c->lang);
+    if (time.n) who = str_fmt(a, "%.*s, %.*s", FMT(who), FMT(time));
     m.title = forms_words(c, "FORM_SETTLE_HEAD", forms_measure(c, k, key->measure), who);
     m.answer = forms_words(c, "FORM_SETTLE_WORDS", forms_int(c, p->n_differ),
                            p->first.r.staff_name, p->second.r.staff_name);
@@ -311,7 +317,7 @@ static int settle_show(struct call *c, const struct collect_kit *k,
         .words = who, .path = forms_subject(c, k, p->kind, key->subject)};
     for (isize i = 0; i < p->n_differ; i++) {
         isize item = p->differ[i];
-        const struct item *it = &p->in->items.at[item];
+        const struct item *it = &in->items.at[item];
         struct str chosen = call_field(c, cell_name(c, 'c', item));
         *PUSH(a, &m.rows) = (struct form_settle_row){
             .name = cell_name(c, 'c', item),
@@ -365,6 +371,8 @@ static struct answer *chosen(struct call *c, const struct form_page *p)
         isize item = p->differ[i];
         const char *name = cell_name(c, 'c', item);
         struct str which = call_field(c, name);
+        /* who typed a value has chosen neither of the two */
+        if (!which.n && call_field(c, cell_name(c, 'x', item)).n) which = S("3");
         if (str_is(which, "1")) continue;
         if (str_is(which, "2")) {
             x[item] = p->second.answer[item];
