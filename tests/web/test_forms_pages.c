@@ -179,6 +179,10 @@ TEST(forms_pages_enter_correct_history)
     CHECK(has(&harbour, "<strong>17</strong>") && has(&harbour, "misread &lt;i&gt;"));
     CHECK(has(&harbour, "2: 0: none became 2: mild but definite"));
     CHECK(has(&harbour, "clara has been told."));
+    struct desk_browser keeper = desk_in(&p.d, "data-manager"); /* and in the history */
+    desk_get(&p.d, &keeper, str_fmt(&tmp, "/participants/%" PRId64 "/history", p.p).at);
+    CHECK(has(&keeper, "answers.submit") && has(&keeper, "answers.correct") &&
+          has(&keeper, "misread &lt;i&gt;"));
     desk_get(&p.d, &harbour, response); /* the older one says so */
     CHECK(has(&harbour, "This is an older version."));
     desk_get(&p.d, &harbour, "/alerts");
@@ -315,8 +319,14 @@ TEST(forms_pages_visit_and_print)
     CHECK_INT(harbour.status, 422);
     CHECK(has(&harbour, "The days must come in order"));
     desk_post(&p.d, &harbour, visit,
-              "act=moved&due=1.12.2026&opens=20.11.2026&closes=24.12.2026&why-moved=x");
+              "act=moved&due=1.12.2026&opens=20.11.2026&closes=24.12.2026&"
+              "why-moved=ill+that+%3Ci%3Eweek");
     CHECK_INT(harbour.status, 303);
+    desk_get(&p.d, &harbour, visit); /* and why; not for who is blinded */
+    CHECK(has(&harbour, "Why it was moved") && has(&harbour, "ill that &lt;i&gt;week"));
+    desk_get(&p.d, &rita, visit);
+    CHECK_INT(rita.status, 200);
+    CHECK(!has(&rita, "ill that") && !has(&rita, "Why it was moved"));
     desk_post(&p.d, &leader, visit,
               "act=missed&why-missed=x"); /* looks, changes nothing */
     CHECK_INT(leader.status, 403);

@@ -4,6 +4,7 @@
 #include "app/living.h"
 #include "app/people.h"
 #include "app/visiting.h"
+#include "store/studies.h"
 #include "desk.h"
 
 static bool has(const struct desk_browser *b, const char *piece)
@@ -117,10 +118,71 @@ TEST(home_by_role)
     desk_get(&p.d, &b, "/");
     CHECK(has(&b, "href=\"/studies/norway2013/report\""));
     CHECK(!has(&b, "href=\"/unit\""));
+    CHECK(has(&b, "href=\"/export\""));
     b = desk_in(&p.d, "administrator");
     desk_get(&p.d, &b, "/");
     CHECK(has(&b, "Setting up"));
     CHECK(has(&b, "Open accounts"));
+    CHECK(has(&b, "Without a second factor") && has(&b, "Version of Varde") &&
+          has(&b, "GB left") && has(&b, "not yet by this server"));
+    desk_close(&p.d);
+}
+
+static void add_recording(struct place *p)
+{
+    struct db *db = NULL;
+    struct err e = {0};
+    struct studies_row study;
+    i64 id = 0;
+    CHECK_CODE(house_reader(p->d.house, false, &db, &e), OK, e);
+    struct act act = house_self(p->d.house, db, p->d.a);
+    CHECK_CODE(staff_viewer(db, p->coordinator, act.today, &act.who, act.a, &e), OK, e);
+    CHECK_CODE(studies_by_name(db, S("norway2013"), &study, act.a, &e), OK, e);
+    struct new_subject in = {.study = study.id,
+                             .site = p->d.site[0],
+                             .kind = S("clinicians"),
+                             .code = S("C01")};
+    CHECK_CODE(people_subject_add(&act, &in, &id, &e), OK, e);
+    in.kind = S("recordings");
+    in.part = 2;
+    CHECK_CODE(people_subject_add(&act, &in, &id, &e), OK, e);
+    house_reader_back(p->d.house, false, db);
+}
+
+/* A trainer starts at the recordings nobody has rated; what was rated stands below, and whoever
+** follows the implementation reads it and is asked for none. */
+TEST(home_of_who_rates)
+{
+    struct place p;
+    open_place(&p, &tmp);
+    struct desk_browser trainer = desk_in(&p.d, "trainer"),
+                        team = desk_in(&p.d, "implementation-team"),
+                        rita = desk_in(&p.d, "outcome-assessor");
+    desk_get(&p.d, &trainer, "/");
+    CHECK(has(&trainer, "Nothing has been rated yet."));
+    add_recording(&p);
+    desk_get(&p.d, &trainer, "/");
+    CHECK(has(&trainer, "One waits for your rating.") && has(&trainer, "C01, 2"));
+    isize at = str_find_str(trainer.body, S("/forms/"));
+    CHECK(at >= 0);
+    struct str form = str_from(trainer.body, at);
+    form = str_upto(form, str_find(form, '"'));
+    desk_get(&p.d, &team, "/");
+    CHECK(!has(&team, "C01, 2") && has(&team, "Nothing has been rated yet."));
+    desk_get(&p.d, &rita, "/");
+    CHECK(!has(&rita, "C01, 2"));
+    desk_get(&p.d, &trainer, form.n ? str_c(form, &tmp) : "/");
+    CHECK_INT(trainer.status, 200);
+    desk_post(&p.d, &trainer, str_c(form, &tmp),
+              "a1=3&a2=3&a5=3&a6=3&a7=3&a8=3&a9=3&a10=3&a11=3&a12=3&a13=3&"
+              "day=20.11.2026&mode=staff&version=0");
+    CHECK_INT(trainer.status, 303);
+    desk_get(&p.d, &trainer, "/");
+    CHECK(!has(&trainer, "waits for your rating") && has(&trainer, "Rated last"));
+    desk_get(&p.d, &team, "/");
+    CHECK(has(&team, "C01, 2") && has(&team, "Rated last"));
+    desk_get(&p.d, &rita, "/");
+    CHECK(!has(&rita, "C01, 2"));
     desk_close(&p.d);
 }
 
