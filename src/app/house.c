@@ -5,6 +5,7 @@
 #include "app/once.h"
 #include "app/faces.h"
 #include "app/kits.h"
+#include "app/tally.h"
 #include "app/transfer.h"
 #include "app/visiting.h"
 #include "base/file.h"
@@ -37,6 +38,7 @@ struct house {
     struct library library;
     struct kits *kits;
     struct faces *faces;
+    struct tally *tally;
     instant (*clock)(void);
     instant signed_at;
     pthread_mutex_t
@@ -269,6 +271,8 @@ static int catch_up(struct house *h, struct err *e)
 
 static int open_all(struct house *h, const struct house_config *c, struct err *e)
 {
+    struct job_place place = {h,         h->writer,   house_reader, house_reader_back,
+                              house_now, house_today, &h->box};
     TRY(read_settings(h, c, e));
     TRY(key_open(h->key_path, h->folder, &h->key, e));
     h->box = (struct attachment_box){file_join(&h->a, h->folder, "attachments"), h->key};
@@ -278,6 +282,7 @@ static int open_all(struct house *h, const struct house_config *c, struct err *e
     TRY(kits_open(&h->kits, e));
     kits_watch(h->kits, h->writer);
     TRY(faces_open(&h->faces, e));
+    TRY(tally_open(place, &h->tally, e));
     TRY(read_id(h, e));
     TRY(house_rules(h, e));
     if (h->writer) TRY(catch_up(h, e));
@@ -320,6 +325,7 @@ int house_open(const struct house_config *c, struct house **out, struct err *e)
 void house_close(struct house *h)
 {
     if (!h) return;
+    tally_close(h->tally);
     if (h->writer &&
         h->id.n) { /* once more, as of its end; the next opening does it else */
         struct err late;
@@ -426,6 +432,11 @@ struct writer *house_writer(struct house *h)
 const struct library *house_library(const struct house *h)
 {
     return &h->library;
+}
+
+struct tally *house_tally(struct house *h)
+{
+    return h->tally;
 }
 
 int house_study(struct house *h, struct db *db, i64 study, const struct collect_kit **out,

@@ -52,6 +52,8 @@ const struct attachment_box *house_box(const struct house *h); /* of its attachm
 struct writer *house_writer(struct house *h);                  /* NULL when reading */
 const struct library *house_library(
     const struct house *h); /* empty without definitions */
+struct tally;
+struct tally *house_tally(struct house *h); /* app/tally.h */
 instant house_now(const struct house *h);
 instant house_clock(void); /* the system's */
 /* People who had come back by another way than `varde restore` and were erased anew, when it was

@@ -9,6 +9,7 @@
 struct overview_time {
     struct str kind, time;
     i64 n, held, missed, forms;
+    day due; /* of the first of them; app/tally.h only */
 };
 struct overview_left {
     enum participant_state state;

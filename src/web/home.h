@@ -37,7 +37,7 @@ enum {
     HOME_ROWS = 12,
     HOME_FEW = 4, /* of what others rate */
     HOME_LARGE = 2000
-}; /* of a study with more people, nothing is counted anew */
+}; /* a study with more people is counted in the background (app/tally.h) */
 struct part_row *home_row(struct call *c, struct part_table *t);
 struct part_cell *home_cell(struct call *c, struct part_row *r, struct str words);
 void home_columns(struct call *c, struct part_table *t, const char *caption,
@@ -64,7 +64,8 @@ struct unit_study {
     struct str name, answer, wait;
     struct part_facts facts;
     struct part_table sites, times, left, behind;
-    struct str paper; /* second entries that wait; empty: none */
+    struct str paper;   /* second entries that wait; empty: none */
+    struct str counted; /* of a large study: when, or that it is under way */
 };
 struct unit {
     struct str answer;

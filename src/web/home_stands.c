@@ -1,5 +1,6 @@
 /* How it stands: people by study, who is behind, how complete the records are, and where numbers are. */
 #include "app/people.h"
+#include "app/tally.h"
 #include "store/overview.h"
 #include "web/home.h"
 #include "web/routes.h"
@@ -30,14 +31,32 @@ static int people(struct call *c, const struct waiting_study *s, struct home *m,
     return OK;
 }
 
+static bool large(const struct waiting_study *s)
+{
+    return s->people > HOME_LARGE;
+}
+
+static int counted(struct call *c, const struct waiting_study *s, enum right r,
+                   unsigned by, struct tally_told *out, struct err *e)
+{
+    return tally_ask(house_tally(c->house), &c->act, r, s->id, s->name, by, out, e);
+}
+
 static int behind(struct call *c, const struct waiting_study *s, struct home *m,
                   struct err *e)
 {
-    struct overview_lates late;
-    TRY(overview_behind(c->act.db, &c->act.who, act_roles(&c->act, MAY_SEE_PARTICIPANTS),
-                        s->id, visiting_due_by(&c->act, s->k, 0), &late, c->q->a, e));
-    for (isize i = 0; i < late.n && m->behind.table.rows.n < HOME_ROWS; i++) {
-        const struct overview_late *x = &late.at[i];
+    struct tally_told t = {0};
+    unsigned by = visiting_due_by(&c->act, s->k, 0);
+    struct str roles = act_roles(&c->act, MAY_SEE_PARTICIPANTS);
+    if (large(s))
+        TRY(counted(c, s, MAY_SEE_PARTICIPANTS, by, &t, e));
+    else
+        TRY(overview_behind(c->act.db, &c->act.who, roles, s->id, by, &t.late, c->q->a,
+                            e));
+    if (large(s) && t.at && t.late.n)
+        m->behind.table.note = forms_words(c, "UNIT_COUNTED", call_when(c, t.at));
+    for (isize i = 0; i < t.late.n && m->behind.table.rows.n < HOME_ROWS; i++) {
+        const struct overview_late *x = &t.late.at[i];
         struct part_row *r = home_row(c, &m->behind.table);
         home_cell(c, r,
                   x->clinician.n ? x->clinician : call_text(c, "HOME_BEHIND_NOBODY"));
@@ -48,12 +67,21 @@ static int behind(struct call *c, const struct waiting_study *s, struct home *m,
 }
 
 /* Of the visits whose time has come: what was held and answered, and what is missing. */
-static int data(struct call *c, const struct waiting_study *s, struct str roles,
+static int data(struct call *c, const struct waiting_study *s, enum right right,
                 struct home *m, struct home_counts *n, struct err *e)
 {
+    struct tally_told told = {0};
     struct overview o;
+    struct str roles = act_roles(&c->act, right);
     i64 visits = 0, held = 0, missed = 0, forms = 0, all = 0;
-    TRY(overview_of(c->act.db, &c->act.who, roles, s->id, &o, c->q->a, e));
+    if (large(s)) {
+        TRY(counted(c, s, right, 0, &told, e));
+        if (!told.at) return OK; /* the first count is under way */
+        m->data.table.note = forms_words(c, "HOME_DATA_NOTE", call_when(c, told.at));
+        o = told.all;
+    } else {
+        TRY(overview_of(c->act.db, &c->act.who, roles, s->id, &o, c->q->a, e));
+    }
     for (isize i = 0; i < o.times.n; i++) {
         const struct overview_time *t = &o.times.at[i];
         isize table = study_table(s->k->s, t->kind), time = study_time(s->k->s, t->time);
@@ -112,17 +140,16 @@ int home_stands(struct call *c, const struct waiting_studies *all, struct home *
     bool sees = call_can(c, MAY_SEE_PARTICIPANTS), analyses = call_can(c, MAY_ANALYSE);
     bool leads = home_is(c, LEADER | COORDINATOR);
     bool counts = home_is(c, DATA_MANAGER | STATISTICIAN | MONITOR);
-    struct str roles = act_roles(&c->act, sees ? MAY_SEE_PARTICIPANTS : MAY_ANALYSE);
+    enum right right = sees ? MAY_SEE_PARTICIPANTS : MAY_ANALYSE;
     home_columns(c, &m->stands.table, "HOME_STANDS", stands, COUNT(stands), 1);
     home_columns(c, &m->behind.table, "HOME_BEHIND", late, COUNT(late), 1);
     home_columns(c, &m->data.table, "HOME_DATA", quality, COUNT(quality), 1);
     m->stands.table.note = forms_day(c, c->act.today);
     m->data.table.note = forms_words(c, "HOME_DATA_NOTE", call_when(c, c->act.now));
     for (isize i = 0; i < all->n; i++) {
-        bool large = all->at[i].people > HOME_LARGE;
         if (sees) TRY(people(c, &all->at[i], m, e));
-        if (sees && leads && !large) TRY(behind(c, &all->at[i], m, e));
-        if (counts && !large) TRY(data(c, &all->at[i], roles, m, n, e));
+        if (sees && leads) TRY(behind(c, &all->at[i], m, e));
+        if (counts) TRY(data(c, &all->at[i], right, m, n, e));
         if (analyses && all->at[i].k->s->id.n) links(c, &all->at[i], m);
     }
     m->stands.next =

@@ -1,6 +1,7 @@
 /* The state of each study at the viewer's sites on one page: who takes part, what waits, how
 ** complete the forms are, who left and why. For a leader's meeting, and for paper. */
 #include "app/people.h"
+#include "app/tally.h"
 #include "store/overview.h"
 #include "tpl.h"
 #include "web/home.h"
@@ -108,23 +109,36 @@ static void left(struct call *c, const struct collect_kit *k, const struct overv
     }
 }
 
-static int behind(struct call *c, const struct waiting_study *u, struct unit_study *s,
-                  struct err *e)
+static void behind(struct call *c, const struct overview_lates *late,
+                   struct unit_study *s)
 {
     static const char *const head[] = {"PEOPLE_CLINICIAN", "HOME_OVERDUE", "HOME_OLDEST"};
-    struct overview_lates late;
-    TRY(overview_behind(c->act.db, &c->act.who, act_roles(&c->act, MAY_SEE_PARTICIPANTS),
-                        u->id, visiting_due_by(&c->act, u->k, 0), &late, c->q->a, e));
     columns(c, &s->behind, "HOME_BEHIND", head, COUNT(head), 1);
-    for (isize i = 0; i < late.n; i++) {
+    for (isize i = 0; i < late->n; i++) {
+        const struct overview_late *x = &late->at[i];
         struct part_row *r = row(c, &s->behind);
-        cell(c, r,
-             late.at[i].clinician.n ? late.at[i].clinician
-                                    : call_text(c, "HOME_BEHIND_NOBODY"));
-        cell(c, r, forms_int(c, late.at[i].n));
-        cell(c, r, forms_day(c, late.at[i].since));
+        cell(c, r, x->clinician.n ? x->clinician : call_text(c, "HOME_BEHIND_NOBODY"));
+        cell(c, r, forms_int(c, x->n));
+        cell(c, r, forms_day(c, x->since));
     }
-    return OK;
+}
+
+/* Counted now; of a large study: what was counted last, with its time. */
+static int counted(struct call *c, const struct waiting_study *u, struct unit_study *s,
+                   struct tally_told *out, struct err *e)
+{
+    struct str roles = act_roles(&c->act, MAY_SEE_PARTICIPANTS);
+    *out = (struct tally_told){.at = c->act.now};
+    if (u->people > HOME_LARGE) {
+        TRY(tally_ask(house_tally(c->house), &c->act, MAY_SEE_PARTICIPANTS, u->id,
+                      u->name, visiting_due_by(&c->act, u->k, 0), out, e));
+        s->counted = out->at ? forms_words(c, "UNIT_COUNTED", call_when(c, out->at))
+                             : call_text(c, "UNIT_COUNTING");
+        return OK;
+    }
+    TRY(overview_of(c->act.db, &c->act.who, roles, u->id, &out->all, c->q->a, e));
+    return overview_behind(c->act.db, &c->act.who, roles, u->id,
+                           visiting_due_by(&c->act, u->k, 0), &out->late, c->q->a, e);
 }
 
 static int waits(struct call *c, const struct waiting_studies *all,
@@ -141,14 +155,14 @@ static int waits(struct call *c, const struct waiting_studies *all,
     s->wait = call_text(c, alerts.at.n ? "UNIT_SAY_ALERTS"
                            : v.late    ? "UNIT_SAY_LATE"
                                        : "UNIT_SAY_CALM");
-    return v.late && u->people <= HOME_LARGE ? behind(c, u, s, e) : OK;
+    return OK;
 }
 
 static int one(struct call *c, const struct waiting_studies *all,
                const struct waiting_study *u, struct unit_study *s, struct err *e)
 {
     const struct collect_kit *k = u->k;
-    struct overview o;
+    struct tally_told t;
     i64 n[IN_N] = {0};
     *s = (struct unit_study){.name = u->title};
     TRY(people(c, k, s, n, e));
@@ -160,13 +174,13 @@ static int one(struct call *c, const struct waiting_studies *all,
                                   forms_int(c, n[IN_DROPPED_OUT] + n[IN_NOT_STARTED]));
     if (n[IN_NOBODY] == 0) return OK;
     TRY(waits(c, all, u, s, e));
-    TRY(overview_of(c->act.db, &c->act.who, act_roles(&c->act, MAY_SEE_PARTICIPANTS),
-                    k->study, &o, c->q->a, e));
-    times(c, k, &o, s);
-    left(c, k, &o, s);
-    if (o.second + o.differ > 0)
-        s->paper =
-            forms_words(c, "UNIT_PAPER", forms_int(c, o.second), forms_int(c, o.differ));
+    TRY(counted(c, u, s, &t, e));
+    behind(c, &t.late, s);
+    times(c, k, &t.all, s);
+    left(c, k, &t.all, s);
+    if (t.all.second + t.all.differ > 0)
+        s->paper = forms_words(c, "UNIT_PAPER", forms_int(c, t.all.second),
+                               forms_int(c, t.all.differ));
     return OK;
 }
 

@@ -7,6 +7,7 @@
 #include "app/apply.h"
 #include "app/folk_definitions.h"
 #include "app/invent.h"
+#include "app/tally.h"
 #include "desk.h"
 #include "web/routes.h"
 #include <stdio.h>
@@ -14,9 +15,8 @@
 
 enum { PEOPLE = 20000, MOST = 60000, RAISED = PEOPLE / INVENT_RAISED };
 
-/* What reads the whole study by intent: the document of an analysis and what is under it, and the
-** counts of a unit. */
-static const char *const whole[] = {"/unit", "/studies/{study}/report",
+/* What reads the whole study by intent: the document of an analysis and what is under it. */
+static const char *const whole[] = {"/studies/{study}/report",
                                     "/studies/{study}/report/{file}",
                                     "/studies/{study}/analyses/{analysis}/records",
                                     "/studies/{study}/analyses/{analysis}/records.csv"};
@@ -155,10 +155,12 @@ static void open_crowd(struct crowd *c, struct arena *a)
                             .n = PEOPLE,
                             .key = house_key(d->house),
                             .clinician = clinician,
-                            .n_clinicians = COUNT(clinician)};
+                            .n_clinicians = COUNT(clinician),
+                            .series = true};
     CHECK_CODE(invent_people(&act, &in, &c->first, &e), OK, e);
     CHECK_CODE(writer_run(house_writer(d->house), all_placed, NULL, &e), OK, e);
     house_reader_back(d->house, false, db);
+    CHECK_CODE(tally_count(house_tally(d->house), &e), OK, e);
 }
 
 static void walk(struct crowd *c, const char *who, struct arena tmp)
