@@ -46,7 +46,7 @@ struct making {
     const struct collect_kit *k;
     isize measure, from, upto;
     struct str sites, clinicians;
-    i64 n_clinicians;
+    i64 round;
     i64 first;                /* the row of the first of all; 0: there is none yet */
     i64 model;                /* the response of the first; those of the next follow it */
     struct str line[ANSWERS]; /* packed, and their scores */
@@ -112,8 +112,8 @@ static int participants(struct db *db, const struct making *c, i64 low, i64 high
                                         "dropped out"};
     day began = c->act->today - ENTERED_AGO;
     TRY(db_run(db, SQL_invent_participants,
-               ARGS(I(low), I(high), I(c->first), I(began), T(c->clinicians),
-                    I(c->n_clinicians), I(INVENT_LEFT)),
+               ARGS(I(low), I(high), I(c->first), I(began), T(c->clinicians), I(c->round),
+                    I(INVENT_LEFT)),
                e));
     for (isize i = 0; i < COUNT(event); i++)
         TRY(db_run(db, SQL_invent_events,
@@ -257,9 +257,9 @@ int invent_people(struct act *act, const struct invent_ask *in, i64 *first, stru
                        "the study has no site, or no measure that consumers rate twice");
     const i64 nobody = 0;
     c.sites = digits(in->site, in->n_sites, &tmp);
-    c.n_clinicians = MAX(in->n_clinicians, 1);
-    c.clinicians =
-        digits(in->n_clinicians ? in->clinician : &nobody, (isize)c.n_clinicians, &tmp);
+    c.round = MAX(MAX(in->round, in->n_clinicians), 1);
+    c.clinicians = in->n_clinicians ? digits(in->clinician, in->n_clinicians, &tmp)
+                                    : digits(&nobody, 1, &tmp);
     const struct instrument *q = k->kit.in[c.measure];
     struct answer *answer = NEW(&tmp, struct answer, q->items.n);
     for (int i = 0; i < ANSWERS; i++) {

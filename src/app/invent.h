@@ -29,6 +29,7 @@ struct invent_ask {
     const i64
         *clinician; /* members of staff, whom participants go round too; 0: nobody */
     isize n_clinicians;
+    isize round; /* more than n_clinicians: the others of so many are nobody's */
     bool series; /* every INVENT_SERIES-th has answered at the second time point too */
     void (*progress)(void *arg, isize done, isize of); /* NULL: nobody asks */
     void *arg;

@@ -43,6 +43,37 @@ static void unit(void *arg, int client, i64 n, struct buf *b)
     page(arg, b, "/unit");
 }
 
+/* The same for who leads a site, and for who keeps the data. */
+static void home_leads(void *arg, int client, i64 n, struct buf *b)
+{
+    (void)client, (void)n;
+    page_as(arg, LEADS, b, S("/"));
+}
+
+static void home_keeps(void *arg, int client, i64 n, struct buf *b)
+{
+    (void)client, (void)n;
+    page_as(arg, KEEPS, b, S("/"));
+}
+
+static void unit_leads(void *arg, int client, i64 n, struct buf *b)
+{
+    (void)client, (void)n;
+    page_as(arg, LEADS, b, S("/unit"));
+}
+
+static void jobs(void *arg, int client, i64 n, struct buf *b)
+{
+    (void)client;
+    page_as(arg, KEEPS, b, n % 2 ? S("/export") : S("/import"));
+}
+
+static void studies(void *arg, int client, i64 n, struct buf *b)
+{
+    (void)client;
+    page_as(arg, KEEPS, b, n % 2 ? S("/studies/norway2013") : S("/studies"));
+}
+
 static void due(void *arg, int client, i64 n, struct buf *b)
 {
     (void)client;
@@ -81,6 +112,33 @@ static void record(void *arg, int client, i64 n, struct buf *b)
 {
     const struct bench *k = arg;
     numbered(k, "/participants/%" PRId64, k->first + bench_somewhere(k, client, n), b);
+}
+
+static void mine(void *arg, int client, i64 n, struct buf *b)
+{
+    (void)client, (void)n;
+    page_as(arg, TREATS, b, S("/participants?mine=1"));
+}
+
+static void history(void *arg, int client, i64 n, struct buf *b)
+{
+    const struct bench *k = arg;
+    char path[80];
+    struct buf p = {.at = path, .cap = sizeof path};
+    buf_fmt(&p, "/participants/%" PRId64 "/history",
+            k->first + bench_somewhere(k, client, n));
+    page_as(k, KEEPS, b, buf_str(&p));
+}
+
+static void form(void *arg, int client, i64 n, struct buf *b)
+{
+    const struct bench *k = arg;
+    char path[200];
+    struct buf p = {.at = path, .cap = sizeof path};
+    i64 who = bench_somewhere(k, client, n);
+    buf_fmt(&p, "/forms/%" PRId64 "/%.*s/%.*s", k->first + who - who % 10,
+            FMT(k->measure), FMT(k->time));
+    page_as(k, COORDINATES, b, buf_str(&p));
 }
 
 static void response(void *arg, int client, i64 n, struct buf *b)
@@ -137,14 +195,22 @@ int bench_pages(struct bench *b, struct server *s, struct err *e)
         load_request *f;
         double bound;
     } what[] = {{"page: where everybody starts, p99", home, 20},
-                {"page: how the unit stands, p99", unit, NAN},
+                {"page: the same, of a leader, p99", home_leads, 20},
+                {"page: the same, of a data manager, p99", home_keeps, 20},
+                {"page: how the unit stands, p99", unit, 20},
+                {"page: the same, of a leader of one site, p99", unit_leads, 20},
                 {"page: participants, p99", list, 20},
+                {"page: participants, one's own, p99", mine, 20},
                 {"page: found by name, p99", by_name, 20},
                 {"page: what is due, p99", due, 20},
                 {"page: what is due, mine, p99", due_mine, 20},
                 {"page: alerts, p99", alerts, 20},
                 {"page: a participant, p99", record, 5},
-                {"page: a response, p99", response, 5}};
+                {"page: a participant's history, p99", history, 5},
+                {"page: a response, p99", response, 5},
+                {"page: a form, p99", form, 5},
+                {"page: imports, exports, p99", jobs, 20},
+                {"page: studies, p99", studies, 20}};
     struct buf ask = buf_in(b->a, 400);
     page(b, &ask, "/participants");
     TRY(token_of(b, s->port, buf_str(&ask), NULL, &b->pager_csrf[COORDINATES], NULL, e));

@@ -14,6 +14,7 @@ enum {
     ANSWERS = 15,
     MEASURES = 96,
     BENCH_SITES = 2,
+    BENCH_CASELOAD = 200,
     FASTEST = 16000
 };
 

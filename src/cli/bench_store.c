@@ -108,15 +108,14 @@ static void progress(void *arg, isize done, isize of)
 static int invented(struct bench *b, struct house *h, struct act *act, const i64 *site,
                     i64 treats, struct err *e)
 {
-    i64 clinician[200] = {treats}; /* of the others nobody treats most */
-    isize n_clinicians = (isize)MIN(COUNT(clinician), b->participants / 50);
     struct invent_ask in = {.study = b->study,
                             .site = site,
                             .n_sites = BENCH_SITES,
                             .n = (isize)b->participants,
                             .key = house_key(h),
-                            .clinician = clinician,
-                            .n_clinicians = n_clinicians,
+                            .clinician = &treats,
+                            .n_clinicians = 1,
+                            .round = (isize)MAX(b->participants / BENCH_CASELOAD, 1),
                             .series = true,
                             .progress = progress,
                             .arg = b};

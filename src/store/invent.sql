@@ -19,12 +19,13 @@ SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT),
 SELECT MIN(id), MAX(id), COUNT(*) FROM subject
  WHERE study = $1 AND kind = $2 AND code >= $3 AND code <= $4;
 
--- name: invent_participants  args: low, high, first, began, clinicians, n_clinicians, left
+-- name: invent_participants  args: low, high, first, began, clinicians, round, left
 INSERT INTO participant (subject, study, site, code, state, since, clinician, data)
 SELECT s.id, s.study, s.site, s.code,
        CASE WHEN (s.id - $3) % $7 = $7 - 1 THEN 'dropped out' ELSE 'enrolled' END,
        $4 + (s.id - $3) % 150,
-       NULLIF(CAST(substr($5, CAST(1 + 10 * ((s.id - $3) % $6) AS INTEGER), 10) AS BIGINT), 0),
+       NULLIF(CAST(COALESCE(NULLIF(substr($5, CAST(1 + 10 * ((s.id - $3) % $6) AS INTEGER), 10),
+                                   ''), '0') AS BIGINT), 0),
        'open'
   FROM subject s WHERE s.id BETWEEN $1 AND $2 ORDER BY s.id;
 
