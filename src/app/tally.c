@@ -21,6 +21,7 @@ struct row {
     i64 study, site;
     struct str one, two;
     i64 n[4];
+    unsigned on; /* of BEHIND: for whom they wait */
     day first;
 };
 struct count {
@@ -82,7 +83,7 @@ static void add(struct count *c, const struct row *r)
     for (isize i = 0; i < c->rows.n; i++) {
         struct row *x = &c->rows.at[i];
         if (x->part != r->part || x->study != r->study || x->site != r->site ||
-            !str_eq(x->one, r->one) || !str_eq(x->two, r->two))
+            x->on != r->on || !str_eq(x->one, r->one) || !str_eq(x->two, r->two))
             continue;
         for (int k = 0; k < 4; k++) x->n[k] += r->n[k];
         x->first = MIN(x->first, r->first);
@@ -110,6 +111,7 @@ static int piece(struct count *c, struct db *db, i64 after, i64 upto, day today,
                             .two = db_str(&q, 3, &a),
                             .first = (day)db_i64(&q, 8)};
             for (int k = 0; k < 4; k++) r.n[k] = db_i64(&q, 4 + k);
+            if (part == BEHIND) r.on = (unsigned)r.n[1];
             add(c, &r);
         }
         TRY(db_end(&q, e));
@@ -302,7 +304,7 @@ static int by_most_late(const void *p, const void *q)
 }
 
 static int sum(const struct count *c, const struct act *act, enum right r, i64 study,
-               struct str name, struct tally_told *out, struct err *e)
+               struct str name, unsigned by, struct tally_told *out, struct err *e)
 {
     struct clinicians late = {0};
     struct arena *a = act->a;
@@ -326,7 +328,9 @@ static int sum(const struct count *c, const struct act *act, enum right r, i64 s
             out->all.second += x->n[0];
             out->all.differ += x->n[1];
             break;
-        case BEHIND: late_of(&late, x, a); break;
+        case BEHIND:
+            if (x->on & by) late_of(&late, x, a);
+            break;
         case PARTS: break;
         }
     }
@@ -347,6 +351,7 @@ struct asking {
     enum right right;
     i64 study;
     struct str name;
+    unsigned by;
     struct tally_told *out;
     struct err *e;
     int code;
@@ -355,13 +360,13 @@ struct asking {
 static void add_up(void *arg)
 {
     struct asking *q = arg;
-    q->code = sum(q->c, q->act, q->right, q->study, q->name, q->out, q->e);
+    q->code = sum(q->c, q->act, q->right, q->study, q->name, q->by, q->out, q->e);
 }
 
 int tally_ask(struct tally *t, const struct act *act, enum right r, i64 study,
-              struct str name, struct tally_told *out, struct err *e)
+              struct str name, unsigned by, struct tally_told *out, struct err *e)
 {
-    struct asking q = {NULL, act, r, study, name, out, e, OK};
+    struct asking q = {NULL, act, r, study, name, by, out, e, OK};
     *out = (struct tally_told){0};
     pthread_mutex_lock(&t->lock);
     q.c = t->last;

@@ -28,9 +28,10 @@ struct tally_told {
     struct overview_lates late;
 };
 
-/* What was counted last, for whoever has the right, and starts a count when that is old. */
+/* by: as of overview_behind.  What was counted last, for whoever has the right, and starts a count when that is old. */
 MUST_CHECK int tally_ask(struct tally *t, const struct act *act, enum right r, i64 study,
-                         struct str name, struct tally_told *out, struct err *e);
+                         struct str name, unsigned by, struct tally_told *out,
+                         struct err *e);
 
 /* Counts now, on this thread, without rests: for tests and for who has the time.  Once it is back,
 ** tally_ask gives it. */

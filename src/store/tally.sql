@@ -34,10 +34,11 @@ SELECT s.study, s.site, '', '', COUNT(CASE WHEN q.id IS NULL THEN 1 END),
  GROUP BY s.study, s.site;
 
 -- name: tally_behind  args: after, upto, today
-SELECT s.study, v.site, COALESCE(CAST(t.id AS TEXT), ''), COALESCE(t.name, ''), COUNT(*), 0, 0,
-       0, MIN(v.closes)
+-- By whom they wait for besides: bits of asked_on.
+SELECT s.study, v.site, COALESCE(CAST(t.id AS TEXT), ''), COALESCE(t.name, ''), COUNT(*),
+       v.waits_on, 0, 0, MIN(v.closes)
   FROM subject s JOIN visit v ON v.subject = s.id
   LEFT JOIN participant p ON p.subject = s.id LEFT JOIN staff t ON t.id = p.clinician
- WHERE s.id > $1 AND s.id <= $2 AND v.state = 'planned' AND v.closes < $3
+ WHERE s.id > $1 AND s.id <= $2 AND v.waits_on > 0 AND v.closes < $3
    AND (p.subject IS NULL OR (p.data = 'open' AND p.state <> 'died'))
- GROUP BY s.study, v.site, t.id, t.name;
+ GROUP BY s.study, v.site, t.id, t.name, v.waits_on;

@@ -37,7 +37,7 @@ static day today(instant at)
 }
 
 /* Some forms were on paper, half of those entered twice, some of them otherwise; some visits were
-** missed; who dropped out has reasons. */
+** missed; some wait for participants only; who dropped out has reasons. */
 static int mix(struct db *db, void *arg, struct err *e)
 {
     (void)arg;
@@ -49,15 +49,17 @@ static int mix(struct db *db, void *arg, struct err *e)
           " lang, answers, at) SELECT subject, visit, measure, time, 2, definition, day,"
           " 'paper', lang, CASE WHEN id % 81 = 0 THEN '[]' ELSE answers END, at"
           " FROM response WHERE id % 27 = 0;"
-          "UPDATE visit SET state = 'missed', reason = 'away' WHERE state = 'planned' AND"
+          "UPDATE visit SET state = 'missed', reason = 'away', waits = 0, waits_on = 0 "
+          "WHERE state = 'planned' AND"
           " id % 7 = 0;"
+          "UPDATE visit SET waits_on = 1 WHERE waits_on > 0 AND id % 5 = 0;"
           "UPDATE participant_event SET reason = 'moved' WHERE kind = 'dropped out' AND"
           " participant % 3 = 0"),
         e);
 }
 
 /* What counting at once gives; for this viewer. */
-static void same(struct hall *l, struct tally *t, i64 staff, bool nobody,
+static void same(struct hall *l, struct tally *t, i64 staff, unsigned by, bool nobody,
                  struct arena tmp)
 {
     struct err e = {0};
@@ -67,11 +69,11 @@ static void same(struct hall *l, struct tally *t, i64 staff, bool nobody,
     struct act act = folk_act(&l->f, staff, &tmp);
     struct str roles = act_roles(&act, MAY_SEE_PARTICIPANTS);
     CHECK_CODE(overview_of(act.db, &act.who, roles, l->f.study, &o, &tmp, &e), OK, e);
-    CHECK_CODE(overview_behind(act.db, &act.who, roles, l->f.study, &late, &tmp, &e), OK,
-               e);
-    CHECK_CODE(
-        tally_ask(t, &act, MAY_SEE_PARTICIPANTS, l->f.study, S("norway2013"), &told, &e),
-        OK, e);
+    CHECK_CODE(overview_behind(act.db, &act.who, roles, l->f.study, by, &late, &tmp, &e),
+               OK, e);
+    CHECK_CODE(tally_ask(t, &act, MAY_SEE_PARTICIPANTS, l->f.study, S("norway2013"), by,
+                         &told, &e),
+               OK, e);
     CHECK_INT(told.at, MORNING);
     CHECK_INT(told.all.times.n, o.times.n);
     for (isize i = 0; i < MIN(o.times.n, told.all.times.n); i++) {
@@ -123,10 +125,10 @@ EACH_ENGINE(tally_sums_are_those_of_counting_at_once)
         .house = &l.f.h, .lend = lend, .back = back, .now = now, .today = today};
     CHECK_CODE(tally_open(place, &t, &e), OK, e);
     CHECK_CODE(tally_count(t, &e), OK, e);
-    same(&l, t, l.f.manager, false, tmp);        /* every site */
-    same(&l, t, l.f.leader, false, tmp);         /* S1 */
-    same(&l, t, l.f.coordinator[1], false, tmp); /* S2 */
-    same(&l, t, l.f.h.admin, true, tmp);         /* nobody's numbers */
+    same(&l, t, l.f.manager, 63, false, tmp);        /* every site */
+    same(&l, t, l.f.leader, 1, false, tmp);          /* S1 */
+    same(&l, t, l.f.coordinator[1], 63, false, tmp); /* S2 */
+    same(&l, t, l.f.h.admin, 63, true, tmp);         /* nobody's numbers */
     tally_close(t);
 
     /* Asked for the first time it counts on a thread of its own; a house may close meanwhile. */
@@ -138,7 +140,7 @@ EACH_ENGINE(tally_sums_are_those_of_counting_at_once)
             struct arena keep = tmp;
             struct timespec ms = {0, 10000000};
             CHECK_CODE(tally_ask(t, &who, MAY_SEE_PARTICIPANTS, l.f.study,
-                                 S("norway2013"), &told, &e),
+                                 S("norway2013"), 63, &told, &e),
                        OK, e);
             if (tries == 0) CHECK_INT(told.at, 0);
             if (k) nanosleep(&ms, NULL);
