@@ -60,6 +60,9 @@ MUST_CHECK int job_ask(struct act *act, struct str kind, struct str args, i64 *i
 MUST_CHECK int job_see(struct act *act, i64 id, struct job *out, struct err *e);
 MUST_CHECK int job_own(struct act *act, i64 before, i64 limit, struct jobs *out,
                        struct err *e);
+/* Everybody's, for who may set the rules and is not blinded; else one's own. */
+MUST_CHECK int job_all(struct act *act, i64 before, i64 limit, struct jobs *out,
+                       struct err *e);
 MUST_CHECK int job_stop(struct act *act, i64 id, struct err *e);
 
 /* What workers need of a house: a connection lent for a job, the writer, the clock. */

@@ -291,7 +291,7 @@ static int run(struct cli *c, struct err *e)
         return OK;
     }
     if (c->house && !str_starts(str_of(v->words), S("user ")) &&
-        !str_is(str_of(v->words), "study load"))
+        !str_is(str_of(v->words), "study load") && !str_is(str_of(v->words), "job stop"))
         return err_set(e, E_UNSUPPORTED, "a server does not carry out 'varde %s'",
                        v->words);
     TRY(globals(c, e));

@@ -242,6 +242,7 @@ int analyse_run(const struct plan *p, const struct records *r,
     out->result = NEW(a, struct result, p->analyses.n);
     for (isize i = 0; i < p->analyses.n; i++) {
         struct result *res = &out->result[i];
+        if (o->step) TRY(o->step(o->arg, i, p->analyses.n, e));
         an[i] = p->analyses.at[i];
         res->an = &an[i];
         res->section = an[i].section;

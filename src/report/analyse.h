@@ -60,6 +60,10 @@ struct analyse_options {
     int threads;   /* 0: as many as the machine has */
     i64 resamples; /* 0: as the plan says */
     i64 seed;      /* -1: as the plan says */
+    /* Asked before each analysis of the plan, NULL: never; what it gives but OK ends the run and is
+    ** its error. */
+    int (*step)(void *arg, isize done, isize of, struct err *e);
+    void *arg;
 };
 
 struct analysed {

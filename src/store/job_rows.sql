@@ -74,7 +74,7 @@ SELECT COUNT(*) FROM job
 -- name: job_over  args: before
 -- Uploads, rehearsals and exports that were kept long enough, with their files.
 SELECT id, file, args FROM job
- WHERE kind IN ('export', 'rehearsal', 'import') AND at < $1
+ WHERE kind IN ('document', 'export', 'rehearsal', 'import') AND at < $1
    AND state IN ('done', 'failed', 'cancelled') ORDER BY id LIMIT 100;
 
 -- name: job_stop_exports

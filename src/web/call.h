@@ -42,7 +42,8 @@ struct call_front {
     isize n_hosts;
     bool proxy; /* X-Forwarded-For and -Proto are believed */
     struct str
-        metrics; /* what whoever asks for /metrics must show; empty: nobody gets them */
+        metrics;   /* what whoever asks for /metrics must show; empty: nobody gets them */
+    int report_ms; /* tests: what a document may take as a page; 0: a second */
     const struct routes *table; /* tests: instead of routes.def; NULL: that */
 };
 

@@ -2,23 +2,21 @@
 ** the store, and the records under each of its figures.
 **
 ** ?as-of=2026-11-22 (or an instant in UTC) shows any of it as it stood then. */
-#define _GNU_SOURCE /* mkdtemp */
+#define _GNU_SOURCE /* clock_gettime */
 #include "app/collect.h"
 #include "web/study_page.h"
 #include "app/analysis.h"
+#include "app/document.h"
 #include "base/csv.h"
-#include "base/file.h"
 #include "report/report_study.h"
 #include "report/under.h"
 #include "store/subject.h"
 #include "tpl.h"
 #include "web/routes.h"
+#include "web/transfer_page.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 static struct str text(const struct call *c, const char *id)
 {
@@ -162,15 +160,64 @@ int page_study(struct call *c, struct err *e)
 
 /* --- its document ------------------------------------------------------------------- */
 
-static int make_document(struct call *c, struct analysis *x, struct doc **out,
-                         struct err *e)
+/* What a page may take: a plan that takes longer is a job's. */
+struct budget {
+    i64 until_ms;
+    bool over;
+};
+
+static i64 now_ms(void)
 {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (i64)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int within(void *arg, isize done, isize of, struct err *e)
+{
+    struct budget *b = arg;
+    (void)done, (void)of;
+    b->over = now_ms() >= b->until_ms;
+    return b->over ? err_say(e, E_CANCELLED, "REFUSED_JOB_STOPPED") : OK;
+}
+
+static int make_document(struct call *c, struct analysis *x, struct doc **out,
+                         struct budget *b, struct err *e)
+{
+    enum { PAGE_MS = 1000 };
+    const struct call_front *f = http_app(c->q);
     instant when;
-    struct analyse_options o = {.threads = 1, .seed = -1};
+    struct analyse_options o = {.threads = 1, .seed = -1, .step = within, .arg = b};
+    *b = (struct budget){.until_ms = now_ms() + (f->report_ms ? f->report_ms : PAGE_MS)};
     TRY(as_of(c, &when, e));
     TRY(analysis_run(&c->act, c->q->arg[0], when, &o, x, e));
     *out = report_study(&x->analysed, c->lang, S(VARDE_VERSION), c->act.a);
     return OK;
+}
+
+/* The address of the records of an analysis, cut where its name goes. */
+static struct str rows_at(struct call *c, struct str study)
+{
+    struct str at = path_under(c->act.a, study, S("-"));
+    return str_upto(at, at.n - S("-/records").n);
+}
+
+static struct str rows_end(struct call *c)
+{
+    return str_fmt(c->act.a, "/records%.*s", FMT(as_of_query(c)));
+}
+
+/* The same document, made by a worker meanwhile. */
+static int too_long(struct call *c, const struct analysis *x)
+{
+    struct arena *a = c->act.a;
+    struct document_page m = {.title = text(c, "STUDY_REPORT"),
+                              .answer = text(c, "DOCUMENT_LONG"),
+                              .make = with_query(c, path_report(a, x->study.name))};
+    crumb(c, &m.crumbs, text(c, "STUDY_ALL"), path_studies(a));
+    crumb(c, &m.crumbs, x->study.name, path_study(a, x->study.name));
+    tpl_document(&c->html, &m);
+    return call_page(c, 200);
 }
 
 int page_report(struct call *c, struct err *e)
@@ -179,36 +226,22 @@ int page_report(struct call *c, struct err *e)
     struct doc *d;
     struct str page;
     struct arena *a = c->act.a;
-    TRY(make_document(c, &x, &d, e));
-    /* The address of the records of an analysis, cut where its name goes. */
-    struct str at = path_under(a, x.study.name, S("-"));
-    isize end = at.n - S("-/records").n;
-    d->rows_at = str_upto(at, end);
-    d->rows_end = str_fmt(a, "/records%.*s", FMT(as_of_query(c)));
+    struct budget b;
+    int code = make_document(c, &x, &d, &b, e);
+    if (b.over) return too_long(c, &x);
+    TRY(code);
+    d->rows_at = rows_at(c, x.study.name);
+    d->rows_end = rows_end(c);
     TRY(doc_page(d, &page, a, e));
     http_reply_header(c->q, "Content-Security-Policy", doc_page_policy(a));
     return http_reply(c->q, 200, "text/html; charset=utf-8", page);
 }
 
-/* One of the files that `varde analyse` writes, byte for byte. */
-static int written(struct call *c, const struct doc *d, doc_writer *write,
-                   struct str file, struct str *out, struct err *e)
+static int give(struct call *c, struct str file, const char *type, struct str bytes)
 {
-    struct arena *a = c->act.a;
-    /* in the data folder, 0700: what is written there is nobody else's to read */
-    struct buf b = buf_in(a, 200);
-    buf_fmt(&b, "%s/report-XXXXXX%c", house_folder(c->house), 0);
-    char *dir = b.at;
-    struct file_names names = {0};
-    if (!mkdtemp(dir)) return err_set(e, E_IO, "no folder for the document can be made");
-    int rc = write(d, dir, *a, e);
-    if (rc == OK)
-        rc = file_read(file_join(a, dir, str_c(file, a)), FILE_LIMIT, out, a, e);
-    if (file_list(dir, &names, a, NULL) == OK)
-        for (isize i = 0; i < names.n; i++)
-            (void)unlink(file_join(a, dir, names.at[i].at));
-    (void)rmdir(dir);
-    return rc;
+    http_reply_header(c->q, "Content-Disposition",
+                      str_fmt(c->act.a, "inline; filename=\"%.*s\"", FMT(file)));
+    return http_reply(c->q, 200, type, bytes);
 }
 
 int page_report_file(struct call *c, struct err *e)
@@ -221,22 +254,120 @@ int page_report_file(struct call *c, struct err *e)
                  {".csv", "text/csv; charset=utf-8", doc_csv}};
     struct analysis x;
     struct doc *d;
-    struct str file = c->q->arg[1], bytes;
+    struct str file = c->q->arg[1];
+    struct document_files made = {0};
+    struct budget b;
     isize k = 0;
     while (k < COUNT(known) && !str_ends(file, str_of(known[k].ending))) k++;
     bool plain = str_find(file, '/') < 0 && str_starts(file, c->q->arg[0]);
     if (k == COUNT(known) || !plain) return err_say(e, E_NOT_FOUND, "REFUSED_NO_FILE");
-    TRY(make_document(c, &x, &d, e));
+    int code = make_document(c, &x, &d, &b, e);
+    if (b.over) return too_long(c, &x);
+    TRY(code);
     bool there = k < 2;
     for (isize i = 0; i < d->n && !there; i++)
         there =
             d->at[i].table && str_eq(file, str_fmt(c->act.a, "%.*s-%.*s.csv", FMT(d->id),
                                                    FMT(d->at[i].table->id)));
     if (!there) return err_say(e, E_NOT_FOUND, "REFUSED_NO_TABLE_IN");
-    TRY(written(c, d, known[k].write, file, &bytes, e));
-    http_reply_header(c->q, "Content-Disposition",
-                      str_fmt(c->act.a, "inline; filename=\"%.*s\"", FMT(file)));
-    return http_reply(c->q, 200, known[k].type, bytes);
+    TRY(document_written(d, known[k].write, house_folder(c->house), &made, c->act.a, e));
+    for (isize i = 0; i < made.n; i++)
+        if (str_eq(made.at[i].name, file))
+            return give(c, file, known[k].type, made.at[i].bytes);
+    return err_say(e, E_NOT_FOUND, "REFUSED_NO_FILE");
+}
+
+/* --- the document as a job ---------------------------------------------------------- */
+
+int post_report(struct call *c, struct err *e)
+{
+    struct arena *a = c->act.a;
+    struct analysis x;
+    instant when;
+    i64 id = 0;
+    TRY(as_of(c, &when, e));
+    TRY(analysis_study(&c->act, c->q->arg[0], &x, e));
+    if (!x.protocol.plan)
+        return err_say_of(e, E_NOT_FOUND, "REFUSED_NO_PLAN",
+                          SAID(SAY_CODE(x.study.name)));
+    struct buf b = buf_in(a, 400);
+    struct json_out w = json_to(&b, 0);
+    json_open(&w, NULL, '{');
+    if (when != INSTANT_NOW) json_put_str(&w, "as-of", http_query(c->q, "as-of"));
+    json_put_str(&w, "lang", str_of(lang_code[c->lang]));
+    json_put_str(&w, "rows-at", rows_at(c, x.study.name));
+    json_put_str(&w, "rows-end", rows_end(c));
+    json_put_str(&w, "study", x.study.name);
+    json_close(&w, '}');
+    TRY(job_ask(&c->act, S("document"), buf_str(&b), &id, e));
+    return call_redirect(c, path_document(a, x.study.name, id));
+}
+
+/* The job that the path names, if it is of this study. */
+static int document_of(struct call *c, struct job *out, struct err *e)
+{
+    i64 id = 0;
+    struct json *args = NULL;
+    TRY(call_id(c, 1, &id, e));
+    TRY(job_see(&c->act, id, out, e));
+    TRY(json_read(out->args, "what the job was told", &args, c->act.a, e));
+    if (str_is(out->kind, "document") && str_eq(json_text(args, "study"), c->q->arg[0]))
+        return OK;
+    return err_say_of(e, E_NOT_FOUND, "REFUSED_NO_JOB", SAID(SAY_INT(id)));
+}
+
+int page_document(struct call *c, struct err *e)
+{
+    struct job j;
+    struct arena *a = c->act.a;
+    struct str study = c->q->arg[0];
+    static const char *const as[][2] = {
+        {"STUDY_AS_PAGE", "html"}, {"STUDY_AS_PDF", "pdf"}, {"STUDY_AS_JSON", "json"}};
+    TRY(document_of(c, &j, e));
+    struct document_page m = {.title = text(c, "STUDY_REPORT")};
+    struct transfer_job state = {0};
+    crumb(c, &m.crumbs, text(c, "STUDY_ALL"), path_studies(a));
+    crumb(c, &m.crumbs, study, path_study(a, study));
+    transfer_state(c, &j, path_document_stop(a, study, j.id), &state);
+    m.answer = state.answer;
+    m.notice = state.notice;
+    m.stop = state.stop;
+    m.progress = state.progress;
+    m.at = state.at;
+    m.of = state.of;
+    if (j.state == JOB_DONE) m.answer = text(c, "DOCUMENT_READY");
+    for (isize i = 0; i < COUNT(as) && j.state == JOB_DONE; i++)
+        crumb(c, &m.files, text(c, as[i][0]),
+              path_document_file(a, study, j.id,
+                                 str_fmt(a, "%.*s.%s", FMT(study), as[i][1])));
+    if (j.state == JOB_FAILED || j.state == JOB_CANCELLED) m.make = path_report(a, study);
+    tpl_document(&c->html, &m);
+    return call_page(c, 200);
+}
+
+int page_document_file(struct call *c, struct err *e)
+{
+    struct job j;
+    struct str bytes, file = c->q->arg[2];
+    TRY(document_of(c, &j, e));
+    TRY(document_file(&c->act, house_box(c->house), &j, file, &bytes, e));
+    if (str_ends(file, S(".html"))) {
+        http_reply_header(c->q, "Content-Security-Policy", doc_page_policy(c->act.a));
+        return http_reply(c->q, 200, "text/html; charset=utf-8", bytes);
+    }
+    return give(c, file,
+                str_ends(file, S(".pdf"))    ? "application/pdf"
+                : str_ends(file, S(".json")) ? "application/json"
+                                             : "text/csv; charset=utf-8",
+                bytes);
+}
+
+int post_document_stop(struct call *c, struct err *e)
+{
+    struct job j;
+    TRY(document_of(c, &j, e));
+    TRY(job_stop(&c->act, j.id, e));
+    return call_redirect(c, path_document(c->act.a, c->q->arg[0], j.id));
 }
 
 /* --- the records under a figure ----------------------------------------------------- */

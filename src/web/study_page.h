@@ -29,6 +29,17 @@ struct study_page {
     struct study_sites_part sites;
 };
 
+/* A document that takes longer than a page may: to be asked for, under way, there. */
+struct document_page {
+    struct html_links crumbs;
+    struct str title, answer;
+    struct part_notice notice;
+    struct str make, stop; /* paths; empty: not now */
+    struct str progress;
+    i64 at, of;
+    struct html_links files;
+};
+
 struct under_page {
     struct html_links crumbs;
     struct str title, answer, caution, note;

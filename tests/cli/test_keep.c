@@ -3,6 +3,7 @@
 #include "app/erase.h"
 #include "app/erased.h"
 #include "app/invent.h"
+#include "app/job.h"
 #include "app/staffing.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -361,6 +362,31 @@ TEST(keep_socket_outlives_nonsense)
     expect(&tmp, "user add kari --name Kari --data @/d", 0, "/invitation/");
     local_stop(local);
     house_close(h);
+}
+
+/* Long work from the terminal: what there is, and telling it to stop. */
+TEST(keep_jobs_from_the_terminal)
+{
+    struct house_config hc = made(&tmp);
+    struct house *h = NULL;
+    struct db *db = NULL;
+    struct err e = {0};
+    i64 id = 0;
+    CHECK_CODE(house_open(&hc, &h, &e), OK, e);
+    CHECK_CODE(house_reader(h, false, &db, &e), OK, e);
+    struct act act = house_self(h, db, &tmp);
+    act.console = true;
+    CHECK_CODE(job_ask(&act, S("check"), S("{}"), &id, &e), OK, e);
+    house_reader_back(h, false, db);
+    house_close(h);
+    struct said s = expect(&tmp, "job list --data @/d", 0, "waiting");
+    CHECK(said_holds(s.out, "check"));
+    expect(&tmp, "job stop x --data @/d", 2, "not the number of a job");
+    expect(&tmp, "job stop 99 --data @/d", 4, "");
+    expect(&tmp, "job stop 1 --data @/d", 0, "told to stop");
+    s = expect(&tmp, "job list --data @/d", 0, "cancelled");
+    CHECK(!said_holds(s.out, "waiting"));
+    expect(&tmp, "job stop 1 --data @/d", 4, ""); /* it is over */
 }
 
 /* Log-ins for everybody are given where nobody works: in a new store, and again in one that began so. */

@@ -123,6 +123,70 @@ TEST(study_pages_document_and_what_is_under_it)
     desk_close(&d);
 }
 
+/* A document that would take longer than a page may is offered as a job; what the worker makes is the same
+** to the byte, and nobody else's. Jobs are listed, and told to stop. */
+TEST(study_pages_document_as_a_job)
+{
+    i64 study = 0;
+    struct desk d = open_study(&study, &tmp);
+    struct desk_browser b = desk_in(&d, "stina");
+    desk_get(&d, &b, "/studies/norway2013/report");
+    struct str spot = b.body;
+    desk_get(&d, &b, "/studies/norway2013/report/norway2013.json");
+    struct str json = b.body;
+    desk_get(&d, &b, "/jobs");
+    CHECK(b.status == 200 && has(&b, "Nothing is under way."));
+    d.front.report_ms = -1;
+    desk_get(&d, &b, "/studies/norway2013/report/norway2013.pdf");
+    CHECK(b.status == 200 && has(&b, "takes longer than a page"));
+    desk_get(&d, &b, "/studies/norway2013/report");
+    CHECK(b.status == 200 && has(&b, "action=\"/studies/norway2013/report\""));
+    desk_post(&d, &b, "/studies/norway2013/report", "");
+    CHECK_INT(b.status, 303);
+    struct str one = b.location;
+    desk_get(&d, &b, str_c(one, &tmp));
+    CHECK(b.status == 200 && has(&b, "/stop\""));
+    desk_get(&d, &b, str_fmt(&tmp, "%.*s/norway2013.html", FMT(one)).at);
+    CHECK_INT(b.status, 404); /* not yet */
+    work(&d);
+    desk_get(&d, &b, str_c(one, &tmp));
+    CHECK(b.status == 200 && has(&b, "The document is ready."));
+    desk_get(&d, &b, str_fmt(&tmp, "%.*s/norway2013.html", FMT(one)).at);
+    CHECK(b.status == 200 && str_eq(b.body, spot));
+    desk_get(&d, &b, str_fmt(&tmp, "%.*s/norway2013.json", FMT(one)).at);
+    CHECK(b.status == 200 && str_eq(b.body, json));
+    desk_get(&d, &b, str_fmt(&tmp, "%.*s/none.csv", FMT(one)).at);
+    CHECK_INT(b.status, 404);
+    struct desk_browser other = desk_in(&d, "dag");
+    desk_get(&d, &other, str_c(one, &tmp));
+    CHECK(other.status == 404 || other.status == 403);
+    desk_get(&d, &b, "/jobs");
+    CHECK(b.status == 200 && has(&b, str_c(one, &tmp)) && has(&b, "Document of a study"));
+    desk_get(&d, &other, "/jobs");
+    CHECK(other.status == 200 && !has(&other, "Document of a study"));
+
+    /* stopped on its own page, and on the list */
+    for (int list = 0; list < 2; list++) {
+        desk_get(&d, &b, "/studies/norway2013/report");
+        desk_post(&d, &b, "/studies/norway2013/report", "");
+        one = b.location;
+        desk_get(&d, &b, list ? "/jobs" : str_c(one, &tmp));
+        struct str stop = list ? str_fmt(&tmp, "/jobs/%" PRId64 "/stop",
+                                         id_of(str_from(one, S("/studies/norway2013").n)))
+                               : str_fmt(&tmp, "%.*s/stop", FMT(one));
+        CHECK(has(&b, str_c(stop, &tmp)));
+        desk_get(&d, &other, "/jobs");
+        desk_post(&d, &other, str_c(stop, &tmp), "");
+        CHECK(other.status == 404 || other.status == 403);
+        desk_post(&d, &b, str_c(stop, &tmp), "");
+        CHECK_INT(b.status, 303);
+        work(&d);
+        desk_get(&d, &b, str_c(one, &tmp));
+        CHECK(b.status == 200 && has(&b, "It was stopped."));
+    }
+    desk_close(&d);
+}
+
 TEST(study_pages_records_out)
 {
     i64 study = 0;
