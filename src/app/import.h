@@ -26,7 +26,8 @@
 ** (another file, or a store that changed meanwhile in what these rows touch) is E_CHANGED, and
 ** nothing is done.
 **
-** Memory: a piece of a file, and about 50 bytes a subject and table.  The rows lie in a
+** Memory: a piece of a file, about 50 bytes a subject and table, and the rows of one subject, of
+** which there may be IMPORT_OF_ONE.  The rows lie in a
 ** temporary file without a name meanwhile.
 ** Rights: MAY_IMPORT at the site of each row, and those of the acts; MAY_IMPORT stands for
 ** MAY_ENROL (act->imports).
@@ -46,7 +47,12 @@ enum import_verdict {
 };
 extern const char *const import_verdict_word[IMPORT_VERDICTS]; /* "new", ... */
 
-enum { IMPORT_FILES = 20, IMPORT_ROWS = 2000000, IMPORT_TOGETHER = 500 };
+enum {
+    IMPORT_FILES = 20,
+    IMPORT_ROWS = 2000000,
+    IMPORT_OF_ONE = 20000,
+    IMPORT_TOGETHER = 500
+};
 
 struct import_row {
     const char *file;

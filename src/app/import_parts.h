@@ -30,7 +30,8 @@ struct import_extents LIST(struct import_extent);
 struct import_subject {
     struct str kind, code, part;
     isize from, n; /* extents */
-    int rank;      /* tables that others link to come first */
+    isize rows;
+    int rank; /* tables that others link to come first */
 };
 struct import_subjects LIST(struct import_subject);
 

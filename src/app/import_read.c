@@ -124,6 +124,12 @@ int import_put(struct import_reading *r, enum tidy_table t, int line, struct str
     isize subject = subject_of(r, cell[0], cell[1], plain_part(cell[2], &room)), n = 0;
     if (++o->n > IMPORT_ROWS)
         return err_say_of(e, E_TOO_BIG, "IMPORT_ROWS", SAID(SAY_INT(IMPORT_ROWS)));
+    if (++o->subjects.at[subject].rows > IMPORT_OF_ONE)
+        return err_in(e,
+                      err_say_of(e, E_TOO_BIG, "IMPORT_OF_ONE",
+                                 SAID(SAY_INT(IMPORT_OF_ONE), SAY_CODE(cell[1]))),
+                      "CSV_LINE",
+                      SAID(SAY_CODE(str_of(r->in->file[r->file].name)), SAY_INT(line)));
     struct str rest = str_of(tidy_columns(t)), name;
     while (str_cut(&rest, ',', &name)) n++;
     isize from = r->b.n;

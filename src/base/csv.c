@@ -53,7 +53,7 @@ static int letters(struct str text, const char *file, int line, struct err *e)
 /* What a spreadsheet may have written instead of a table in UTF-8, by its first bytes. */
 static int readable(struct str text, const char *file, struct err *e)
 {
-    if (str_starts(text, S("PK\x03\x04")))
+    if (str_starts(text, S("PK\x03\x04")) || str_starts(text, S("PK\x05\x06")))
         return in_file(file, 0, err_say(e, E_CSV, "CSV_ARCHIVE"), e);
     if (str_starts(text, S("\xFF\xFE")) || str_starts(text, S("\xFE\xFF")))
         return in_file(file, 0, err_say(e, E_CSV, "CSV_UTF16"), e);
