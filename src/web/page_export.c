@@ -41,9 +41,7 @@ static int show(struct call *c, struct err *e)
         .action = path_export(a),
         .button = text(c, "TRANSFER_EXPORT_DO"),
         .tables = {.name = "tables", .legend = text(c, "TRANSFER_TABLES"), .many = true},
-        .layout = {.name = "layout",
-                   .legend = text(c, "TRANSFER_LAYOUT"),
-                   .help = text(c, "TRANSFER_LAYOUT_HELP")},
+        .layout = {.name = "layout", .legend = text(c, "TRANSFER_LAYOUT")},
         .sheet = {.name = "sheet",
                   .legend = text(c, "TRANSFER_SHEET"),
                   .help = text(c, "TRANSFER_SHEET_HELP")},
@@ -52,10 +50,12 @@ static int show(struct call *c, struct err *e)
                 .help = text(c, "TRANSFER_DAY_HELP"),
                 .value = call_field(c, "day"),
                 .optional = true}};
-    static const char *const layout[][2] = {{"long", "TRANSFER_LONG"},
-                                            {"wide", "TRANSFER_WIDE"}};
-    static const char *const sheet[][2] = {{"excel", "TRANSFER_EXCEL"},
-                                           {"plain", "TRANSFER_PLAIN"}};
+    static const char *const layout[][3] = {
+        {"long", "TRANSFER_LONG", "TRANSFER_LONG_HELP"},
+        {"wide", "TRANSFER_WIDE", "TRANSFER_WIDE_HELP"}};
+    static const char *const sheet[][3] = {
+        {"excel", "TRANSFER_EXCEL", "TRANSFER_EXCEL_HELP"},
+        {"plain", "TRANSFER_PLAIN", "TRANSFER_PLAIN_HELP"}};
     transfer_crumb(c, &m.crumbs, "STUDY_ALL", path_studies(a));
     TRY(transfer_studies(c, MAY_EXPORT, &m.study, e));
     for (int t = 0; t < TIDY_N; t++) {
@@ -69,10 +69,12 @@ static int show(struct call *c, struct err *e)
         *PUSH(a, &m.layout.of) =
             (struct part_choice){.value = str_of(layout[k][0]),
                                  .words = text(c, layout[k][1]),
+                                 .help = text(c, layout[k][2]),
                                  .chosen = chosen(c, "layout", layout[k][0], k == 0)};
         *PUSH(a, &m.sheet.of) =
             (struct part_choice){.value = str_of(sheet[k][0]),
                                  .words = text(c, sheet[k][1]),
+                                 .help = text(c, sheet[k][2]),
                                  .chosen = chosen(c, "sheet", sheet[k][0], k == 0)};
     }
     if (!m.study.of.n) {

@@ -1,5 +1,6 @@
 /* What the pages of records in and out have in common: studies to choose, jobs of one's own, a file
 ** to fetch. */
+#include "app/collect.h"
 #include "app/job.h"
 #include "app/transfer.h"
 #include "store/studies.h"
@@ -14,21 +15,39 @@ void transfer_crumb(struct call *c, struct html_links *l, const char *text_id,
     *PUSH(c->act.a, l) = (struct html_link){.words = call_text(c, text_id), .path = path};
 }
 
-/* Those for which the right is held somewhere. */
+/* Its title, and how many take part now. */
+static int study_choice(struct call *c, const struct studies_row *s, i64 *now,
+                        struct part_choice *out, struct err *e)
+{
+    const struct collect_kit *k;
+    i64 ever = 0;
+    TRY(house_study(c->house, c->act.db, s->id, &k, e));
+    TRY(studies_size(c->act.db, s->id, now, &ever, e));
+    *out = (struct part_choice){.value = s->name,
+                                .words = study_word(&k->s->title, c->lang),
+                                .chosen = str_eq(s->name, call_field(c, "study"))};
+    return OK;
+}
+
+/* Those for which the right is held somewhere. A page that opens has the one chosen that is under
+** way: in which most people take part now. */
 int transfer_studies(struct call *c, enum right right, struct part_choices *out,
                      struct err *e)
 {
     struct studies_rows all = {0};
+    isize most = -1;
+    i64 people = -1;
     *out =
         (struct part_choices){.name = "study", .legend = call_text(c, "TRANSFER_STUDY")};
     TRY(studies_all(c->act.db, &all, c->act.a, e));
     for (isize i = 0; i < all.n; i++) {
-        if (transfer_may(&c->act, right, all.at[i].name, NULL) == OK)
-            *PUSH(c->act.a, &out->of) = (struct part_choice){
-                .value = all.at[i].name,
-                .words = all.at[i].name,
-                .chosen = str_eq(all.at[i].name, call_field(c, "study"))};
+        i64 now = 0;
+        if (transfer_may(&c->act, right, all.at[i].name, NULL) != OK) continue;
+        TRY(study_choice(c, &all.at[i], &now, PUSH(c->act.a, &out->of), e));
+        if (now > people) most = out->of.n - 1;
+        people = MAX(people, now);
     }
+    if (most >= 0 && str_is(c->q->method, "GET")) out->of.at[most].chosen = true;
     return OK;
 }
 
