@@ -3,6 +3,7 @@
 #include "app/visiting.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "store/blind.h"
 #include "store/statements.h"
 
 static int take(struct apply_texts *t, const char *path, struct arena *a, struct err *e)
@@ -162,6 +163,7 @@ static int apply(struct db *db, void *arg, struct err *e)
         TRY(asked_anew(db, t->p.study, &was, now.definition, tmp, e));
     }
     TRY(use(db, c->act, c->done.study, id, n, tmp, e));
+    TRY(blind_put(db, c->done.study, t->p.study, tmp, e));
     if (c->done.added == 0 && was.definition == now.definition && was.plan == now.plan)
         return OK;
     return act_note(c->act, db, "study.apply", "study", c->done.study,

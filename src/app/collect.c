@@ -50,8 +50,7 @@ int collect_place(struct db *db, const struct collect_kit *k, const struct form_
     return OK;
 }
 
-/* Who rates says which right it takes, and whether it could tell an arm: what clinicians,
-** trainers and fidelity assessors rate stands near the programme. */
+/* Who rates says which right it takes. */
 static enum right entering(const struct study_measure *m)
 {
     return str_is(m->rater, "fidelity assessor")  ? MAY_RATE_FIDELITY
@@ -60,9 +59,14 @@ static enum right entering(const struct study_measure *m)
                                                   : MAY_ENTER_ANSWERS;
 }
 
-static bool tells(const struct study_measure *m)
+/* What could tell an arm is for nobody who is blinded, to see or to enter: in a study with arms the
+** definition says what.  In one without, who works blinded is spared what those who treat rate. */
+static bool hidden(const struct act *act, const struct collect_kit *k, isize measure)
 {
-    return !str_is(m->rater, "outcome assessor") && !str_is(m->rater, "consumer");
+    struct str rater = k->s->measures.at[measure].rater;
+    if (!act->who.blinded) return false;
+    if (k->s->arms.n) return !study_open_measure(k->s, measure);
+    return !str_is(rater, "outcome assessor") && !str_is(rater, "consumer");
 }
 
 static bool may(const struct act *act, const struct collect_kit *k, enum right r,
@@ -75,7 +79,7 @@ bool collect_may_enter(const struct act *act, const struct collect_kit *k, isize
                        i64 site, enum response_mode mode)
 {
     const struct study_measure *m = &k->s->measures.at[measure];
-    if (act->who.blinded && tells(m)) return false;
+    if (hidden(act, k, measure)) return false;
     if (mode == MODE_IMPORT) return may(act, k, MAY_IMPORT, site);
     if (mode == MODE_PAPER && may(act, k, MAY_ENTER_ANSWERS, site)) return true;
     return may(act, k, entering(m), site);
@@ -85,7 +89,7 @@ bool collect_may_see(const struct act *act, const struct collect_kit *k, isize m
                      i64 site)
 {
     const struct study_measure *m = &k->s->measures.at[measure];
-    if (act->who.blinded && tells(m)) return false;
+    if (hidden(act, k, measure)) return false;
     enum right r = entering(m);
     bool programme = r == MAY_RATE_FIDELITY || r == MAY_TRAIN;
     return may(act, k, r, site) || may(act, k, MAY_ENTER_ANSWERS, site) ||

@@ -10,9 +10,11 @@
 #include "app/visiting.h"
 #include "base/file.h"
 #include "store/backup.h"
+#include "store/blind.h"
 #include "store/hold.h"
 #include "store/migrate.h"
 #include "store/statements.h"
+#include "store/studies.h"
 #include <errno.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -203,6 +205,30 @@ static int not_older(struct house *h, struct err *e)
         (int)step, MIGRATION_N);
 }
 
+/* What somebody blinded may see follows from the definitions in use; rows of another program, or
+** none yet after a step of the schema, are brought up to them before anybody is answered.  A
+** definition that cannot be read any more opens nothing. */
+static int open_blind(struct db *db, void *arg, struct err *e)
+{
+    struct house *h = arg;
+    struct arena tmp = h->a;
+    struct studies_rows all;
+    TRY(studies_all(db, &all, &tmp, e));
+    for (isize i = 0; i < all.n; i++) {
+        struct arena each = tmp;
+        struct study *s = NULL;
+        struct err none = {0};
+        int code = definition_study(db, all.at[i].definition, &s, &each, &none);
+        if (code == E_DEFINITION || code == E_YAML)
+            TRY(db_run(db, SQL_blind_open_clear, ARGS(I(all.at[i].id)), e));
+        else if (code != OK)
+            return err_pass(e, code, &none);
+        else
+            TRY(blind_put(db, all.at[i].id, s, each, e));
+    }
+    return OK;
+}
+
 static int read_id(struct house *h, struct err *e)
 {
     struct db *db = NULL;
@@ -278,6 +304,7 @@ static int open_all(struct house *h, const struct house_config *c, struct err *e
     h->box = (struct attachment_box){file_join(&h->a, h->folder, "attachments"), h->key};
     key_of(h->key, KEY_TOTP, h->kit.key);
     TRY(c->reading ? not_older(h, e) : open_to_write(h, e));
+    if (!c->reading) TRY(writer_run(h->writer, open_blind, h, e));
     TRY(hasher_open(HASHERS, &h->kit.hasher, e));
     TRY(kits_open(&h->kits, e));
     kits_watch(h->kits, h->writer);

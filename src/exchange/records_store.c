@@ -56,17 +56,14 @@ bool records_may(const struct viewer *who, const struct records_cut *cut, i64 si
     return false;
 }
 
-/* What tells an arm is not read for a blinded viewer of a trial: only what participants and
-** blinded assessors answer. */
+/* The engine leaves the rows out for a blinded viewer; here it is asked to name what is withheld. */
 bool records_tells_arm(const struct viewer *who, const struct study *s,
                        struct str measure)
 {
-    enum role role;
-    struct str rater = {0};
+    bool open = true;
     for (isize i = 0; i < s->measures.n; i++)
-        if (str_eq(s->measures.at[i].id, measure)) rater = s->measures.at[i].rater;
-    if (!who->blinded || s->arms.n == 0 || str_is(rater, "consumer")) return false;
-    return role_read(rater, &role, NULL) != OK || !role_blinded(role);
+        if (str_eq(s->measures.at[i].id, measure)) open = study_open_measure(s, i);
+    return who->blinded && !open;
 }
 
 static int ask(struct cutting *g, struct rows *q, const struct sql *all,

@@ -78,15 +78,54 @@ static int no_role(PGconn *pg, struct err *e)
         PQuser(pg));
 }
 
-/* The open tables as 'a', 'b', ... */
-static void open_tables(struct buf *b)
+/* The lines of one kind as 'a', 'b', ... */
+static void tables_of(struct buf *b, enum guard guard)
 {
     const char *comma = "";
     for (isize i = 0; i < guard_n; i++) {
-        if (guard_list[i].guard != GUARD_OPEN) continue;
+        if (guard_list[i].guard != guard) continue;
         buf_fmt(b, "%s'%s'", comma, guard_list[i].table);
         comma = ", ";
     }
+}
+
+/* The views of this connection (store/guard.h), and the role's right to read them: a name finds them
+** before the tables, and whoever goes past them has no right.  They are read with the rights of
+** whom the connection was opened for.  Of a store without tables there is nothing to read. */
+static int veil(PGconn *pg, struct err *e)
+{
+    bool empty = false;
+    TRY(asks(pg, "SELECT to_regclass('blind_open') IS NULL", &empty, e));
+    if (empty) return OK;
+    char schema[200];
+    PGresult *r = PQexec(pg, "SELECT quote_ident(current_schema()) || '.'");
+    int code = PQresultStatus(r) == PGRES_TUPLES_OK ? OK : refused(pg, r, e);
+    if (code == OK) snprintf(schema, sizeof schema, "%s", PQgetvalue(r, 0, 0));
+    PQclear(r);
+    TRY(code);
+    struct arena a = arena_reserve(1 << 18);
+    if (!a.base) return err_set(e, E_NO_MEMORY, "no memory for a connection");
+    struct buf b = buf_in(&a, 1 << 15);
+    guard_views(&b, schema);
+    for (isize i = 0; i < guard_n; i++)
+        if (guard_list[i].guard == GUARD_VEILED)
+            buf_fmt(&b, "GRANT SELECT ON pg_temp.%s TO varde_blinded; ",
+                    guard_list[i].table);
+    buf_putc(&b, 0);
+    struct err why = {0};
+    code = simple(pg, buf_str(&b).at, &why);
+    arena_release(&a);
+    if (code == OK) return OK;
+    if (code == E_BUSY) return err_pass(e, code, &why);
+    bool there = false;
+    TRY(asks(pg, "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'varde_blinded')",
+             &there, e));
+    if (!there) return no_role(pg, e);
+    return err_set(e, E_NOT_ALLOWED,
+                   "the database does not let this program keep blinded readers apart "
+                   "(%s): an administrator of PostgreSQL has to run  GRANT TEMPORARY ON "
+                   "DATABASE \"%s\" TO \"%s\", varde_blinded;  once",
+                   why.text, PQdb(pg), PQuser(pg));
 }
 
 /* From here on the connection is the role, and the role can do what it should and no more:
@@ -107,7 +146,7 @@ static int blind(PGconn *pg, struct err *e)
               "AND NOT EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = "
               "current_schema()::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'f') "
               "AND has_any_column_privilege(c.oid, 'SELECT') AND c.relname NOT IN ("));
-    open_tables(&b);
+    tables_of(&b, GUARD_OPEN);
     buf_put(&b, S(")) AND NOT EXISTS (SELECT 1 FROM pg_proc WHERE pronamespace = "
                   "current_schema()::regnamespace AND prosecdef)"));
     buf_putc(&b, 0);
@@ -155,11 +194,11 @@ static int pg_guard(void *conn, struct err *e)
     for (isize i = 0; i < TABLE_N; i++) {
         const struct table *t = &table_list[i];
         if (t->last) continue;
-        bool open = guard_of(str_of(t->name)) == GUARD_OPEN;
-        buf_fmt(&b,
-                open ? "GRANT SELECT ON %s TO varde_blinded; "
-                     : "REVOKE ALL ON %s FROM varde_blinded, PUBLIC; ",
-                t->name);
+        const struct guard_line *g = guard_line(str_of(t->name));
+        buf_fmt(&b, "REVOKE ALL ON %s FROM varde_blinded, PUBLIC; ", t->name);
+        if (g && g->guard == GUARD_OPEN)
+            buf_fmt(&b, "GRANT SELECT (%s) ON %s TO varde_blinded; ", g->columns,
+                    t->name);
     }
     buf_putc(&b, 0);
     int code = simple(pg, buf_str(&b).at, e);
@@ -176,6 +215,7 @@ static void quiet(void *arg, const char *message)
 static int settle(PGconn *pg, enum db_mode mode, struct err *e)
 {
     PQsetNoticeProcessor(pg, quiet, NULL);
+    if (mode == DB_BLINDED) TRY(veil(pg, e)); /* before nothing can be made any more */
     TRY(simple(pg,
                mode == DB_WRITER
                    ? "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL "

@@ -1,4 +1,5 @@
 #include "store/participant.h"
+#include "store/blind.h"
 #include "store/statements.h"
 #include "store/subject_parts.h"
 #include <stdlib.h>
@@ -191,6 +192,9 @@ static int page_of(struct db *db, const struct viewer *who, struct str roles,
                    isize n, struct participants *out, struct arena *a, struct err *e)
 {
     ROWS r = {0};
+    bool shown = false;
+    TRY(blind_clinician(db, who, f->study, &shown, e));
+    if (f->clinician && !shown) return OK;
     struct db_arg state = T(str_of(states[f->state].word));
     struct db_arg staff = I(who->staff), role = T(roles), today = I(who->today),
                   study = I(f->study), low = T(in->low), high = T(in->high);

@@ -164,7 +164,7 @@ SELECT a.id, a.response, a.subject, a.site, s.kind, s.code, r.measure, r.time, a
        s.part, a.staff, t.name, a.at, a.seen, a.seen_by, b.name, a.note, s.study
   FROM alert a JOIN response r ON r.id = a.response JOIN subject s ON s.id = a.subject
   LEFT JOIN staff t ON t.id = a.staff LEFT JOIN staff b ON b.id = a.seen_by
- WHERE a.seen IS NULL AND a.staff = $2 AND a.id > $3 AND s.study = $1
+ WHERE a.seen IS NULL AND a.staff = $2 AND a.id > $3 AND +s.study = $1
  ORDER BY a.id LIMIT $4;
 
 -- name: alert_see  args: id, at, staff, note

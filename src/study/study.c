@@ -176,11 +176,12 @@ static int read_column(const struct study *s, const struct study_table *t,
                        const struct yaml *m, struct study_column *c, struct arena *a,
                        struct err *e)
 {
-    static const char *const KNOWN[] = {"file", "type",  "range", "codes",
-                                        "to",   "label", "from",  "states"};
+    static const char *const KNOWN[] = {"file",  "type", "range",  "codes",  "to",
+                                        "label", "from", "states", "reveals"};
     TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));
     c->id = m->key;
     c->node = m;
+    TRY(study_reveals_read(m, &c->open, e));
     TRY(yaml_str(yaml_get(m, "file"), m, "file", &c->file, e));
     if (!among(t->files.at, t->files.n, c->file))
         return refuse_name(yaml_get(m, "file"), c->file, "one of the table's files",
@@ -211,8 +212,8 @@ static int read_column(const struct study *s, const struct study_table *t,
 static int read_tables(struct study *s, const struct yaml *doc, struct arena *a,
                        struct err *e)
 {
-    static const char *const KNOWN[] = {"id",    "row",     "key",
-                                        "files", "columns", "key-type"};
+    static const char *const KNOWN[] = {"id",      "row",      "key",    "files",
+                                        "columns", "key-type", "reveals"};
     const struct yaml *list;
     TRY(yaml_list(yaml_get(doc, "tables"), doc, "tables", &list, e));
     /* The names first: a column may link to a table that stands further down. */
@@ -223,6 +224,7 @@ static int read_tables(struct study *s, const struct yaml *doc, struct arena *a,
         if (study_table(s, t.id) >= 0)
             return yaml_refuse(m, e, "table '%.*s' stands twice", FMT(t.id));
         TRY(study_words(yaml_get(m, "row"), &t.row, e));
+        TRY(study_reveals_read(m, &t.open, e));
         struct study_sites strs = {0};
         TRY(read_strs(m, "key", true, &strs, a, e));
         for (isize i = 0; i < strs.n; i++) *PUSH(a, &t.key) = strs.at[i];
@@ -335,7 +337,7 @@ static int read_measure(struct study *s, const struct yaml *m, struct arena *a,
 {
     static const char *const KNOWN[] = {"id",     "instrument", "per",    "file",
                                         "at",     "items",      "scores", "rater",
-                                        "remark", "label"};
+                                        "remark", "label",      "reveals"};
     TRY(yaml_keys(m, KNOWN, COUNT(KNOWN), e));
     struct study_measure q = {.node = m};
     TRY(study_id_read(yaml_get(m, "id"), m, "id", &q.id, e));
@@ -344,6 +346,7 @@ static int read_measure(struct study *s, const struct yaml *m, struct arena *a,
             return yaml_refuse(m, e, "measure '%.*s' stands twice", FMT(q.id));
     TRY(study_id_read(yaml_get(m, "instrument"), m, "instrument", &q.instrument, e));
     TRY(opt_str(m, "rater", &q.rater, e));
+    TRY(study_reveals_read(m, &q.open, e));
     TRY(study_words(yaml_get(m, "remark"), &q.remark, e));
     TRY(study_words(yaml_get(m, "label"), &q.label, e));
     TRY(study_table_read(s, m, "per", &q.table, *a, e));
@@ -587,6 +590,7 @@ int study_read(const struct yaml *doc, struct study **out, struct arena *a, stru
         for (const struct yaml *m = list->kid; m; m = m->next)
             TRY(read_derived(s, m, a, e));
     }
+    TRY(study_reveals_check(s, e));
     struct arena tmp = *a;
     s->hash = hash_of(json_canonical(yaml_to_json(doc, &tmp), &tmp));
     *out = s;

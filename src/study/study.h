@@ -60,6 +60,7 @@ struct study_column {
     isize link; /* table of COLUMN_LINK */
     enum column_from from;
     struct study_states LIST(struct study_state) states; /* of COLUMN_STATE */
+    bool open;                                           /* `reveals: nothing` */
     const struct yaml *node;
 };
 
@@ -91,6 +92,7 @@ struct study_table {
     bool site_key; /* the key is a site of the study */
     struct study_files LIST(struct str) files;
     struct study_columns LIST(struct study_column) columns; /* without the items */
+    bool open;                                              /* `reveals: nothing` */
     const struct yaml *node;
 };
 
@@ -107,6 +109,7 @@ struct study_measure {
     struct study_places LIST(isize) at; /* time points; empty: one without time */
     struct study_scores LIST(struct study_score) scores;
     struct words_in label, remark; /* label empty: the instrument's title */
+    bool open;                     /* `reveals: nothing` */
     const struct yaml *node;
 };
 
@@ -218,6 +221,20 @@ bool study_column_entered(const struct study_table *t, const struct study_column
 const struct study_criterion *study_criterion(const struct study *s, struct str id);
 const struct study_consent *study_consent(const struct study *s, struct str id);
 const struct study_reason *study_reason(const struct study *s, struct str id);
+
+/* What somebody who is blinded may see of this study.  In one with arms that is what its definition
+** calls open, by `reveals: nothing`; what says nothing, or `reveals: arm`, is closed.  Closed are too:
+** everything of a closed table, the clinician, and whatever people wrote in their own words.  In
+** a study without arms there is nothing to be blinded to, and all is open.
+** The store makes the engine hold it (store/blind.h). */
+bool study_open_table(const struct study *s,
+                      isize table); /* that of the participants is */
+bool study_open_column(const struct study *s, isize table, isize column);
+bool study_open_measure(const struct study *s, isize measure);
+bool study_open_time(const struct study *s,
+                     isize time);                 /* an open measure is taken then */
+bool study_open_clinician(const struct study *s); /* its column is open */
+bool study_open_words(const struct study *s);     /* there are no arms */
 
 /* What people call a value of a code column; the code itself when it has no label. */
 struct str study_code_label(const struct study_column *c, struct str code,

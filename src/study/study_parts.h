@@ -16,4 +16,9 @@ MUST_CHECK int study_table_read(const struct study *s, const struct yaml *map,
 MUST_CHECK int study_people_read(struct study *s, const struct yaml *doc, struct arena *a,
                                  struct err *e);
 
+/* `reveals: arm` or `reveals: nothing` of a table, column or measure: study_blind.c. */
+MUST_CHECK int study_reveals_read(const struct yaml *map, bool *open, struct err *e);
+/* Once everything is read: nothing is called open that cannot be, nor closed to its own rater. */
+MUST_CHECK int study_reveals_check(const struct study *s, struct err *e);
+
 #endif

@@ -74,9 +74,9 @@ static bool may_scan(const char *name)
 ** behind LIMIT). */
 static bool walks(struct str line, struct str text, struct arena tmp)
 {
-    static const char *const few[] = {"participant_unplaced", "participant_owed",
-                                      "participant_count",    "study_site",
-                                      "study_uses",           "subject_staff"};
+    static const char *const few[] = {
+        "participant_unplaced", "participant_owed", "participant_count", "study_site",
+        "study_uses",           "subject_staff",    "blind_open"};
     if (str_starts(line, S("SCAN "))) {
         struct str word = str_from(line, 5);
         isize end = str_find(word, ' ');
@@ -102,6 +102,7 @@ static bool walks(struct str line, struct str text, struct arena tmp)
 static int faults(struct db *db, struct str *first, struct arena *a)
 {
     int n = 0;
+    bool blinded = db_mode_of(db) == DB_BLINDED;
     struct err e = {0};
     struct db_arg none[40] = {0};
     *first = (struct str){0};
@@ -109,13 +110,19 @@ static int faults(struct db *db, struct str *first, struct arena *a)
         struct arena tmp = *a;
         const struct sql *q = sql_list[i];
         if (str_starts(str_of(q->name), S("all_")) || may_scan(q->name)) continue;
+        /* nobody is asked for the people of a clinician who is not shown (blind_clinician) */
+        if (blinded && strcmp(q->name, "visit_due_of") == 0) continue;
         /* what it names there are rows that refer to the new one: only while references are
         ** broken */
         if (str_starts(str_of(q->text), S("INSERT"))) continue;
         struct sql plan = {.name = "plan", .id = -1, .n_args = q->n_args};
         plan.text = str_fmt(&tmp, "EXPLAIN QUERY PLAN %s", q->text).at;
         ROWS r = {0};
-        CHECK_CODE(db_query(db, &r, &plan, none, q->n_args, &e), OK, e);
+        int code = db_query(db, &r, &plan, none, q->n_args, &e);
+        bool writes = !str_starts(str_of(q->text), S("SELECT")) &&
+                      !str_starts(str_of(q->text), S("WITH"));
+        if (code != OK && blinded && (code == E_NOT_ALLOWED || writes)) continue;
+        CHECK_CODE(code, OK, e);
         bool told = false;
         while (db_next(&r)) {
             struct str line = db_str(&r, 3, &tmp);
@@ -137,6 +144,11 @@ TEST(plan_no_list_walks_through_people)
     CHECK_CODE(migrate(db, S("2026-01-01T00:00:00.000Z"), NULL, tmp, &e), OK, e);
     int n = faults(db, &first, &tmp);
     test_check(n == 0, __FILE__, __LINE__, "%d, the first %.*s", n, FMT(first));
+    struct db *blind = NULL;
+    CHECK_CODE(db_open(engine_url("sqlite", &tmp), DB_BLINDED, &blind, &e), OK, e);
+    n = faults(blind, &first, &tmp);
+    test_check(n == 0, __FILE__, __LINE__, "blinded: %d, the first %.*s", n, FMT(first));
+    db_close(blind);
     /* that it can find something: each of these is needed by a list */
     static const char *const needed[] = {
         "participant_owed",
@@ -144,7 +156,6 @@ TEST(plan_no_list_walks_through_people)
         "participant_clinician",
         "subject_staff",
         "alert_open",
-        "alert_mine",
         "visit_waits",
         "draft_of",
         "journal_of",
