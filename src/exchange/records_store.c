@@ -114,7 +114,10 @@ static int read_places(struct cutting *g, const struct viewer *who, struct err *
                                                  .site = db_str(&q, 5, g->a)};
     }
     TRY(db_end(&q, e));
-    for (isize t = 0; t < g->s->tables.n; t++) records_rows(g->r, t, n[t], g->a);
+    for (isize t = 0; t < g->s->tables.n; t++) {
+        records_rows(g->r, t, n[t], g->a);
+        g->r->table[t].withheld = who->blinded && !study_open_table(g->s, t);
+    }
     return OK;
 }
 

@@ -288,7 +288,7 @@ int records_finish(struct records *r, struct arena *a, struct err *e)
 {
     const struct study *s = r->study;
     for (isize i = 0; i < s->tables.n; i++) {
-        if (r->table[i].n == 0)
+        if (r->table[i].n == 0 && !r->table[i].withheld)
             return err_set(e, E_RECORD, "table '%.*s' has no rows",
                            FMT(s->tables.at[i].id));
         TRY(sort_table(&s->tables.at[i], &r->table[i], *a, e));

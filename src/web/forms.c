@@ -262,3 +262,14 @@ isize forms_at_time(const struct study *s, isize table, isize time)
             n += s->measures.at[i].table == table && s->measures.at[i].at.at[j] == time;
     return n;
 }
+
+struct str forms_name(struct call *c, struct str name)
+{
+    return name.n ? name : call_text(c, "BLIND_SOMEBODY");
+}
+
+struct str forms_by(struct call *c, const struct response *r)
+{
+    return r->mode == MODE_PARTICIPANT && !r->staff ? call_text(c, "FORM_PARTICIPANT")
+                                                    : forms_name(c, r->staff_name);
+}

@@ -100,4 +100,9 @@ struct forms_series {
 MUST_CHECK int forms_series_of(struct call *c, const struct collect_kit *k, i64 subject,
                                isize measure, struct forms_series *out, struct err *e);
 
+/* A name that the store gave; "a member of staff" where it is not shown (store/guard.def). */
+struct str forms_name(struct call *c, struct str name);
+/* Who entered a response: a participant has no name. */
+struct str forms_by(struct call *c, const struct response *r);
+
 #endif

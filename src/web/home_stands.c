@@ -59,7 +59,10 @@ static int behind(struct call *c, const struct waiting_study *s, struct home *m,
         const struct overview_late *x = &t.late.at[i];
         struct part_row *r = home_row(c, &m->behind.table);
         home_cell(c, r,
-                  x->clinician.n ? x->clinician : call_text(c, "HOME_BEHIND_NOBODY"));
+                  x->clinician.n
+                      ? x->clinician
+                      : call_text(c, c->act.who.blinded ? "BLIND_SOMEBODY"
+                                                        : "HOME_BEHIND_NOBODY"));
         home_cell(c, r, forms_int(c, x->n));
         home_cell(c, r, forms_day(c, x->since));
     }

@@ -15,10 +15,10 @@ static void one(struct call *c, const struct collect_kit *k, const struct alert_
                            forms_measure(c, k, v->measure), time);
     x->said = forms_words(c, "ALERT_ITEM", v->item, call_when(c, r->at));
     if (v->def) x->text = v->def->text;
-    x->named = !r->staff ? call_text(c, "ALERT_NOBODY")
-               : r->staff == c->act.who.staff
-                   ? call_text(c, "ALERT_YOU")
-                   : forms_words(c, "ALERT_NAMED", r->staff_name);
+    x->named =
+        !r->staff ? call_text(c, c->act.who.blinded ? "BLIND_SOMEBODY" : "ALERT_NOBODY")
+        : r->staff == c->act.who.staff ? call_text(c, "ALERT_YOU")
+                                       : forms_words(c, "ALERT_NAMED", r->staff_name);
     x->may = r->staff == c->act.who.staff ||
              act_may_in(&c->act, MAY_ENTER_ANSWERS, r->site, k->s->id, NULL) == OK;
     x->note = (struct part_field){.name = str_fmt(a, "note-%" PRId64, r->id).at,

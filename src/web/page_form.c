@@ -172,8 +172,7 @@ static int show(struct call *c, const struct entering *x, const struct form_page
                  &m);
     m.may_save = true;
     if (why == SHOWN_CHANGED && now->r.id) {
-        struct str who =
-            now->r.staff ? now->r.staff_name : call_text(c, "FORM_PARTICIPANT");
+        struct str who = forms_by(c, &now->r);
         if (now->answer && x->pass == 1) beside(c, x, cell, now, &m);
         version = now->r.id;
         m.may_save = p->may_correct;

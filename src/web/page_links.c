@@ -28,7 +28,7 @@ static void put_row(struct call *c, struct links_page *m, const struct formlink 
     *r = (struct links_row){.id = l->id,
                             .made = call_when(c, l->made),
                             .until = call_when(c, l->ends),
-                            .by = l->staff_name,
+                            .by = forms_name(c, l->staff_name),
                             .kind = PART_OFF};
     const char *state = "LINKS_WAITING";
     if (l->revoked) {

@@ -1,5 +1,6 @@
 /* One person on one page: where they stand, what is next, and what it rests on. */
 #include "base/json.h"
+#include "web/forms.h"
 #include "web/person_page.h"
 #include "web/routes.h"
 #include "store/journal.h"
@@ -190,8 +191,9 @@ static struct str entered(struct call *c, const struct participant_happened *x)
     enum { DAY_MS = 24 * HOUR };
     day on = (day)(x->at / DAY_MS);
     return on == x->day
-               ? person_words(c, "PEOPLE_ENTERED_BY", x->staff_name)
-               : person_words(c, "PEOPLE_ENTERED_ON", x->staff_name, person_day(c, on));
+               ? person_words(c, "PEOPLE_ENTERED_BY", forms_name(c, x->staff_name))
+               : person_words(c, "PEOPLE_ENTERED_ON", forms_name(c, x->staff_name),
+                              person_day(c, on));
 }
 
 static void timeline(struct call *c, struct person_page *m, const struct person *p)
@@ -206,8 +208,8 @@ static void timeline(struct call *c, struct person_page *m, const struct person 
         put_with(&b, x->note);
         put_with(&b, entered(c, x));
         if (x->gone)
-            put_with(&b, person_words(c, "PEOPLE_TAKEN_BACK", x->gone_staff_name,
-                                      x->gone_why));
+            put_with(&b, person_words(c, "PEOPLE_TAKEN_BACK",
+                                      forms_name(c, x->gone_staff_name), x->gone_why));
         *PUSH(c->act.a, &m->timeline) = (struct part_event){
             .on = x->day,
             .words = person_event(c, x->kind),

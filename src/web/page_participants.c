@@ -87,7 +87,7 @@ static int rows(struct call *c, struct participants_page *m, const struct partic
         if (many_sites) cell(c, r, x->site_name);
         cell(c, r, x->clinician ? x->clinician_name : S("\342\200\223"));
         cell(c, r,
-             x->state == IN_ENROLLED && !x->clinician
+             x->state == IN_ENROLLED && !x->clinician && !c->act.who.blinded
                  ? call_text(c, "PEOPLE_NEXT_CLINICIAN")
                  : person_next(c, x->state));
     }

@@ -120,7 +120,7 @@ static struct str mode_words(struct call *c, const struct response *r)
 
 static struct str who_entered(struct call *c, const struct response *r)
 {
-    return r->staff ? r->staff_name : call_text(c, "FORM_PARTICIPANT");
+    return forms_by(c, r);
 }
 
 static int history(struct call *c, const struct looking *x, struct form_response_page *m,
@@ -225,10 +225,10 @@ static int alerts(struct call *c, const struct looking *x, struct form_response_
         collect_alert_words(&c->act, x->kit, c->lang, v);
         struct str who = v->row.staff_name;
         if (v->row.seen)
-            who = forms_words(c, "ALERT_SEEN_BY", v->row.seen_name,
+            who = forms_words(c, "ALERT_SEEN_BY", forms_name(c, v->row.seen_name),
                               call_when(c, v->row.seen));
         else if (!v->row.staff)
-            who = call_text(c, "ALERT_NOBODY");
+            who = call_text(c, c->act.who.blinded ? "BLIND_SOMEBODY" : "ALERT_NOBODY");
         else
             who = forms_words(c, "ALERT_NAMED", who);
         *PUSH(c->q->a, &m->alerts) = (struct form_alert){
@@ -307,7 +307,8 @@ static int settle_show(struct call *c, const struct collect_kit *k,
     if (time.n) who = str_fmt(a, "%.*s, %.*s", FMT(who), FMT(time));
     m.title = forms_words(c, "FORM_SETTLE_HEAD", forms_measure(c, k, key->measure), who);
     m.answer = forms_words(c, "FORM_SETTLE_WORDS", forms_int(c, p->n_differ),
-                           p->first.r.staff_name, p->second.r.staff_name);
+                           forms_name(c, p->first.r.staff_name),
+                           forms_name(c, p->second.r.staff_name));
     m.action = str_fmt(a, "%.*s/settle", FMT(forms_path(c, k, key)));
     m.first_head = call_text(c, "FORM_FIRST_HEAD");
     m.second_head = call_text(c, "FORM_SECOND_HEAD");

@@ -1,10 +1,17 @@
-/* Non-interference: two stores that differ only in who is in which arm give every blinded
-** viewer the same bytes, on every route: status, headers, length, body, errors.
+/* Non-interference: two stores that differ only in who is in which arm, and in everything that
+** could tell it, give every blinded viewer the same bytes, on every route: status, headers, length,
+** body, errors, files.
+**
+** What could tell: the allocations and the journal; that some are asked what others are not, and
+** their answers, scores, alerts, drafts; each cell that src/store/guard.def veils, filled by its
+** lines (a new one is filled by itself); rows and values that the study does not call open; what
+** came of jobs that were done unblinded.
 **
 ** The walk goes over the routes table, so a new route is walked by itself.  Places of a pattern
 ** get ids and codes that exist and some that do not; what answers is asked again in other
-** languages, formats and with filters.  That the walk can fail is proved by routes of this
-** file that tell an arm, each in another way. */
+** languages, formats and with filters.  Afterwards forms are sent, with the page's token.  That the walk
+** can fail is proved by routes of this file that tell an arm, each in another way, and by who is
+** not blinded: they see the difference on every page that shows people. */
 #define _GNU_SOURCE /* O_CLOEXEC */
 #include "app/allocate.h"
 #include "app/apply.h"
@@ -17,6 +24,7 @@
 #include "client.h"
 #include "store/backup.h"
 #include "store/engines.h"
+#include "store/guard.h"
 #include "store/migrate.h"
 #include "store/statements.h"
 #include "web/routes.h"
@@ -24,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -131,9 +140,10 @@ static int enrol(struct act *act, const struct key *key, i64 study, i64 site,
     return people_happen(act, &h, NULL, e);
 }
 
-/* Every form of a person's first time point, each item answered by its least value. */
-static int answer_all(struct act *act, const struct collect_kit *k, i64 subject, isize *n,
-                      struct err *e)
+/* Every form of a person's first time point, each item answered by its least value, or by its
+** highest, which raises alerts. */
+static int answer_all(struct act *act, const struct collect_kit *k, i64 subject,
+                      bool high, isize *n, struct err *e)
 {
     for (isize i = 0; i < k->s->measures.n; i++) {
         const struct study_measure *m = &k->s->measures.at[i];
@@ -143,7 +153,8 @@ static int answer_all(struct act *act, const struct collect_kit *k, i64 subject,
         struct form_cell *cell = NEW(act->a, struct form_cell, in->items.n);
         struct form_faults wrong = {0};
         for (isize j = 0; j < in->items.n; j++)
-            cell[j].text = str_fmt(act->a, "%g", in->items.at[j].lo);
+            cell[j].text =
+                str_fmt(act->a, "%g", high ? in->items.at[j].hi : in->items.at[j].lo);
         collect_read(in, cell, answer, &wrong, act->a);
         struct form_in f = {.key = {subject, i, m->at.at[0]},
                             .answer = answer,
@@ -158,6 +169,19 @@ static int answer_all(struct act *act, const struct collect_kit *k, i64 subject,
     return OK;
 }
 
+/* What the study calls open, by where it stands in its definition; all else is closed: what clinicians
+** say of illness management (imrs_clin), satisfaction (csq8), fidelity, competence, whether somebody is in
+** a group, who treats whom, and every row that is no participant. */
+static const char *const opened[] = {
+    "instrument: honos,",
+    "instrument: gaf,",
+    "instrument: imrs-consumer,",
+    "instrument: ashs-8,",
+    "instrument: qol5,",
+    "type: code, codes: {f: {en: woman",
+    "type: number, range: [18, 100]}\n      diagnosis:",
+};
+
 /* What both stores share: a trial of two arms at two sites, eight people enrolled and
 ** answered, all by the acts of a service. */
 static int fill(struct house *h, struct db *db, struct arena *a, struct err *e)
@@ -166,8 +190,13 @@ static int fill(struct house *h, struct db *db, struct arena *a, struct err *e)
     const struct collect_kit *kit;
     const char *data = str_fmt(a, "%s/data", test_folder()).at;
     isize answered = 0;
-    if (!file_exists(data))
+    if (!file_exists(data)) {
         TRY(folk_definitions(data, "arms: []", "arms: [imr, usual]", a, e));
+        for (isize i = 0; i < COUNT(opened); i++) {
+            struct str now = str_fmt(a, "reveals: nothing, %s", opened[i]);
+            TRY(folk_edit(data, opened[i], str_c(now, a), a, e));
+        }
+    }
     TRY(writer_run(house_writer(h), staff_in, a, e));
     struct act act = act_of(h, db, ADA, a);
     TRY(apply_study(&act, data, "norway2013", &done, e));
@@ -179,7 +208,7 @@ static int fill(struct house *h, struct db *db, struct arena *a, struct err *e)
         struct act one = act_of(h, db, ADA, &each);
         struct referred r;
         TRY(enrol(&one, house_key(h), done.study, 1 + i % 2, &r, e));
-        TRY(answer_all(&one, kit, r.subject, &answered, e));
+        TRY(answer_all(&one, kit, r.subject, i < 2, &answered, e));
     }
     CHECK(answered >= 3 * PEOPLE);
     static const struct {
@@ -223,11 +252,96 @@ static int allocate(struct house *h, int turn, struct arena tmp, struct err *e)
     return code;
 }
 
+/* --- everything else that could tell ------------------------------------------ */
+
+/* What of a veiled table is not read as it is gets other values on either side: each cell that
+** guard.def says.  Numbers there are members of staff, none of them blinded. */
+static int fill_veiled(struct db *db, const struct table *t, int turn, struct arena tmp,
+                       struct err *e)
+{
+    const struct guard_line *g = guard_line(str_of(t->name));
+    struct str rest = str_of(t->columns);
+    if (t->last || !g || g->guard != GUARD_VEILED) return OK;
+    for (int c = 0; c < t->n; c++) {
+        struct arena each = tmp;
+        isize end = str_find(rest, ',');
+        struct str column = str_trim(end < 0 ? rest : str_upto(rest, end));
+        rest = end < 0 ? (struct str){0} : str_from(rest, end + 1);
+        bool seen = str_is(column, "seen_by"), file = str_is(column, "file");
+        if (guard_column(g, column) || file) continue;
+        struct buf b = buf_in(&each, 300);
+        buf_fmt(&b, "UPDATE %s SET %.*s = ", t->name, FMT(column));
+        if (t->types[c] == 'i')
+            buf_fmt(&b, "%d", turn ? UNIT : ADA);
+        else
+            buf_fmt(&b, "'%s'", turn ? "in the group of the programme" : "as usual");
+        buf_put(&b, seen ? S(" WHERE seen IS NOT NULL") : S(" WHERE 1 = 1"));
+        if (str_is(str_of(g->table), "job")) buf_put(&b, S(" AND blinded = 0"));
+        TRY(db_script(db, "veiled", buf_str(&b), e));
+    }
+    return OK;
+}
+
+struct telling {
+    int turn;
+    struct arena tmp;
+};
+
+/* Rows that are there on one side only, and values of what is closed.  Ids are those that were given
+** before the sides parted. */
+static int tell(struct db *db, void *arg, struct err *e)
+{
+    struct telling *in = arg;
+    static const char *const part[] = {
+        "UPDATE alert SET seen = 1795348000000, seen_by = 2 WHERE id % 2 = 0",
+        "INSERT INTO job (kind, args, staff, state, done, total, cancel, error, at, "
+        "ended, tries, blinded) VALUES ('export', '{\"study\":\"norway2013\"}', 5, "
+        "'failed', 1, 1, 0, 'x', 1, 2, 1, 0)",
+        "DELETE FROM score WHERE response IN (SELECT id FROM response WHERE measure = "
+        "'imrs_clin' AND subject % 2 = @)",
+        "DELETE FROM alert WHERE response IN (SELECT id FROM response WHERE measure = "
+        "'imrs_clin' AND subject % 2 = @)",
+        "DELETE FROM response WHERE measure = 'imrs_clin' AND subject % 2 = @",
+        "UPDATE score SET value = 1 + @ WHERE response IN (SELECT id FROM response WHERE "
+        "measure = 'imrs_clin')",
+        "INSERT INTO draft (subject, measure, time, pass, staff, link, version, cells, "
+        "at) "
+        "VALUES (1 + @, 'imrs_clin', 't2', 1, 5, 0, 1, '[]', 1)",
+        "INSERT INTO attribute (subject, name, value, at) VALUES (1 + @, 'format', "
+        "'group', "
+        "1), (3, 'format', CASE WHEN @ = 1 THEN 'group' ELSE 'individual' END, 1)",
+        "INSERT INTO subject (id, study, kind, code, part, site, at) VALUES (700, 1, "
+        "'recordings', 'C1', 2 + @, 1 + @, 1)",
+        "UPDATE subject SET staff = 1 + @ WHERE kind = 'clinicians'",
+        "UPDATE visit SET state = 'missed', held = NULL, reason = 'x' WHERE @ = 1 AND "
+        "subject "
+        "IN (SELECT id FROM subject WHERE kind = 'services')",
+        "UPDATE anchor SET day = day + @ WHERE subject IN (SELECT id FROM subject WHERE "
+        "kind = "
+        "'services')",
+    };
+    for (isize i = 0; i < COUNT(part); i++) {
+        struct arena tmp = in->tmp;
+        struct buf b = buf_in(&tmp, 400);
+        for (const char *p = part[i]; *p; p++) {
+            if (*p == '@')
+                buf_fmt(&b, "%d", in->turn);
+            else
+                buf_putc(&b, *p);
+        }
+        TRY(db_script(db, "tell", buf_str(&b), e));
+    }
+    for (isize i = 0; i < TABLE_N; i++)
+        TRY(fill_veiled(db, &table_list[i], in->turn, in->tmp, e));
+    return OK;
+}
+
 /* --- two houses, two servers ---------------------------------------------------- */
 
 struct side {
     struct house *house;
     struct http *http;
+    int line; /* a connection that is kept; 0: none */
     struct call_front front;
     const char *schema; /* of PostgreSQL */
 };
@@ -306,7 +420,9 @@ static void open_side(struct side *s, const char *engine, const char *root, int 
     CHECK_CODE(house_make(&c, &e), OK, e);
     CHECK_CODE(house_open(&c, &s->house, &e), OK, e);
     if (!s->house) return;
+    struct telling told_by = {turn, *a};
     CHECK_CODE(allocate(s->house, turn, *a, &e), OK, e);
+    CHECK_CODE(writer_run(house_writer(s->house), tell, &told_by, &e), OK, e);
     CHECK_CODE(transfers(s->house, *a, &e), OK, e);
     s->front = (struct call_front){.house = s->house, .table = table};
     struct http_config h = {.handle = call_answer, .app = &s->front};
@@ -316,6 +432,7 @@ static void open_side(struct side *s, const char *engine, const char *root, int 
 static void close_side(struct side *s, struct arena tmp)
 {
     struct err e = {0};
+    if (s->line > 0) (void)close(s->line);
     if (s->http) http_stop(s->http, 1000);
     house_close(s->house);
     if (!s->schema) return;
@@ -333,6 +450,9 @@ struct walk {
     isize viewer;
     isize asked, answered, differ, refused;
     i64 seen[500], open[500]; /* by route: replies 200; replies other than 401 and 403 */
+    i64 tells[500];           /* replies that differed */
+    i64 again[500];           /* refusals */
+    struct str body;          /* of forms that are sent; none: asking */
     isize route;
     char first[300]; /* where they differed */
 };
@@ -362,38 +482,104 @@ static struct str without_id(struct str reply, struct arena *a)
     return buf_str(&b);
 }
 
+/* A whole reply: its head, and as many bytes as it says. */
+static struct str reply_on(int fd, struct arena *a)
+{
+    struct buf b = buf_in(a, 1 << 18);
+    char piece[16384];
+    isize want = -1;
+    bool pieces = false;
+    for (;;) {
+        struct str got = buf_str(&b);
+        if (want < 0) {
+            isize end = str_find_str(got, S("\r\n\r\n")), n = 0;
+            isize at = str_find_str(got, S("\r\nContent-Length: "));
+            for (isize i = at + 18; at >= 0 && i < got.n && got.at[i] != '\r'; i++)
+                n = 10 * n + (got.at[i] - '0');
+            if (end >= 0) want = end + 4 + n;
+            /* in pieces, up to the empty one */
+            pieces = str_find_str(got, S("\r\nTransfer-Encoding: chunked")) >= 0;
+        }
+        if (pieces && !str_ends(got, S("\r\n0\r\n\r\n"))) want = got.n + 1;
+        if (pieces && str_ends(got, S("\r\n0\r\n\r\n"))) return got;
+        if (want >= 0 && got.n >= want) return got;
+        ssize_t k = recv(fd, piece, sizeof piece, 0);
+        if (k <= 0) return got;
+        buf_put(&b, (struct str){piece, k});
+    }
+}
+
+/* Over the connection that is kept; one that the server closed is made again. */
+static struct str exchange(struct side *s, struct str q, struct arena *a)
+{
+    struct str got = {0};
+    for (int round = 0; round < 2 && got.n == 0; round++) {
+        if (s->line <= 0) s->line = client_tcp(http_port(s->http));
+        if (client_send(s->line, q)) got = reply_on(s->line, a);
+        bool ends = got.n == 0 || str_find_str(got, S("\r\nConnection: close")) >= 0;
+        if (!ends) continue;
+        (void)close(s->line);
+        s->line = 0;
+    }
+    return got;
+}
+
+static int status_of(struct str reply)
+{
+    int status = 0;
+    for (int i = 9; i < 12 && reply.n > 12; i++) status = status * 10 + reply.at[i] - '0';
+    return status;
+}
+
 /* One request to both; the status of the first. */
-static int ask(struct walk *w, const char *method, struct str path, const char *accept,
-               struct arena tmp)
+static int send_both(struct walk *w, const char *method, struct str path,
+                     const char *accept, const char *type, struct str body,
+                     struct arena tmp)
 {
     struct str got[2];
-    bool post = method[0] == 'P';
     for (int i = 0; i < 2; i++) {
-        struct str q =
-            str_fmt(&tmp,
-                    "%s %.*s HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n"
-                    "Cookie: varde-session=%.*s\r\nAuthorization: Bearer %.*s\r\n%s"
-                    "Connection: close\r\n\r\n",
-                    method, FMT(path), accept, FMT(token_of(w->viewer, &tmp)),
-                    FMT(token_of(w->viewer, &tmp)),
-                    post ? "Content-Type: application/x-www-form-urlencoded\r\n"
-                           "Content-Length: 0\r\n"
-                         : "");
-        got[i] = without_id(client_ask(http_port(w->side[i].http), q, &tmp), &tmp);
+        struct buf q = buf_in(&tmp, 2000);
+        buf_fmt(&q,
+                "%s %.*s HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n"
+                "Cookie: varde-session=%.*s\r\nAuthorization: Bearer %.*s\r\n",
+                method, FMT(path), accept, FMT(token_of(w->viewer, &tmp)),
+                FMT(token_of(w->viewer, &tmp)));
+        if (type)
+            buf_fmt(&q,
+                    "Sec-Fetch-Site: same-origin\r\nContent-Type: %s\r\n"
+                    "Content-Length: %td\r\n",
+                    type, body.n);
+        buf_put(&q, S("\r\n"));
+        buf_put(&q, body);
+        got[i] = without_id(exchange(&w->side[i], buf_str(&q), &tmp), &tmp);
     }
+    int status = status_of(got[0]);
     w->asked++;
-    int status = 0;
-    for (int i = 9; i < 12 && got[0].n > 12; i++)
-        status = status * 10 + got[0].at[i] - '0';
     w->answered += status == 200;
     w->refused += status == 403;
     w->seen[w->route] += status == 200;
     w->open[w->route] += status != 401 && status != 403;
     CHECK(got[0].n > 0);
-    if (!str_eq(got[0], got[1]) && w->differ++ == 0)
+    if (str_eq(got[0], got[1])) return status;
+    w->tells[w->route]++;
+    if (w->differ++ == 0)
         snprintf(w->first, sizeof w->first, "%s: %s %.*s (%s)", viewers[w->viewer].login,
                  method, FMT(path), accept);
     return status;
+}
+
+static int ask(struct walk *w, const char *method, struct str path, const char *accept,
+               struct arena tmp)
+{
+    bool post = method[0] == 'P';
+    return send_both(w, method, path, accept,
+                     post ? "application/x-www-form-urlencoded" : NULL, S(""), tmp);
+}
+
+static bool ends_oneself(const struct route *r)
+{
+    return strstr(r->pattern, "logout") || strstr(r->pattern, "/account") ||
+           strstr(r->pattern, "/login") || strstr(r->pattern, "/staff");
 }
 
 /* What stands in a place of a pattern: by its name, else ids, codes and what is not there. */
@@ -403,13 +589,16 @@ static const struct {
     {"purpose", {"research", "recording", "none"}},
     {"event", {"last", "1", "999"}},
     {"study", {"1", "norway2013", "none"}},
-    {"measure", {"honos", "imrs_cons", "itis", "1", "none"}},
+    {"measure", {"honos", "imrs_cons", "imrs_clin", "csq8", "none"}},
     {"time", {"t1", "t2", "none"}},
     {"kind", {"consumers", "clinicians", "enrolled", "dropped-out", "allocation"}},
     {"analysis", {"honos", "consumer-age", "none"}},
-    {"file", {"norway2013.csv", "norway2013.json", "none"}},
+    {"file", {"norway2013.pdf", "norway2013.json", "norway2013-table2.csv", "none"}},
+    {"name", {"norway2013", "none"}},
+    {"topic", {"blinded", "none"}},
 };
-static const char *const values[] = {"1", "2", "9", "10", "999", "P01", "honos", "S1"};
+static const char *const values[] = {"1",   "2",   "3",     "12", "9",
+                                     "999", "P01", "honos", "S1"};
 static const char *const others[] = {"lang=nb",
                                      "format=csv",
                                      "format=json",
@@ -421,9 +610,18 @@ static const char *const others[] = {"lang=nb",
 static void walk_path(struct walk *w, const char *method, struct str path,
                       struct arena tmp)
 {
+    if (w->body.n) {
+        send_both(w, method, path, "text/html",
+                  w->body.at[0] == '{' ? "application/json"
+                                       : "application/x-www-form-urlencoded",
+                  w->body, tmp);
+        return;
+    }
     int status = ask(w, method, path, "text/html", tmp);
+    /* the same refusal again is asked in one form */
+    if (status != 200 && ++w->again[w->route] > 6) return;
     ask(w, method, path, "application/json", tmp);
-    if (status == 404 || method[0] != 'G') return;
+    if (status != 200 || method[0] != 'G') return;
     for (isize i = 0; i < COUNT(others); i++) {
         struct arena a = tmp;
         ask(w, method, str_fmt(&a, "%.*s?%s", FMT(path), others[i]), "text/html", a);
@@ -452,6 +650,37 @@ static void walk_pattern(struct walk *w, const char *method, struct str done,
             str_fmt(&a, "%.*s%.*s%s", FMT(done), FMT(str_upto(rest, open)), value[i]);
         walk_pattern(w, method, head, str_from(rest, close + 1), depth + 1, a);
     }
+}
+
+/* Forms that a page of this server would send: what each field is called somewhere, with something
+** in it.  Who would end their own session or token is not asked to. */
+static void send_forms(struct walk *w, struct arena tmp)
+{
+    static const char fields[] =
+        "day=2026-11-20&reason=other&note=something&why=something&code=P02&find=P01"
+        "&site=2&purpose=research&version=1&how=paper&giver=self&state=missed"
+        "&name=something&kind=dropped-out&seen=0&study=1&lang=nb&sure=yes&adult=met"
+        "&age=40&format=group&clinician=2&i1=1&i2=1&table=answers&confirm=P01";
+    struct str q = str_fmt(&tmp,
+                           "GET /account HTTP/1.1\r\nHost: localhost\r\n"
+                           "Cookie: varde-session=%.*s\r\n\r\n",
+                           FMT(token_of(w->viewer, &tmp)));
+    struct str page = exchange(&w->side[0], q, &tmp), mark = S("name=\"csrf\" value=\"");
+    isize at = str_find_str(page, mark);
+    CHECK(at >= 0);
+    if (at < 0) return;
+    struct str csrf = str_from(page, at + mark.n);
+    csrf = str_upto(csrf, str_find(csrf, '"'));
+    struct str body = str_fmt(&tmp, "csrf=%.*s&%s", FMT(csrf), fields);
+    for (isize i = 0; i < w->table->n; i++) {
+        const struct route *r = &w->table->at[i];
+        bool api = strncmp(r->pattern, "/api/", 5) == 0;
+        if (strcmp(r->method, "GET") == 0 || ends_oneself(r)) continue;
+        w->route = i;
+        w->body = api ? S("{}") : body;
+        walk_pattern(w, r->method, S(""), str_of(r->pattern), 0, tmp);
+    }
+    w->body = (struct str){0};
 }
 
 static void walk(struct walk *w, struct arena tmp)
@@ -494,6 +723,8 @@ static void compare(struct walk *w, const char *engine, const char *root,
         open_side(&w->side[turn], engine, root, turn, backup, key_path, table, a);
     for (w->viewer = 0; w->viewer < COUNT(viewers); w->viewer++)
         if (viewers[w->viewer].blinded == blinded && w->side[1].http) walk(w, *a);
+    for (w->viewer = 0; w->viewer < COUNT(viewers) && table == &routes; w->viewer++)
+        if (viewers[w->viewer].blinded && w->side[1].http) send_forms(w, *a);
     for (int turn = 0; turn < 2; turn++) close_side(&w->side[turn], *a);
 }
 
