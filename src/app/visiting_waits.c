@@ -32,6 +32,16 @@ int visiting_study(struct db *db, const struct act *act, const struct collect_ki
     return now.definition == k->row ? OK : people_study_in(db, act, k->study, out, a, e);
 }
 
+/* The day of a visit is seen by who is blinded: what only one arm may be asked does not make it, where
+** there is something that all are asked. */
+static int enter(struct db *db, const struct study *s, const struct form_key *key,
+                 const struct visit_entered *v, day on, i64 waits, struct err *e)
+{
+    if (v->held || study_open_measure(s, key->measure) || !study_open_time(s, key->time))
+        return visit_enter(db, v, on, waits, e);
+    return v->closed || waits == v->waits ? OK : visit_set_waits(db, v->id, waits, e);
+}
+
 int visiting_entered(struct db *db, const struct act *act, const struct collect_kit *k,
                      const struct form_key *key, const struct response_place *p,
                      bool first, day on, struct arena tmp, struct err *e)
@@ -39,7 +49,7 @@ int visiting_entered(struct db *db, const struct act *act, const struct collect_
     const struct study *s = k->s;
     enum asked_of who = asked_of(&s->measures.at[key->measure]);
     i64 waits = p->visit.waits;
-    if (!first || p->visit.closed) return visit_enter(db, &p->visit, on, waits, e);
+    if (!first || p->visit.closed) return enter(db, k->s, key, &p->visit, on, waits, e);
     /* The definition is another by now, nobody has counted, or the count is wrong: a form is never
     ** refused for that. */
     bool anew =
@@ -54,7 +64,7 @@ int visiting_entered(struct db *db, const struct act *act, const struct collect_
     } else {
         waits -= asked_unit(who);
     }
-    return visit_enter(db, &p->visit, on, waits, e);
+    return enter(db, k->s, key, &p->visit, on, waits, e);
 }
 
 /* --- all of a store ----------------------------------------------------------------- */

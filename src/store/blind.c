@@ -64,11 +64,12 @@ int blind_put(struct db *db, i64 study, const struct study *s, struct arena tmp,
     return OK;
 }
 
-int blind_clinician(struct db *db, const struct viewer *who, i64 study, bool *shown,
-                    struct err *e)
+int blind_any(struct db *db, const struct viewer *who, i64 study, const char *kind,
+              bool *shown, struct err *e)
 {
     i64 n = 1;
-    if (who->blinded) TRY(db_one(db, &n, SQL_blind_open_clinician, ARGS(I(study)), e));
+    if (who->blinded)
+        TRY(db_one(db, &n, SQL_blind_open_any, ARGS(I(study), T(str_of(kind))), e));
     *shown = n > 0;
     return OK;
 }

@@ -18,9 +18,10 @@ MUST_CHECK int blind_same(struct db *db, i64 study, const struct study *s, bool 
 MUST_CHECK int blind_put(struct db *db, i64 study, const struct study *s,
                          struct arena tmp, struct err *e);
 
-/* Whether this viewer may be told who treats whom.  Where not, nobody is anybody's in the engine's
-** view, and looking through a whole study for those would find as much. */
-MUST_CHECK int blind_clinician(struct db *db, const struct viewer *who, i64 study,
-                               bool *shown, struct err *e);
+/* Whether anything of that kind is open to this viewer: "clinician", who treats whom; "time", a visit.
+** Where nothing is, nobody is anybody's in the engine's view and no visit is there, and looking
+** through a whole study for them would find as much. */
+MUST_CHECK int blind_any(struct db *db, const struct viewer *who, i64 study,
+                         const char *kind, bool *shown, struct err *e);
 
 #endif

@@ -7,5 +7,5 @@ DELETE FROM blind_open WHERE study = $1;
 -- name: blind_open_put  args: study, kind, name
 INSERT INTO blind_open (study, kind, name) VALUES ($1, $2, $3);
 
--- name: blind_open_clinician  args: study
-SELECT COUNT(*) FROM blind_open WHERE study = $1 AND kind = 'clinician';
+-- name: blind_open_any  args: study, kind
+SELECT COUNT(*) FROM blind_open WHERE study = $1 AND kind = $2;

@@ -19,6 +19,9 @@
     " AND b.role IN (%) AND b.starts <= " at                     \
     " / 86400000 AND (b.ends IS NULL OR b.ends >= " at " / 86400000))"
 #define CELL(column, when) ", CASE WHEN " when " THEN x." column " END AS " column
+#define MARK(column, mark, when)                                                      \
+    ", CASE WHEN " when " THEN x." column " WHEN x." column " IS NOT NULL THEN " mark \
+    " END AS " column
 #define BY(column, subject, at) \
     CELL(column, WORDS(subject) " OR " BLINDED("x." column, at))
 #define ROWS(when) " WHERE " when

@@ -142,10 +142,10 @@ int visit_due(struct db *db, const struct viewer *who, const struct visit_page *
     *out = (struct visits){0};
     if (!who->staff) return OK;
     day after = p->after_id ? p->after_closes : -VISIT_ANY_DAY;
-    if (!p->clinician) return due_by_lane(db, p, after, out, a, e);
     bool shown = false;
-    TRY(blind_clinician(db, who, p->study, &shown, e));
+    TRY(blind_any(db, who, p->study, p->clinician ? "clinician" : "time", &shown, e));
     if (!shown) return OK;
+    if (!p->clinician) return due_by_lane(db, p, after, out, a, e);
     ROWS r = {0};
     TRY(db_query(db, &r, SQL_visit_due_of,
                  ARGS(I(p->study), I(p->clinician), I(p->site), I(p->opened_by),

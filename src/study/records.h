@@ -33,7 +33,7 @@ struct rec_tally {
 
 struct rec_table {
     isize n;
-    bool withheld; /* from who reads: it may be empty */
+    bool withheld;     /* from who reads: it may be empty */
     struct str *key;   /* n */
     double *order;     /* n: the second key; NULL when there is none */
     i64 *subject;      /* n: number in the store; 0: not from a store */

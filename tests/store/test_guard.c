@@ -295,8 +295,7 @@ EACH_ENGINE(guard_shows_what_a_study_opens)
          "WHERE "
          "r.subject = p.subject AND r.measure = 'hidden')",
          2, 1},
-        {"WITH response AS (SELECT id FROM response) SELECT COUNT(*) FROM response", 5,
-         4},
+        {"WITH x AS (SELECT id FROM response) SELECT COUNT(*) FROM x", 5, 4},
         {"SELECT COUNT(*) FROM (SELECT id FROM response UNION ALL SELECT response FROM "
          "score) t",
          7, 5},

@@ -110,7 +110,7 @@ static int faults(struct db *db, struct str *first, struct arena *a)
         struct arena tmp = *a;
         const struct sql *q = sql_list[i];
         if (str_starts(str_of(q->name), S("all_")) || may_scan(q->name)) continue;
-        /* nobody is asked for the people of a clinician who is not shown (blind_clinician) */
+        /* nobody is asked for the people of a clinician who is not shown (blind_any) */
         if (blinded && strcmp(q->name, "visit_due_of") == 0) continue;
         /* what it names there are rows that refer to the new one: only while references are
         ** broken */

@@ -201,6 +201,60 @@ TEST(study_who_takes_part)
               "flyttet eller byttet tjeneste");
 }
 
+/* Closed unless it says otherwise; open where there are no arms. */
+TEST(study_reveals)
+{
+    struct study *s;
+    struct err e = {0};
+    struct str text = shipped("study.yaml", &tmp);
+    CHECK_CODE(read_study(text, &s, &tmp, &e), OK, e);
+    for (isize i = 0; i < s->measures.n; i++) CHECK(study_open_measure(s, i));
+    for (isize i = 0; i < s->times.n; i++) CHECK(study_open_time(s, i));
+    CHECK(study_open_words(s) && study_open_clinician(s) && study_open_table(s, 3));
+    text = replaced(text, "arms: []", "arms: [imr, usual]", &tmp);
+    CHECK_CODE(read_study(text, &s, &tmp, &e), OK, e);
+    for (isize i = 0; i < s->measures.n; i++) CHECK(!study_open_measure(s, i));
+    for (isize i = 0; i < s->times.n; i++) CHECK(!study_open_time(s, i));
+    for (isize t = 0; t < s->tables.n; t++) {
+        CHECK(study_open_table(s, t) == (t == s->participants.table));
+        for (isize c = 0; c < s->tables.at[t].columns.n; c++)
+            CHECK(study_open_column(s, t, c) ==
+                  (s->tables.at[t].columns.at[c].from == COLUMN_STATE));
+    }
+    CHECK(!study_open_words(s) && !study_open_clinician(s));
+    struct str open =
+        replaced(text, "instrument: csq8,", "reveals: nothing, instrument: csq8,", &tmp);
+    CHECK_CODE(read_study(open, &s, &tmp, &e), OK, e);
+    isize n = 0;
+    for (isize i = 0; i < s->measures.n; i++) n += study_open_measure(s, i);
+    CHECK_INT(n, 1); /* taken at t2 only */
+    CHECK(!study_open_time(s, study_time(s, S("t1"))) &&
+          study_open_time(s, study_time(s, S("t2"))));
+    open = replaced(text, "type: link, to: clinicians, from",
+                    "reveals: nothing, type: link, to: clinicians, from", &tmp);
+    CHECK_CODE(read_study(open, &s, &tmp, &e), OK, e);
+    CHECK(study_open_clinician(s) && !study_open_words(s));
+    static const struct {
+        const char *was, *now, *says;
+    } row[] = {
+        {"instrument: csq8,", "reveals: all, instrument: csq8,", "reveals"},
+        {"instrument: itis,", "reveals: nothing, instrument: itis,",
+         "its table 'recordings' does not say so"},
+        {"rater: trainer", "rater: outcome assessor", "needs 'reveals: nothing'"},
+        {"recording: {file: recordings.csv,",
+         "recording: {reveals: nothing, file: "
+         "recordings.csv,",
+         "its table does not say so"},
+        {"  - id: consumers\n", "  - id: consumers\n    reveals: nothing\n",
+         "that somebody takes part reveals nothing"},
+    };
+    for (isize i = 0; i < COUNT(row); i++) {
+        struct str wrong = replaced(text, row[i].was, row[i].now, &tmp);
+        CHECK_CODE(read_study(wrong, &s, &tmp, &e), E_DEFINITION, e);
+        CHECK_SAYS(e, row[i].says);
+    }
+}
+
 TEST(plan_shipped)
 {
     struct study *s;

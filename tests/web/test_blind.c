@@ -267,15 +267,16 @@ static int fill_veiled(struct db *db, const struct table *t, int turn, struct ar
         isize end = str_find(rest, ',');
         struct str column = str_trim(end < 0 ? rest : str_upto(rest, end));
         rest = end < 0 ? (struct str){0} : str_from(rest, end + 1);
-        bool seen = str_is(column, "seen_by"), file = str_is(column, "file");
-        if (guard_column(g, column) || file) continue;
+        bool there = str_is(column, "seen_by") || str_is(str_of(g->table), "visit");
+        if (guard_column(g, column) || str_is(column, "file") || str_is(column, "waits"))
+            continue;
         struct buf b = buf_in(&each, 300);
         buf_fmt(&b, "UPDATE %s SET %.*s = ", t->name, FMT(column));
         if (t->types[c] == 'i')
             buf_fmt(&b, "%d", turn ? UNIT : ADA);
         else
             buf_fmt(&b, "'%s'", turn ? "in the group of the programme" : "as usual");
-        buf_put(&b, seen ? S(" WHERE seen IS NOT NULL") : S(" WHERE 1 = 1"));
+        buf_fmt(&b, there ? " WHERE %.*s IS NOT NULL" : " WHERE 1 = 1", FMT(column));
         if (str_is(str_of(g->table), "job")) buf_put(&b, S(" AND blinded = 0"));
         TRY(db_script(db, "veiled", buf_str(&b), e));
     }

@@ -150,6 +150,12 @@ static void open_crowd(struct crowd *c, struct arena *a)
     i64 clinician[40] = {0}; /* of the others nobody treats most */
     const char *data = str_fmt(a, "%s/data", test_folder()).at;
     CHECK_CODE(folk_definitions(data, "arms: []", "arms: [imr, usual]", a, &e), OK, e);
+    for (int i = 0; i < 3; i++) { /* what who is blinded sees, too, must not cost more */
+        static const char *const open[] = {"instrument: honos,", "instrument: gaf,",
+                                           "instrument: imrs-consumer,"};
+        struct str now = str_fmt(a, "reveals: nothing, %s", open[i]);
+        CHECK_CODE(folk_edit(data, open[i], str_c(now, a), a, &e), OK, e);
+    }
     desk_person(d, "harbour", COORDINATOR, d->site[0], &clinician[0]);
     desk_person(d, "clara", CLINICIAN, d->site[0], &clinician[0]);
     CHECK_CODE(house_reader(d->house, false, &db, &e), OK, e);
