@@ -237,7 +237,8 @@ static const char two_studies[] =
     "INSERT INTO participant_event VALUES (1, 1, 'dropped out', 1, 1, 2, 'r', 'n', 1, 2, "
     "5,"
     " 2, 'w'), (2, 3, 'dropped out', 1, 1, 2, 'r', 'n', 1, 2, 5, 2, 'w');"
-    "INSERT INTO visit VALUES (1, 1, 't1', 1, 1, 1, 1, 0, 'missed', NULL, 'r'),"
+    "INSERT INTO visit (id, subject, time, site, due, opens, closes, moved, state, held, "
+    "reason) VALUES (1, 1, 't1', 1, 1, 1, 1, 0, 'missed', NULL, 'r'),"
     " (2, 1, 't2', 1, 1, 1, 1, 0, 'missed', NULL, 'r'),"
     " (3, 3, 't2', 1, 1, 1, 1, 0, 'missed', NULL, 'r'),"
     " (4, 2, 't1', 1, 1, 1, 1, 0, 'missed', NULL, 'r');"
@@ -281,7 +282,9 @@ EACH_ENGINE(guard_shows_what_a_study_opens)
         {"SELECT COUNT(clinician) FROM participant_event", 2, 0},
         {"SELECT COUNT(*) FROM participant_event", 2, 2},
         {"SELECT COUNT(*) FROM visit", 4, 2},
-        {"SELECT COUNT(reason) FROM visit", 4, 1},
+        {"SELECT COUNT(reason) FROM visit", 4, 2}, /* that there is one */
+        {"SELECT COUNT(*) FROM visit WHERE reason = 'r'", 4, 1},
+        {"SELECT SUM(waits) FROM visit", 0, -1},
         {"SELECT COUNT(*) FROM response", 5, 4},
         {"SELECT COUNT(*) FROM response WHERE measure = 'hidden'", 2, 1},
         {"SELECT COUNT(reason) FROM response", 2, 1},

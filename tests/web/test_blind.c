@@ -178,8 +178,8 @@ static const char *const opened[] = {
     "instrument: imrs-consumer,",
     "instrument: ashs-8,",
     "instrument: qol5,",
-    "type: code, codes: {f: {en: woman",
-    "type: number, range: [18, 100]}\n      diagnosis:",
+    "type: code, label: {en: Sex",
+    "type: number, range: [18, 100], label: {en: Age",
 };
 
 /* What both stores share: a trial of two arms at two sites, eight people enrolled and
@@ -298,28 +298,30 @@ static int tell(struct db *db, void *arg, struct err *e)
         "INSERT INTO job (kind, args, staff, state, done, total, cancel, error, at, "
         "ended, tries, blinded) VALUES ('export', '{\"study\":\"norway2013\"}', 5, "
         "'failed', 1, 1, 0, 'x', 1, 2, 1, 0)",
-        "DELETE FROM score WHERE response IN (SELECT id FROM response WHERE measure = "
-        "'imrs_clin' AND subject % 2 = @)",
-        "DELETE FROM alert WHERE response IN (SELECT id FROM response WHERE measure = "
-        "'imrs_clin' AND subject % 2 = @)",
+        "DELETE FROM score WHERE response IN (SELECT id FROM response WHERE measure "
+        "= 'imrs_clin' AND subject % 2 = @)",
+        "DELETE FROM alert WHERE response IN (SELECT id FROM response WHERE measure "
+        "= 'imrs_clin' AND subject % 2 = @)",
         "DELETE FROM response WHERE measure = 'imrs_clin' AND subject % 2 = @",
-        "UPDATE score SET value = 1 + @ WHERE response IN (SELECT id FROM response WHERE "
-        "measure = 'imrs_clin')",
-        "INSERT INTO draft (subject, measure, time, pass, staff, link, version, cells, "
-        "at) "
-        "VALUES (1 + @, 'imrs_clin', 't2', 1, 5, 0, 1, '[]', 1)",
+        "UPDATE score SET value = 1 + @ WHERE response IN (SELECT id FROM response "
+        "WHERE measure = 'imrs_clin')",
+        "INSERT INTO draft (subject, measure, time, pass, staff, link, version, "
+        "cells, at) VALUES (1 + @, 'imrs_clin', 't2', 1, 5, 0, 1, '[]', 1)",
         "INSERT INTO attribute (subject, name, value, at) VALUES (1 + @, 'format', "
-        "'group', "
-        "1), (3, 'format', CASE WHEN @ = 1 THEN 'group' ELSE 'individual' END, 1)",
-        "INSERT INTO subject (id, study, kind, code, part, site, at) VALUES (700, 1, "
-        "'recordings', 'C1', 2 + @, 1 + @, 1)",
+        "'group', 1), (3, 'format', CASE WHEN @ = 1 THEN 'group' ELSE 'individual' "
+        "END, 1)",
+        "INSERT INTO subject (id, study, kind, code, part, site, at) VALUES (700, "
+        "1, 'recordings', 'C1', 2 + @, 1 + @, 1)",
         "UPDATE subject SET staff = 1 + @ WHERE kind = 'clinicians'",
-        "UPDATE visit SET state = 'missed', held = NULL, reason = 'x' WHERE @ = 1 AND "
-        "subject "
-        "IN (SELECT id FROM subject WHERE kind = 'services')",
-        "UPDATE anchor SET day = day + @ WHERE subject IN (SELECT id FROM subject WHERE "
-        "kind = "
-        "'services')",
+        "UPDATE visit SET state = 'missed', held = NULL, reason = 'x', waits = 0, "
+        "waits_on = 0 WHERE time = 't2' AND subject = 2",
+        "UPDATE visit SET waits = 1000, waits_on = 2 WHERE time = 't1' AND state = "
+        "'held' AND waits = 0 AND subject % 2 = @",
+        "UPDATE visit SET state = 'missed', held = NULL, reason = 'x', waits = 0, "
+        "waits_on = 0 WHERE @ = 1 AND subject IN (SELECT id FROM subject WHERE kind "
+        "= 'services')",
+        "UPDATE anchor SET day = day + @ WHERE subject IN (SELECT id FROM subject "
+        "WHERE kind = 'services')",
     };
     for (isize i = 0; i < COUNT(part); i++) {
         struct arena tmp = in->tmp;
