@@ -151,15 +151,9 @@ TEST(plan_no_list_walks_through_people)
     db_close(blind);
     /* that it can find something: each of these is needed by a list */
     static const char *const needed[] = {
-        "participant_owed",
-        "participant_unplaced",
-        "participant_clinician",
-        "subject_staff",
-        "alert_open",
-        "visit_waits",
-        "draft_of",
-        "journal_of",
-        "identity_find",
+        "participant_owed", "participant_unplaced", "participant_clinician",
+        "subject_staff",    "alert_open",           "visit_waits",
+        "draft_of",         "journal_of",           "identity_find",
     };
     for (isize i = 0; i < COUNT(needed); i++) {
         TXN t = {0};
