@@ -1,15 +1,20 @@
 #include "answered.h"
+#include "store/blind.h"
 #include "store/statements.h"
 #include "study/protocol.h"
 #include <string.h>
 
 struct script {
     const char *text;
+    const struct study *study;
+    struct arena tmp;
 };
 
 static int run_script(struct db *db, void *arg, struct err *e)
 {
-    return db_script(db, "fixture", str_of(((struct script *)arg)->text), e);
+    struct script *s = arg;
+    TRY(db_script(db, "fixture", str_of(s->text), e));
+    return blind_put(db, 1, s->study, s->tmp, e);
 }
 
 void answered_open(struct answered *f, const char *url, struct arena *a)
@@ -57,7 +62,7 @@ void answered_open(struct answered *f, const char *url, struct arena *a)
             "(14, 1, 'services', 'S1', 0, %" PRId64 ", 0);\n",
             site[0]);
     buf_putc(&b, 0);
-    struct script s = {b.at};
+    struct script s = {b.at, p.study, *a};
     CHECK_CODE(writer_run(f->h.w, run_script, &s, &e), OK, e);
     f->kit = (struct collect_kit){
         .study = 1, .s = p.study, .in = p.in, .definition = definition};

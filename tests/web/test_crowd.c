@@ -79,7 +79,10 @@ static void ask(struct crowd *c, const char *path, const char *pattern)
     c->answered += c->b.status == 200;
     CHECK(c->b.status > 0 && c->b.status < 500);
     if (c->b.status == 200) {
-        test_check(steps <= MOST, __FILE__, __LINE__,
+        /* who is blinded: what is open is asked of each row */
+        bool blinded = strcmp(c->who, "outcome-assessor") == 0 ||
+                       strcmp(c->who, "statistician") == 0;
+        test_check(steps <= (blinded ? 2 : 1) * MOST, __FILE__, __LINE__,
                    "%s: %s (%s) took %" PRId64 " steps", c->who, path, pattern, steps);
     }
 }
