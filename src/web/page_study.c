@@ -207,15 +207,24 @@ static struct str rows_end(struct call *c)
     return str_fmt(c->act.a, "/records%.*s", FMT(as_of_query(c)));
 }
 
-/* The same document, made by a worker meanwhile. */
-static int too_long(struct call *c, const struct analysis *x)
+/* A table without rows, as in a study that has just begun. */
+static bool lacks_rows(const struct records *r)
+{
+    bool lacks = !r->study || !r->table;
+    for (isize t = 0; !lacks && t < r->study->tables.n; t++) lacks = r->table[t].n == 0;
+    return lacks;
+}
+
+/* Why there is no document on this page: a worker has to make it, or there is nothing to make it of. */
+static int without(struct call *c, const char *answer, bool make)
 {
     struct arena *a = c->act.a;
+    struct str study = c->q->arg[0];
     struct document_page m = {.title = text(c, "STUDY_REPORT"),
-                              .answer = text(c, "DOCUMENT_LONG"),
-                              .make = with_query(c, path_report(a, x->study.name))};
+                              .answer = text(c, answer)};
+    if (make) m.make = with_query(c, path_report(a, study));
     crumb(c, &m.crumbs, text(c, "STUDY_ALL"), path_studies(a));
-    crumb(c, &m.crumbs, x->study.name, path_study(a, x->study.name));
+    crumb(c, &m.crumbs, study, path_study(a, study));
     tpl_document(&c->html, &m);
     return call_page(c, 200);
 }
@@ -228,7 +237,11 @@ int page_report(struct call *c, struct err *e)
     struct arena *a = c->act.a;
     struct budget b;
     int code = make_document(c, &x, &d, &b, e);
-    if (b.over) return too_long(c, &x);
+    if (b.over) return without(c, "DOCUMENT_LONG", true);
+    if (code == E_RECORD && lacks_rows(&x.records))
+        return without(
+            c, http_query(c->q, "as-of").n ? "DOCUMENT_NOTHING_THEN" : "DOCUMENT_NOTHING",
+            false);
     TRY(code);
     d->rows_at = rows_at(c, x.study.name);
     d->rows_end = rows_end(c);
@@ -262,7 +275,11 @@ int page_report_file(struct call *c, struct err *e)
     bool plain = str_find(file, '/') < 0 && str_starts(file, c->q->arg[0]);
     if (k == COUNT(known) || !plain) return err_say(e, E_NOT_FOUND, "REFUSED_NO_FILE");
     int code = make_document(c, &x, &d, &b, e);
-    if (b.over) return too_long(c, &x);
+    if (b.over) return without(c, "DOCUMENT_LONG", true);
+    if (code == E_RECORD && lacks_rows(&x.records))
+        return without(
+            c, http_query(c->q, "as-of").n ? "DOCUMENT_NOTHING_THEN" : "DOCUMENT_NOTHING",
+            false);
     TRY(code);
     bool there = k < 2;
     for (isize i = 0; i < d->n && !there; i++)

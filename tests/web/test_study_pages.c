@@ -110,6 +110,9 @@ TEST(study_pages_document_and_what_is_under_it)
     CHECK_INT(b.status, 404);
     desk_get(&d, &b, "/studies/norway2013/analyses/none/records");
     CHECK_INT(b.status, 404);
+    /* before there was anything: said, not refused as if something had been sent */
+    desk_get(&d, &b, "/studies/norway2013/report?as-of=2009-01-01");
+    CHECK(b.status == 200 && has(&b, "At that time there were no records"));
     /* the first figure of the document leads to rows of people by code */
     desk_get(&d, &b, "/studies/norway2013/report");
     struct str s = str_from(b.body, MAX(str_find_str(b.body, S("/analyses/")), 0));
