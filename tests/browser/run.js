@@ -1,5 +1,5 @@
 // The browser tests: run by ./check browser, prints TAP.
-//     node run.js BUILD [parts|first|begin|journeys|walk|nasty ...]
+//     node run.js BUILD [parts|senses|first|begin|journeys|walk|nasty ...]
 // VARDE_NODE: the folder of node_modules; VARDE_CHROMIUM: the browser; VARDE_SHOTS: a folder for
 // pictures of every page, or nothing.  No test waits on a clock.
 import { browser } from "./look.js";
@@ -7,6 +7,7 @@ import { begin } from "./begin.js";
 import { first } from "./first.js";
 import { nasty } from "./nasty.js";
 import { parts } from "./parts.js";
+import { senses } from "./senses.js";
 import { claim, end } from "./tap.js";
 import { walk } from "./walk.js";
 import { journeys } from "./ways.js";
@@ -14,7 +15,7 @@ import { journeys } from "./ways.js";
 const build = process.argv[2];
 const b = await browser();
 const only = process.argv.slice(3);
-for (const run of [parts, first, begin, journeys, walk, nasty]) {
+for (const run of [parts, senses, first, begin, journeys, walk, nasty]) {
   if (only.length && !only.includes(run.name)) continue;
   try {
     await run(b, build);
