@@ -226,12 +226,14 @@ static int settle(PGconn *pg, enum db_mode mode, struct err *e)
                "SET client_encoding = 'UTF8'; SET extra_float_digits = 3; "
                "SET bytea_output = 'hex'; SET standard_conforming_strings = on",
                e));
-    /* Statements are shaped so that a list walks an index and stops (tests/store/test_plan.c).  Without
-    ** these the planner weighs what it guesses of rights and filters against LIMIT, and now and
-    ** then reads everybody and sorts; it would also plan anew at each call. */
+    /* Statements are shaped so that a list walks an index and stops, each row joined by its key
+    ** (tests/store/test_plan.c, tests/app/test_walked.c).  Without these the planner weighs what it
+    ** guesses of rights and filters against LIMIT, and now and then reads everybody to hash or
+    ** to sort them; it would also plan anew at each call. */
     TRY(simple(pg,
                "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; "
-               "SET enable_bitmapscan = off; SET jit = off",
+               "SET enable_bitmapscan = off; SET enable_hashjoin = off; "
+               "SET enable_mergejoin = off; SET jit = off",
                e));
     return mode == DB_BLINDED ? blind(pg, e) : OK;
 }
