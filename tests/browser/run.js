@@ -11,11 +11,12 @@ import { senses } from "./senses.js";
 import { claim, end } from "./tap.js";
 import { walk } from "./walk.js";
 import { journeys } from "./ways.js";
+import { records } from "./ways_records.js";
 
 const build = process.argv[2];
 const b = await browser();
 const only = process.argv.slice(3);
-for (const run of [parts, senses, first, begin, journeys, walk, nasty]) {
+for (const run of [parts, senses, first, begin, journeys, records, walk, nasty]) {
   if (only.length && !only.includes(run.name)) continue;
   try {
     await run(b, build);
