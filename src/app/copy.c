@@ -8,16 +8,10 @@
 #include <math.h>
 #include <time.h>
 
-#define ENROLLED(f)
-#define LEFT(f)
-#define MOVED(f)
-#define BLANKED(f)
-#define ERASED(f)
 #define TOLD(f, ...) f,
 static people_teller *const tellers[] = {
 #include "app/people_hooks.def"
     NULL};
-#undef TOLD
 #define TOLD(f, ...) __VA_ARGS__,
 const char *const copy_tables[] = {
 #include "app/people_hooks.def"

@@ -6,19 +6,8 @@
 #include "base/json.h"
 #include "store/identity.h"
 
-#define ENROLLED(f)
-#define LEFT(f)
-#define MOVED(f)
-#define BLANKED(f)
-#define ERASED(f)
 #define TOLD(f, ...) people_teller f;
 #include "app/people_hooks.def"
-#undef ENROLLED
-#undef LEFT
-#undef MOVED
-#undef BLANKED
-#undef ERASED
-#undef TOLD
 
 /* A copy being made. */
 struct telling {

@@ -5,33 +5,17 @@
 #include "store/statements.h"
 #include "store/subject_parts.h"
 
-#define ENROLLED(f)
-#define LEFT(f)
-#define MOVED(f)
-#define TOLD(f, ...)
 #define BLANKED(f) people_hook f;
 #define ERASED(f)  people_hook f;
 #include "app/people_hooks.def"
-#undef BLANKED
-#undef ERASED
 #define BLANKED(f) f,
-#define ERASED(f)
 static people_hook *const when_blanked[] = {
 #include "app/people_hooks.def"
     NULL};
-#undef BLANKED
-#undef ERASED
-#define BLANKED(f)
 #define ERASED(f) f,
 static people_hook *const when_erased[] = {
 #include "app/people_hooks.def"
     NULL};
-#undef ENROLLED
-#undef LEFT
-#undef MOVED
-#undef TOLD
-#undef BLANKED
-#undef ERASED
 
 struct erase_change {
     struct act *act;

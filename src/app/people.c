@@ -65,42 +65,22 @@ static struct db_arg text_or_null(struct str s)
 
 /* --- events -------------------------------------------------------------------- */
 
-#define BLANKED(f)
-#define ERASED(f)
-#define TOLD(f, ...)
 #define ENROLLED(f) people_hook f;
 #define LEFT(f)     people_hook f;
 #define MOVED(f)    people_hook f;
 #include "app/people_hooks.def"
-#undef ENROLLED
-#undef LEFT
-#undef MOVED
 #define ENROLLED(f) f,
-#define LEFT(f)
-#define MOVED(f)
 static people_hook *const when_enrolled[] = {
 #include "app/people_hooks.def"
     NULL};
-#undef ENROLLED
-#undef LEFT
-#define ENROLLED(f)
 #define LEFT(f) f,
 static people_hook *const when_left[] = {
 #include "app/people_hooks.def"
     NULL};
-#undef LEFT
-#undef MOVED
-#define LEFT(f)
 #define MOVED(f) f,
 static people_hook *const when_moved[] = {
 #include "app/people_hooks.def"
     NULL};
-#undef ENROLLED
-#undef LEFT
-#undef MOVED
-#undef BLANKED
-#undef ERASED
-#undef TOLD
 
 int people_settle(struct db *db, const struct act *act, const struct participant *was,
                   enum participant_data data, day on, struct arena tmp, struct err *e)

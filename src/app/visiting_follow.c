@@ -10,7 +10,6 @@
 #define MOVED(f)    people_hook f;
 #define BLANKED(f)  people_hook f;
 #define ERASED(f)   people_hook f;
-#define TOLD(f, ...)
 #include "app/people_hooks.def"
 
 /* s: the study, where something may wait afterwards. */
