@@ -5,6 +5,7 @@
 #include "app/once.h"
 #include "app/faces.h"
 #include "app/kits.h"
+#include "app/sweep.h"
 #include "app/tally.h"
 #include "app/transfer.h"
 #include "app/visiting.h"
@@ -288,10 +289,17 @@ static int redo(struct house *h, struct act *self, struct err *e)
     return erased_catch_up(self, h->key, h->folder, h->id, &h->erased, e);
 }
 
+static int sweep(struct house *h, struct act *self, struct err *e)
+{
+    i64 n = 0;
+    return sweep_folder(self->db, h->folder, self->now / SECOND, &n, *self->a, e);
+}
+
 /* Before anybody works with the store. */
 static int catch_up(struct house *h, struct err *e)
 {
     TRY(with_self(h, redo, e));
+    TRY(with_self(h, sweep, e));
     return house_list_erasures(h, e);
 }
 
@@ -576,6 +584,7 @@ static int sign_daily(struct house *h, struct act *act, struct err *e)
     key_journal(h->key, &key);
     int code = act_change(act, sign, &s, e);
     sodium_memzero(&key, sizeof key);
+    if (code == OK) code = sweep(h, act, e);
     if (code == OK) h->signed_at = act->now;
     return code;
 }

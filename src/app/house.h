@@ -89,7 +89,7 @@ struct login_kit house_kit(struct house *h);
 MUST_CHECK int house_rules(struct house *h, struct err *e);
 
 /* What a server does now and then (each minute): takes away what is over (invitations, sessions,
-** forgotten drafts), reads the rules again, signs the journal once a day. */
+** forgotten drafts), reads the rules again; once a day signs the journal and sweeps (app/sweep.h). */
 MUST_CHECK int house_tidy(struct house *h, struct err *e);
 
 /* The list of erasures in the data folder is made as the store's is: after each erasure, at the start,

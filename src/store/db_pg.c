@@ -451,9 +451,10 @@ static int pg_word(void *conn, const char *word, struct err *e)
         word = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     PGresult *r = PQexec(c->pg, word);
     int code = PQresultStatus(r) == PGRES_COMMAND_OK ? OK : refused(c->pg, r, e);
-    if (code == E_BUSY && strcmp(word, "COMMIT") == 0 && PQstatus(c->pg) != CONNECTION_OK)
+    if (code == E_BUSY && strcmp(word, "COMMIT") == 0 && c->mode == DB_WRITER &&
+        PQstatus(c->pg) != CONNECTION_OK)
         code =
-            err_set(e, E_DB,
+            err_set(e, E_UNSURE,
                     "the PostgreSQL server went away while it was saving: look whether "
                     "the change is there before making it again");
     if (begins && code == E_BUSY && PQstatus(c->pg) != CONNECTION_OK && e) {

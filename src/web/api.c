@@ -54,7 +54,7 @@ static int problem(struct call *c, int status, int code, struct str why, const c
     struct http_pairs kept = q->reply.headers; /* Allow */
     if (q->reply.done) q->reply.done(q->reply.arg);
     q->reply = (struct reply){.headers = kept};
-    if (status >= 500 && code != E_BUSY) {
+    if (status >= 500 && code != E_BUSY && code != E_UNSURE) {
         why = (struct str){0};
         key = NULL;
     }

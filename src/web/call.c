@@ -397,11 +397,40 @@ int call_answer(struct req *q, struct err *e)
         code = api_problem(c, code, e);
     } else if (code != OK) {
         int status = code == E_TOKEN ? 410 : http_status_of(code);
-        code = call_error(c, status,
-                          status < 500 ? err_sentence(e, c->lang, c->q->a) : S(""));
+        struct str why = S("");
+        if (status < 500) why = err_sentence(e, c->lang, c->q->a);
+        if (code == E_UNSURE) why = call_text(c, "ERROR_UNSURE");
+        code = call_error(c, status, why);
     }
     give_back(c);
     return code;
+}
+
+/* The store did not answer, maybe not even who this is: the form goes back to whoever sent it, with
+** the token it came with, which only a page of this server can have had.  Not one with a password or
+** a code in it, nor with files: they are typed or chosen anew. */
+static struct kept_form to_send_again(struct call *c)
+{
+    struct req *q = c->q;
+    struct kept_form k = {.path = q->path};
+    struct str session = call_cookie(c, CALL_SESSION), visit = call_cookie(c, CALL_VISIT);
+    bool link = c->route && c->route->right == MAY_LINK;
+    if (!str_is(q->method, "POST") || q->files.n || !from_here(q))
+        return (struct kept_form){0};
+    if (!link) {
+        c->frame.csrf = is_token(session) ? call_csrf_of(c, "session", session)
+                        : is_token(visit) ? call_csrf_of(c, "visit", visit)
+                                          : (struct str){0};
+        if (!call_token_is(http_form(q, "csrf"), c->frame.csrf))
+            return (struct kept_form){0};
+    }
+    for (isize i = 0; i < q->form.n; i++) {
+        struct http_pair f = q->form.at[i];
+        if (str_is(f.name, "csrf")) continue;
+        if (!call_may_keep(f.name)) return (struct kept_form){0};
+        *PUSH(q->a, &k.fields) = f;
+    }
+    return k;
 }
 
 int call_error(struct call *c, int status, struct str why)
@@ -426,6 +455,8 @@ int call_error(struct call *c, int status, struct str why)
                            .why = why,
                            .request = c->q->id};
     c->html = html_in(c->q->a, c->lang, &c->frame);
+    if (status == 503) m.kept = to_send_again(c);
+    if (m.kept.path.n) m.action = call_text(c, "ERROR_503_KEPT");
     tpl_error(&c->html, &m);
     return call_page(c, status);
 }

@@ -65,6 +65,14 @@ struct str call_cookie(const struct call *c, const char *name)
     return http_cookie(c->q, cookie_name(c, name));
 }
 
+/* --- kept forms ---------------------------------------------------------------- */
+
+bool call_may_keep(struct str name)
+{
+    return !str_starts(name, S("password")) && !str_is(name, "code") &&
+           !str_is(name, "csrf") && !str_is(name, "token") && !str_is(name, "step");
+}
+
 /* --- forms --------------------------------------------------------------------- */
 
 struct str call_text(const struct call *c, const char *text_id)

@@ -30,6 +30,8 @@ int call_again(struct call *c, const char *field, int *status, struct err *e);
 ** there are any, and what was answered. */
 int call_keep_tokens_ask(struct call *c, struct part_choices *out, struct err *e);
 bool call_keep_tokens(const struct call *c);
+/* Whether a field of a form may stand, hidden, in a page: never a password, a code or a token. */
+bool call_may_keep(struct str name);
 /* The log-in page in place of one that needs a session. */
 int call_log_in_first(struct call *c, struct err *e);
 

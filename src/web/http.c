@@ -238,7 +238,7 @@ static enum MHD_Result refuse(struct http_turn *t, int status, const char *why)
 /* What the client is told: its own faults, and that it may try again. */
 static const char *said(int rc, const struct err *e)
 {
-    return http_status_of(rc) < 500 || rc == E_BUSY ? e->text : "";
+    return http_status_of(rc) < 500 || rc == E_BUSY || rc == E_UNSURE ? e->text : "";
 }
 
 static void who(struct http_turn *t)

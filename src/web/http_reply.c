@@ -67,7 +67,7 @@ int http_status_of(int code)
     if (code == E_TOO_BIG) return 413;
     if (code == E_SESSION || code == E_LOGIN || code == E_CODE) return 401;
     if (code == E_WAIT) return 429;
-    if (code == E_BUSY) return 503;
+    if (code == E_BUSY || code == E_UNSURE) return 503;
     if (code == E_CONSTRAINT) return 409;
     switch (err_exit(code)) {
     case 2: return 400;

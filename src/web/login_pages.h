@@ -3,12 +3,7 @@
 #define VARDE_WEB_LOGIN_PAGES_H
 
 #include "web/call.h"
-
-/* A form whose session was over when it came: offered again after log-in. */
-struct kept_form {
-    struct str path; /* empty: none */
-    struct http_pairs fields;
-};
+#include "web/error_page.h"
 
 struct login_page {
     struct str login; /* as typed */

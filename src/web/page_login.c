@@ -20,13 +20,6 @@ static bool is_local(struct str path)
     return path.n < 2000 && http_leads_here(path);
 }
 
-/* Never a password, a code or a token. */
-static bool may_keep(struct str name)
-{
-    return !str_starts(name, S("password")) && !str_is(name, "code") &&
-           !str_is(name, "csrf") && !str_is(name, "token") && !str_is(name, "step");
-}
-
 /* The form that a log-in form carries along. */
 static struct kept_form carried(struct call *c)
 {
@@ -36,7 +29,7 @@ static struct kept_form carried(struct call *c)
         struct http_pair p = c->q->form.at[i];
         if (!str_starts(p.name, S("kept."))) continue;
         p.name = str_from(p.name, 5);
-        if (may_keep(p.name)) *PUSH(c->q->a, &k.fields) = p;
+        if (call_may_keep(p.name)) *PUSH(c->q->a, &k.fields) = p;
     }
     return k;
 }
@@ -45,7 +38,8 @@ static struct kept_form kept(struct call *c)
 {
     struct kept_form k = {.path = c->q->path};
     for (isize i = 0; i < c->q->form.n; i++)
-        if (may_keep(c->q->form.at[i].name)) *PUSH(c->q->a, &k.fields) = c->q->form.at[i];
+        if (call_may_keep(c->q->form.at[i].name))
+            *PUSH(c->q->a, &k.fields) = c->q->form.at[i];
     if (k.fields.n == 0) k.path = (struct str){0};
     return k;
 }

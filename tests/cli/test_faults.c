@@ -2,6 +2,7 @@
 ** one store, a certificate. */
 #define _GNU_SOURCE
 #include "app/house.h"
+#include "app/login_parts.h"
 #include "app/staffing.h"
 #include "app/token.h"
 #include "base/file.h"
@@ -127,6 +128,10 @@ struct outage {
     struct str token;
     int port;
     atomic_int saved, busy, other; /* replies: 201; 503 as it should be; neither */
+    atomic_int seen, waited,
+        wrong; /* pages: 200 or on to another; 503 as it should be; neither */
+    struct str cookie, csrf;
+    char bad[3000]; /* a wrong one */
     atomic_bool enough;
     bool told[SAVERS][ACCOUNTS]; /* an account that was acknowledged */
 };
@@ -192,15 +197,90 @@ static void *save(void *arg)
         if (said_holds(got, "HTTP/1.1 201 ")) {
             o->told[v->number][i++] = true;
             atomic_fetch_add(&o->saved, 1);
-        } else if (is_busy(got)) {
+        } else if (is_busy(got) && !said_holds(got, "E_UNSURE")) {
             struct timespec nap = {.tv_nsec = 20000000};
             atomic_fetch_add(&o->busy, 1);
             nanosleep(&nap, NULL);
-        } else { /* of a commit that got no answer nobody knows: 500; made already: 409 */
-            bool unknown = said_holds(got, "HTTP/1.1 500 ");
-            atomic_fetch_add(&o->other, !unknown && !said_holds(got, "HTTP/1.1 409 "));
+        } else if (is_busy(got)) { /* of a commit that got no answer nobody knows */
+            i++;
+        } else { /* made already */
+            atomic_fetch_add(&o->other, !said_holds(got, "HTTP/1.1 409 "));
             i++;
         }
+    }
+    arena_release(&a);
+    return NULL;
+}
+
+/* --- pages meanwhile ---------------------------------------------------------------- */
+
+static struct str page(struct outage *o, const char *path, const char *more,
+                       struct arena *a)
+{
+    return client_ask(
+        o->port,
+        str_fmt(a,
+                "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                "Accept-Language: nb\r\nCookie: varde-session=%.*s\r\n%s\r\n",
+                path, FMT(o->cookie), more),
+        a);
+}
+
+static struct str post(struct outage *o, const char *path, const char *fields,
+                       struct arena *a)
+{
+    struct str body = str_fmt(a, "csrf=%.*s&%s", FMT(o->csrf), fields);
+    return client_ask(
+        o->port,
+        str_fmt(a,
+                "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                "Accept-Language: nb\r\nCookie: varde-session=%.*s\r\n"
+                "Content-Type: application/x-www-form-urlencoded\r\n"
+                "Content-Length: %td\r\n\r\n%.*s",
+                path, FMT(o->cookie), body.n, FMT(body)),
+        a);
+}
+
+/* In the viewer's language, when to come again, and with what was typed to send once more. */
+static bool page_busy(struct str got, const char *typed)
+{
+    bool fine = said_holds(got, "HTTP/1.1 503 ") && said_holds(got, "Retry-After: ") &&
+                said_holds(got, "lang=\"nb\"") && said_holds(got, "Varde er opptatt");
+    return fine &&
+           (!typed || (said_holds(got, typed) && said_holds(got, "Send på nytt") &&
+                       said_holds(got, "name=\"csrf\"")));
+}
+
+static void *leaf(void *arg)
+{
+    static const char *const path[] = {"/",        "/staff", "/sites",
+                                       "/account", "/due",   "/staff/1"};
+    struct outage *o = arg;
+    struct arena a = arena_reserve(1 << 24);
+    for (int i = 0; !atomic_load(&o->enough); i++) {
+        struct arena tmp = a;
+        bool form = i % 3 == 2;
+        const char *name = str_fmt(&tmp, "Vest+%d", i).at, *field = NULL;
+        struct str got;
+        if (form) {
+            got =
+                post(o, "/sites", str_fmt(&tmp, "service=1&site_name=%s", name).at, &tmp);
+            field = str_fmt(&tmp, "value=\"Vest %d\"", i).at;
+        } else {
+            got = page(o, path[i % COUNT(path)], "", &tmp);
+        }
+        bool ok = said_holds(got, "HTTP/1.1 200 ") || said_holds(got, "HTTP/1.1 303 ") ||
+                  said_holds(got, "HTTP/1.1 422 ") || said_holds(got, "HTTP/1.1 403 ") ||
+                  said_holds(got, "HTTP/1.1 404 ") || said_holds(got, "HTTP/1.1 409 ");
+        bool busy = page_busy(got, field);
+        if (!ok && !busy && atomic_fetch_add(&o->wrong, 1) == 0)
+            snprintf(o->bad, sizeof o->bad, "%s %.*s",
+                     form ? "form" : path[i % COUNT(path)],
+                     FMT(str_upto(got, MIN(got.n, (isize)2900))));
+        atomic_fetch_add(&o->seen, ok);
+        atomic_fetch_add(&o->waited, busy);
+        struct timespec nap = {.tv_nsec = 10000000};
+        nanosleep(&nap, NULL);
     }
     arena_release(&a);
     return NULL;
@@ -214,13 +294,40 @@ static void until(struct outage *o, int saved)
     CHECK(atomic_load(&o->saved) >= saved);
 }
 
+/* Somebody is logged in; the token of forms is taken from a page. */
+static int log_in(struct db *db, void *arg, struct err *e)
+{
+    static const struct sql q = {.name = "session",
+                                 .text = "INSERT INTO session (hash, staff, label, made, "
+                                         "seen, ends) VALUES ($1, 1, 'x', $2, $2, $3)",
+                                 .id = -1,
+                                 .n_args = 3};
+    struct arena tmp = arena_reserve(1 << 16);
+    struct outage *o = arg;
+    instant now = house_clock();
+    int code = db_run(db, &q,
+                      ARGS(T(login_hash("session", o->cookie, &tmp)), I(now),
+                           I(now + 10 * (instant)HOUR)),
+                      e);
+    arena_release(&tmp);
+    return code;
+}
+
+static void take_token(struct outage *o, struct arena *a)
+{
+    struct str got = page(o, "/account", "", a);
+    isize at = str_find_str(got, S("name=\"csrf\" value=\""));
+    CHECK(at >= 0);
+    if (at >= 0) o->csrf = str_upto(str_from(got, at + 19), 64);
+}
+
 static int administrator(struct act *act, struct outage *o, struct arena *a,
                          struct err *e)
 {
     i64 staff = 0, id = 0;
     struct str secret;
     struct token_ask t = {.label = S("outage"), .days = 1};
-    TRY(staffing_add(act, S("ada"), S("Ada"), S("en"), &staff, e));
+    TRY(staffing_add(act, S("ada"), S("Ada"), S("nb"), &staff, e));
     struct role_given g = {
         .staff = staff, .role = ADMINISTRATOR, .starts = act->today, .open = true};
     TRY(staffing_role_give(act, &g, &id, e));
@@ -256,7 +363,8 @@ static void look(struct outage *o, const struct house_config *c, struct arena tm
         }
     CHECK_INT(lost, 0);
     CHECK_CODE(journal_verify(db, &rows, tmp, &e), OK, e);
-    CHECK_INT(rows, all.n + 2); /* each account's, and its role and token of Ada's */
+    CHECK(rows >=
+          all.n + 3); /* each account's; role and token of Ada's, a service; sites */
     house_reader_back(h, false, db);
     house_close(h);
 }
@@ -293,6 +401,10 @@ TEST(faults_postgresql_goes_down_and_comes_back)
     struct act act = house_self(h, db, &tmp);
     act.console = true;
     CHECK_CODE(administrator(&act, o, &tmp, &e), OK, e);
+    o->cookie = S(SOME_SESSION);
+    CHECK_CODE(writer_run(house_writer(h), log_in, o, &e), OK, e);
+    i64 service = 0;
+    CHECK_CODE(staffing_service_add(&act, S("West"), &service, &e), OK, e);
     house_reader_back(h, false, db);
     house_close(h);
     struct child server = child_start(CHILD_SERVE, &tmp);
@@ -301,6 +413,9 @@ TEST(faults_postgresql_goes_down_and_comes_back)
     struct child second = child_start(CHILD_SERVE, &tmp);
     int port = child_port(child_hear(second, "Varde is at", &tmp));
     CHECK(o->port > 0 && port > 0 && port != o->port);
+    take_token(o, &tmp);
+    pthread_t leafing;
+    CHECK(pthread_create(&leafing, NULL, leaf, o) == 0);
     for (int k = 0; k < SAVERS; k++) {
         saver[k] = (struct saver){.o = o, .number = k};
         CHECK(pthread_create(&saver[k].thread, NULL, save, &saver[k]) == 0);
@@ -308,22 +423,26 @@ TEST(faults_postgresql_goes_down_and_comes_back)
     until(o, 30);
     CHECK(tool(o, "crash"));
     CHECK(is_busy(ask(o, "nobody", &tmp)));
-    struct str page =
-        client_ask(o->port,
-                   S("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: "
-                     "varde-session=" SOME_SESSION "\r\n\r\n"),
-                   &tmp);
-    CHECK(said_holds(page, "HTTP/1.1 503 ") && said_holds(page, "Retry-After: ") &&
-          said_holds(page, "<h1"));
-    CHECK_STR(status(o, "/ready", &tmp),
-              "503"); /* what sends people here takes it out, */
-    CHECK_STR(status(o, "/health", &tmp), "200"); /* and nobody starts it anew */
+    CHECK(page_busy(page(o, "/", "", &tmp), NULL));
+    CHECK(page_busy(post(o, "/sites", "service=1&site_name=%3Cb%3ENord", &tmp),
+                    "value=\"&lt;b&gt;Nord\""));
+    /* Not with a password in it, nor one of elsewhere. */
+    struct str secret = post(o, "/account/password", "password=hemmelig&x=1", &tmp);
+    CHECK(page_busy(secret, NULL) && !said_holds(secret, "hemmelig") &&
+          !said_holds(secret, "Send på nytt"));
+    struct outage forged = *o;
+    forged.csrf = S(SOME_SESSION);
+    CHECK(!said_holds(post(&forged, "/sites", "name=Nord", &tmp), "Send på nytt"));
     CHECK(tool(o, "start"));
     until(o, atomic_load(&o->saved) + 30); /* by itself */
     CHECK_STR(status(o, "/ready", &tmp), "200");
     atomic_store(&o->enough, true);
     for (int k = 0; k < SAVERS; k++) pthread_join(saver[k].thread, NULL);
+    pthread_join(leafing, NULL);
     CHECK_INT(atomic_load(&o->other), 0);
+    test_check(atomic_load(&o->wrong) == 0, __FILE__, __LINE__, "%d pages went wrong: %s",
+               atomic_load(&o->wrong), o->bad);
+    CHECK(atomic_load(&o->seen) > 10 && atomic_load(&o->waited) > 0);
     CHECK(atomic_load(&o->busy) > 0);
     struct outage by_second = {.token = o->token, .port = port};
     answers(&by_second, "a0-0", "HTTP/1.1 409 ", tmp); /* it is there */
