@@ -489,3 +489,154 @@ EACH_ENGINE(login_when_the_clock_goes_back)
     house_close(&d.h, tmp); /* the journal verifies: its order is its numbers' */
     hasher_close(d.k.hasher);
 }
+
+/* --- each statement refused ------------------------------------------------------------ */
+
+/* What these acts may leave behind when they fail is counted attempts, and nothing by half. */
+struct left {
+    i64 sessions, recovery, used, totp;
+    struct str phc;
+};
+
+static i64 count(struct db *db, const char *text)
+{
+    const struct sql q = {.name = "count", .text = text, .id = -1, .n_args = 0};
+    struct err e = {0};
+    i64 n = -1;
+    CHECK_CODE(db_one(db, &n, &q, NO_ARGS, &e), OK, e);
+    return n;
+}
+
+static struct left left(struct door *d, struct arena *a)
+{
+    static const struct sql q = {"phc", "SELECT phc FROM credential WHERE staff = $1", -1,
+                                 1};
+    struct db *db = d->h.db;
+    struct err e = {0};
+    struct left l = {
+        .sessions = count(db, "SELECT COUNT(*) FROM session"),
+        .recovery = count(db, "SELECT COUNT(*) FROM recovery"),
+        .used = count(db, "SELECT COUNT(*) FROM recovery WHERE used IS NOT NULL"),
+        .totp = count(db, "SELECT COUNT(*) FROM totp WHERE confirmed = 1")};
+    ROWS r = {0};
+    CHECK_CODE(db_query(db, &r, &q, ARGS(I(d->h.admin)), &e), OK, e);
+    if (db_next(&r)) l.phc = db_str(&r, 0, a);
+    CHECK_CODE(db_end(&r, &e), OK, e);
+    return l;
+}
+
+static bool same_left(const struct left *x, const struct left *y)
+{
+    return x->sessions == y->sessions && x->recovery == y->recovery &&
+           x->used == y->used && x->totp == y->totp && str_eq(x->phc, y->phc);
+}
+
+typedef int door_act(struct door *d, instant now, struct str with, struct arena *a,
+                     struct err *e);
+
+static int opens(struct door *d, instant now, struct str with, struct arena *a,
+                 struct err *e)
+{
+    struct login_done in;
+    return try_in(d, "ada", GOOD, str_c(with, a), "10.0.0.1", now, &in, a, e);
+}
+
+static int changes(struct door *d, instant now, struct str with, struct arena *a,
+                   struct err *e)
+{
+    struct act act = house_act(&d->h, d->h.admin, now, a);
+    return login_change(&act, &d->k, str_of(GOOD), with, false, e);
+}
+
+static int starts(struct door *d, instant now, struct str with, struct arena *a,
+                  struct err *e)
+{
+    struct act act = house_act(&d->h, d->h.admin, now, a);
+    struct str uri;
+    (void)with;
+    int code = login_totp_start(&act, &d->k, &uri, e);
+    if (code == OK) secret(d, str_dup(uri, a));
+    return code;
+}
+
+/* Refuses each statement of the writer, then each of the reader; a day passes with every try, so that
+** counted attempts are forgotten.  *now: when it went through. */
+static void refuse_each(struct door *d, const char *name, door_act *f, struct str with,
+                        instant *now, struct arena *a)
+{
+    struct left before = left(d, a);
+    for (int side = 0; side < 2; side++) {
+        struct db *db = side ? d->h.db : d->h.writing;
+        struct err e = {0};
+        int code = E_DB;
+        for (int n = 1; n < 200; n++) {
+            struct arena one = *a;
+            e = (struct err){0};
+            *now += 24 * (instant)HOUR;
+            db_fail_after(db, n);
+            code = f(d, *now, with, a, &e);
+            db_fail_after(db, 0);
+            bool idle = db_idle(d->h.writing) && db_idle(d->h.db);
+            test_check(idle, __FILE__, __LINE__, "%s: something was left open after %d",
+                       name, n);
+            if (code == OK) break;
+            struct left after = left(d, &one);
+            test_check(code == E_DB && same_left(&before, &after), __FILE__, __LINE__,
+                       "%s, statement %d of %s: %s, or half of it is there: %s", name, n,
+                       side ? "the reader" : "the writer", err_name(code), e.text);
+            if (code != E_DB) break;
+        }
+        test_check(code == OK, __FILE__, __LINE__, "%s: %s", name, e.text);
+        if (side == 0 && f == opens) before = left(d, a);
+        if (side == 0 && f != opens) return; /* once done it cannot be done again */
+    }
+}
+
+EACH_ENGINE(login_fails_whole)
+{
+    struct door d;
+    struct err e = {0};
+    struct login_done in;
+    struct str uri, code[LOGIN_RECOVERY];
+    instant t = MORNING;
+    door_open(&d, url, &tmp);
+    refuse_each(&d, "log in", opens, S(""), &t, &tmp);
+    CHECK_INT(count(d.h.db, "SELECT COUNT(*) FROM session"), 2);
+    refuse_each(&d, "second factor", starts, S(""), &t, &tmp);
+    struct act act = house_act(&d.h, d.h.admin, t, &tmp);
+    CHECK_CODE(login_totp_start(&act, &d.k, &uri, &e), OK, e);
+    /* Turned on with all ten codes, or not at all. */
+    struct left before = left(&d, &tmp);
+    int rc = E_DB;
+    for (int n = 1; rc == E_DB && n < 100; n++) {
+        t += 24 * (instant)HOUR;
+        act = house_act(&d.h, d.h.admin, t, &tmp);
+        isize from = str_find_str(uri, S("secret=")) + 7;
+        struct str key = un32(str_upto(str_from(uri, from), 32), &tmp);
+        db_fail_after(d.h.writing, n);
+        rc = login_totp_confirm(&act, &d.k, code_at(key, t, &tmp), 0, false, code, &e);
+        db_fail_after(d.h.writing, 0);
+        struct left after = left(&d, &tmp);
+        if (rc == OK) break;
+        test_check(rc == E_DB && same_left(&before, &after), __FILE__, __LINE__,
+                   "confirm, statement %d: %s", n, e.text);
+    }
+    CHECK_CODE(rc, OK, e);
+    CHECK_INT(left(&d, &tmp).recovery, LOGIN_RECOVERY);
+    /* A recovery code is used up by the log-in that it opens, and by no other. */
+    before = left(&d, &tmp);
+    rc = E_DB;
+    for (int n = 1; rc == E_DB && n < 100; n++) {
+        t += 24 * (instant)HOUR;
+        db_fail_after(d.h.writing, n);
+        rc = try_in(&d, "ada", GOOD, str_c(code[0], &tmp), "10.0.0.1", t, &in, &tmp, &e);
+        db_fail_after(d.h.writing, 0);
+        struct left after = left(&d, &tmp);
+        CHECK_INT(after.used - before.used, after.sessions - before.sessions);
+        CHECK_INT(after.used - before.used, rc == OK);
+    }
+    CHECK_CODE(rc, OK, e);
+    refuse_each(&d, "password", changes, str_of(NEXT), &t, &tmp);
+    CHECK_INT(count(d.h.db, "SELECT COUNT(*) FROM session"), 0);
+    door_close(&d, url, tmp);
+}
