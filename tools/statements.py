@@ -72,11 +72,11 @@ def column(at, part):
 
 def tables(migrations, steps):
     """[name, from step, to step, columns, key columns, identity], in the order they were made."""
-    out, now = [], {}
+    out, now, gone = [], {}, {}
     for step, f in enumerate(steps, 1):
         text = re.sub(r"--[^\n]*", "", open(os.path.join(migrations, f), encoding="utf-8").read())
         for s in (s.strip() for s in text.split(";")):
-            m = re.match(r"CREATE TABLE (\w+) \((.*)\) STRICT$", s, re.S)
+            m = re.match(r"CREATE TABLE (\w+) \((.*)\) STRICT(?:, WITHOUT ROWID)?$", s, re.S)
             if m:
                 t = [m.group(1), step, None, [], [], None]
                 for part in pieces(m.group(2)):
@@ -103,8 +103,33 @@ def tables(migrations, steps):
                     out.insert(out.index(now[t[0]]) + 1, t)
                     now[t[0]] = t
                 t[3].append(column(f, m.group(2)))
-            elif re.match(r"(DROP TABLE|ALTER TABLE|CREATE TABLE)", s):
+                continue
+            # Columns go and are renamed in the step that put others in their place.
+            m = re.match(r"ALTER TABLE (\w+) DROP COLUMN (\w+)$", s)
+            if m and now[m.group(1)][1] == step and m.group(2) not in now[m.group(1)][4]:
+                now[m.group(1)][3] = [c for c in now[m.group(1)][3] if c[0] != m.group(2)]
+                continue
+            m = re.match(r"ALTER TABLE (\w+) RENAME COLUMN (\w+) TO (\w+)$", s)
+            if m and now[m.group(1)][1] == step and m.group(2) not in now[m.group(1)][4]:
+                now[m.group(1)][3] = [(m.group(3) if c == m.group(2) else c, k) for c, k in now[m.group(1)][3]]
+                continue
+            # A table made anew: the old one goes, and the new one takes its name and place.
+            m = re.match(r"DROP TABLE (\w+)$", s)
+            if m and now[m.group(1)][1] < step:
+                gone[m.group(1)] = now.pop(m.group(1))
+                gone[m.group(1)][2] = step - 1
+                continue
+            m = re.match(r"ALTER TABLE (\w+) RENAME TO (\w+)$", s)
+            if m and now[m.group(1)][1] == step and m.group(2) in gone:
+                t = now[m.group(2)] = now.pop(m.group(1))
+                t[0] = m.group(2)
+                out.remove(t)
+                out.insert(out.index(gone.pop(t[0])) + 1, t)
+                continue
+            if re.match(r"(DROP TABLE|ALTER TABLE|CREATE TABLE)", s):
                 fail(f, f"backups do not know how to walk after: {s[:60]}")
+        if gone:
+            fail(f, f"backups do not know where the rows of {', '.join(gone)} went")
     return out
 
 
