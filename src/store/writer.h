@@ -2,7 +2,7 @@
 **
 ** A change is a closure over the writing connection.  Threads hand theirs in; the first
 ** that finds no leader leads: it takes all that wait, runs them in one transaction with a
-** savepoint each, commits once, and then all are answered.  Nobody is told "saved" before
+** savepoint each (one that waits alone has the transaction to itself), commits once, and then all are answered.  Nobody is told "saved" before
 ** the disk has it, and one that fails takes nothing of the others with it.
 **
 ** A closure may run twice (a commit that the engine refused is tried again, PostgreSQL's
