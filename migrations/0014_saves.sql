@@ -1,4 +1,4 @@
--- 0013 saves: the same rows and rules, cheaper to write.
+-- 0014 saves: the same rows and rules, cheaper to write.
 -- SQLite makes a table of its own for each CHECK with a list of more than two words, at each row; a
 -- comparison with each word needs none.  A table of scores that is its own index is written once a
 -- score and not twice.
