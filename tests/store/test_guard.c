@@ -256,10 +256,11 @@ static const char two_studies[] =
     " NULL);"
     "INSERT INTO alert VALUES (1, 1, 'i', 1, 1, 2, 1, 2, 2, 'n'),"
     " (2, 2, 'i', 1, 1, 2, 1, 2, 2, 'n');"
-    "INSERT INTO job (id, kind, args, state, done, total, cancel, result, at, ended, "
+    "INSERT INTO job (id, kind, args, state, done, total, cancel, result, error, at, "
+    "ended, "
     "tries,"
-    " blinded) VALUES (1, 'k', '{}', 'done', 1, 1, 0, 'r', 1, 1, 1, 0),"
-    " (2, 'k', '{}', 'done', 1, 1, 0, 'r', 1, 1, 1, 1)";
+    " blinded) VALUES (1, 'k', '{}', 'done', 1, 1, 0, 'r', 'e', 1, 1, 1, 0),"
+    " (2, 'k', '{}', 'done', 1, 1, 0, 'r', 'e', 1, 1, 1, 1)";
 
 /* What the same question gives an ordinary reader, and a blinded one, whichever way it asks. */
 EACH_ENGINE(guard_shows_what_a_study_opens)
@@ -306,6 +307,7 @@ EACH_ENGINE(guard_shows_what_a_study_opens)
         {"SELECT COUNT(*) FROM alert", 2, 1},
         {"SELECT COUNT(note) + COUNT(staff) + COUNT(seen_by) FROM alert", 6, 0},
         {"SELECT COUNT(result) FROM job", 2, 1},
+        {"SELECT COUNT(error) FROM job", 2, 1},
     };
     struct db *db = sealed_store(url, tmp), *blind = NULL,
               *reader = opened(url, DB_READER);
