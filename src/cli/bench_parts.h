@@ -1,4 +1,4 @@
-/* What the files of varde bench share (verb_bench.c, bench_pages.c). */
+/* What the files of varde bench share (verb_bench.c, bench_people.c, bench_pages.c). */
 #ifndef VARDE_CLI_BENCH_PARTS_H
 #define VARDE_CLI_BENCH_PARTS_H
 
