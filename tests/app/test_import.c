@@ -433,8 +433,7 @@ EACH_ENGINE(import_of_hostile_files)
 #undef BYTES
     enum { MADE = 4 };
     static const char *const made_says[MADE] = {
-        "x.csv, line 1: there are 500000 columns, and at most "
-        "20000", /* a million bytes */
+        "there are 500000 columns, and at most 20000", /* a million bytes */
         "x.csv, line 1: a row of more than 1048576 bytes",
         "x.csv, line 2: a row of more than 1048576 bytes",
         "x.csv, line 20002: more than 20000 rows about P01"};

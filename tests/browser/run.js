@@ -1,5 +1,5 @@
 // The browser tests: run by ./check browser, prints TAP.
-//     node run.js BUILD [parts|senses|first|begin|journeys|walk|nasty ...]
+//     node run.js BUILD [parts|senses|first|begin|journeys|records|walk|nasty ...]
 // VARDE_NODE: the folder of node_modules; VARDE_CHROMIUM: the browser; VARDE_SHOTS: a folder for
 // pictures of every page, or nothing.  No test waits on a clock.
 import { browser } from "./look.js";
