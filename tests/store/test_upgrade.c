@@ -113,8 +113,7 @@ EACH_ENGINE(upgrade_of_visits_and_answers)
         "UPDATE score SET response = 9 WHERE response = 1",
         "UPDATE score SET n_items = NULL WHERE response = 1",
         "DELETE FROM response WHERE id = 1",
-        "INSERT INTO score (response, score, n_items, n_answered, flags) "
-        "VALUES (1, 'x', 1, 1, 1)",
+        "INSERT INTO score VALUES (1, 'x', NULL, NULL, NULL, 1, 1, 1, NULL)",
     };
     for (isize i = 0; i < COUNT(wrong); i++) {
         struct err why = {0};
