@@ -119,6 +119,8 @@ TEST(study_pages_document_and_what_is_under_it)
     s = str_upto(s, str_find(s, '"'));
     desk_get(&d, &b, str_fmt(&tmp, "/studies/norway2013%.*s", FMT(s)).at);
     CHECK(b.status == 200 && has(&b, "used") && has(&b, "<table"));
+    desk_get(&d, &b, str_fmt(&tmp, "/studies/norway2013%.*s.csv", FMT(s)).at);
+    CHECK(b.status == 200 && str_find_str(b.head, S("text/csv")) > 0);
     /* nobody else's: a clinician may not analyse */
     struct desk_browser other = desk_in(&d, "clara");
     desk_get(&d, &other, "/studies/norway2013/report");
@@ -313,5 +315,58 @@ TEST(study_pages_put_right_what_is_known)
          "name=Kari+Nordmann&birth=&phone=&email=&address=");
     desk_get(&d, &b, str_fmt(&tmp, "/participants/%" PRId64, p01).at);
     CHECK(b.status == 200 && has(&b, "Kari Nordmann"));
+    desk_close(&d);
+}
+
+/* The same by another program: with a token, a body of its own. */
+static struct desk_browser by_token(struct desk *d, struct str token, const char *method,
+                                    const char *path, const char *type, const char *body)
+{
+    struct desk_browser b = {0};
+    struct str head = str_fmt(d->a, "Authorization: Bearer %.*s\r\n", FMT(token));
+    if (body)
+        head = str_fmt(d->a, "%.*sContent-Type: %s\r\nContent-Length: %td\r\n\r\n%s",
+                       FMT(head), type, str_of(body).n, body);
+    desk_ask(d, &b, method, path, str_c(head, d->a), NULL);
+    return b;
+}
+
+TEST(study_pages_records_by_token)
+{
+    i64 study = 0;
+    struct desk d = open_study(&study, &tmp);
+    struct desk_browser b = desk_in(&d, "dag");
+    desk_get(&d, &b, "/account/tokens");
+    desk_post(&d, &b, "/account/tokens",
+              "label=x&scope=all&days=5&password_token=" DESK_PASSWORD);
+    isize at = str_find_str(b.body, S("<p><code>"));
+    CHECK(b.status == 200 && at > 0);
+    struct str token = str_upto(str_from(b.body, MAX(at, 0) + 9), 64);
+    b = by_token(&d, token, "POST", "/api/v1/exports", "application/json",
+                 "{\"study\":\"norway2013\",\"tables\":[\"subjects\"]}");
+    CHECK_INT(b.status, 201);
+    work(&d);
+    b = by_token(&d, token, "GET", "/api/v1/jobs/1/file", NULL, NULL);
+    CHECK(b.status == 200 && has(&b, "subjects.csv"));
+    b = by_token(&d, token, "POST", "/api/v1/imports",
+                 "multipart/form-data; boundary=line",
+                 "--line\r\nContent-Disposition: form-data; name=\"study\"\r\n\r\n"
+                 "norway2013\r\n"
+                 "--line\r\nContent-Disposition: form-data; name=\"reason\"\r\n\r\n"
+                 "read again\r\n"
+                 "--line\r\nContent-Disposition: form-data; name=\"files\"; "
+                 "filename=\"values.csv\"\r\nContent-Type: text/csv\r\n\r\n"
+                 "kind,code,part,name,value\nconsumers,P01,0,age,23\r\n--line--\r\n");
+    CHECK_INT(b.status, 201);
+    work(&d);
+    b = by_token(&d, token, "GET", "/api/v1/jobs/2", NULL, NULL);
+    at = str_find_str(b.body, S("mark"));
+    CHECK(b.status == 200 && at > 0);
+    struct str mark = str_from(b.body, MAX(at, 0) + 4);
+    while (mark.n && str_find(S("0123456789abcdef"), mark.at[0]) < 0)
+        mark = str_from(mark, 1);
+    b = by_token(&d, token, "POST", "/api/v1/imports/2", "application/json",
+                 str_fmt(&tmp, "{\"mark\":\"%.*s\"}", FMT(str_upto(mark, 16))).at);
+    CHECK_INT(b.status, 201);
     desk_close(&d);
 }
