@@ -49,6 +49,11 @@ int people_file(struct act *act, i64 subject, instant as_of, struct people_file 
             k != EV_ERASED &&
             participant_step(now.state, (enum participant_event)k, &to, NULL) == OK;
     }
+    i64 others = 0; /* a transfer wants somewhere to go */
+    if (out->may[EV_TRANSFERRED])
+        TRY(db_one(act->db, &others, SQL_study_site_others,
+                   ARGS(I(now.study), I(now.site)), e));
+    out->may[EV_TRANSFERRED] = others > 0;
     return t.open ? db_commit(&t, e) : OK;
 }
 

@@ -63,6 +63,10 @@ INSERT INTO study_site (study, site, code) VALUES ($1, $2, $3);
 SELECT u.site, u.code, t.name FROM study_site u JOIN site t ON t.id = u.site
  WHERE u.study = $1 ORDER BY u.code;
 
+-- name: study_site_others  args: study, site
+-- How many others somebody of this site could go on to.
+SELECT COUNT(*) FROM study_site WHERE study = $1 AND site <> $2;
+
 -- name: study_kinds  args: study
 -- The tables of a study that have rows, each sought behind the one before.
 WITH RECURSIVE k (kind) AS (

@@ -127,6 +127,17 @@ EACH_ENGINE(people_transfer_and_the_past)
     struct participant row;
     CHECK_CODE(people_get(&one, p, &row, &e), OK, e);
     CHECK_CODE(people_get(&two, p, &row, &e), E_NOT_FOUND, e);
+    struct people_file was;
+    CHECK_CODE(people_file(&one, p, INSTANT_NOW, &was, &e), OK, e);
+    CHECK(was.may[EV_TRANSFERRED]);
+    /* Where the study has no other site, a transfer is not offered. */
+    struct act admin = house_act(&f.h, f.h.admin, MORNING, &tmp);
+    CHECK_CODE(db_script(f.h.writing, "alone",
+                         S("DELETE FROM study_site WHERE code = 'S2'"), &e),
+               OK, e);
+    CHECK_CODE(people_file(&one, p, INSTANT_NOW, &was, &e), OK, e);
+    CHECK(!was.may[EV_TRANSFERRED] && was.may[EV_DIED]);
+    CHECK_CODE(apply_site(&admin, f.study, f.h.site[1], S("S2"), &e), OK, e);
     CHECK_CODE(folk_happen(&f, p, EV_CLINICIAN, 8, &tmp, &e), OK, e);
     struct happening move = {
         .subject = p, .kind = EV_TRANSFERRED, .day = f.today - 5, .site = f.h.site[0]};
@@ -141,7 +152,6 @@ EACH_ENGINE(people_transfer_and_the_past)
     CHECK_CODE(people_get(&two, p, &row, &e), OK, e);
     CHECK_INT(row.site, f.h.site[1]);
     CHECK_INT(row.clinician, 0); /* a new place, a new clinician */
-    struct people_file was;
     CHECK_CODE(people_file(&two, p, MORNING, &was, &e), OK, e);
     CHECK_INT(was.now.site, f.h.site[0]);
     CHECK_STR(was.now.site_name, "Harbour");
