@@ -661,4 +661,5 @@ TEST(people_pages_consent_by_mistake)
     CHECK(has(&b, "Consent is missing: taking part in the research"));
     desk_get(&p.d, &b, at(&p, id, one.at)); /* it does not hold any more */
     CHECK_INT(b.status, 404);
+    desk_close(&p.d);
 }
