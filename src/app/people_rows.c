@@ -130,6 +130,10 @@ static int set_attribute(struct db *db, void *arg, struct err *e)
     isize table = study_table(c->c.s, s.kind);
     const struct study_column *k =
         table < 0 ? NULL : study_column(c->c.s, table, c->name);
+    /* A closed column is none to who is blinded: that a reason is needed would tell of a value. */
+    if (k && act->who.blinded &&
+        !study_open_column(c->c.s, table, k - c->c.s->tables.at[table].columns.at))
+        k = NULL;
     if (!k)
         return err_say_of(e, E_RECORD, "REFUSED_NO_COLUMN",
                           SAID(SAY_CODE(s.kind), SAY_CODE(str_brief(c->name, 60))));

@@ -132,6 +132,15 @@ static int read_row(struct call *c, struct row *r, struct err *e)
     return r->table >= 0 ? OK : err_say(e, E_NOT_FOUND, "REFUSED_NO_SUCH_TABLE");
 }
 
+/* Whether this viewer is asked for it: not for what is entered elsewhere, nor blinded for what the
+** study does not call open. */
+static bool asked(const struct call *c, const struct row *r, isize column)
+{
+    const struct study_table *t = &r->study->tables.at[r->table];
+    return study_column_entered(t, &t->columns.at[column]) &&
+           (!c->act.who.blinded || study_open_column(r->study, r->table, column));
+}
+
 static struct str value_of(const struct row *r, struct str name)
 {
     for (isize i = 0; i < r->now.n; i++)
@@ -181,8 +190,7 @@ static int attributes_form(struct call *c, const struct row *r)
     f->back = r->back;
     f->answer = call_text(c, "PEOPLE_ATTRIBUTES_SAID");
     for (isize i = 0; i < t->columns.n; i++)
-        if (study_column_entered(t, &t->columns.at[i]))
-            column(c, f, r, &t->columns.at[i]);
+        if (asked(c, r, i)) column(c, f, r, &t->columns.at[i]);
     struct part_field *why =
         person_form_text(c, f, "reason", call_text(c, "PEOPLE_CHANGE_WHY"), S(""));
     why->optional = true;
@@ -229,7 +237,7 @@ int post_attributes(struct call *c, struct err *e)
     for (isize i = 0; i < t->columns.n; i++) {
         const struct study_column *k = &t->columns.at[i];
         struct str was = value_of(&r, k->id), is = call_field(c, field_of(c, k));
-        if (!study_column_entered(t, k) || str_eq(was, is)) continue;
+        if (!asked(c, &r, i) || str_eq(was, is)) continue;
         again = again || was.n;
         *PUSH(c->act.a, &x.of) = (struct change){k->id, is, field_of(c, k)};
     }

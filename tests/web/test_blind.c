@@ -657,13 +657,14 @@ static void walk_pattern(struct walk *w, const char *method, struct str done,
 
 /* Forms that a page of this server would send: what each field is called somewhere, with something
 ** in it.  Who would end their own session or token is not asked to. */
-static void send_forms(struct walk *w, struct arena tmp)
+/* Once with a reason, once without: whether one is needed tells that something was there. */
+static void send_forms(struct walk *w, const char *reason, struct arena tmp)
 {
     static const char fields[] =
-        "day=2026-11-20&reason=other&note=something&why=something&code=P02&find=P01"
+        "day=2026-11-20&note=something&code=P02&find=P01"
         "&site=2&purpose=research&version=1&how=paper&giver=self&state=missed"
         "&name=something&kind=dropped-out&seen=0&study=1&lang=nb&sure=yes&adult=met"
-        "&age=40&format=group&clinician=2&i1=1&i2=1&table=answers&confirm=P01";
+        "&a-age=40&a-format=group&clinician=2&i1=1&i2=1&table=answers&confirm=P01";
     struct str q = str_fmt(&tmp,
                            "GET /account HTTP/1.1\r\nHost: localhost\r\n"
                            "Cookie: varde-session=%.*s\r\n\r\n",
@@ -674,7 +675,7 @@ static void send_forms(struct walk *w, struct arena tmp)
     if (at < 0) return;
     struct str csrf = str_from(page, at + mark.n);
     csrf = str_upto(csrf, str_find(csrf, '"'));
-    struct str body = str_fmt(&tmp, "csrf=%.*s&%s", FMT(csrf), fields);
+    struct str body = str_fmt(&tmp, "csrf=%.*s&%s%s", FMT(csrf), fields, reason);
     for (isize i = 0; i < w->table->n; i++) {
         const struct route *r = &w->table->at[i];
         bool api = strncmp(r->pattern, "/api/", 5) == 0;
@@ -727,7 +728,10 @@ static void compare(struct walk *w, const char *engine, const char *root,
     for (w->viewer = 0; w->viewer < COUNT(viewers); w->viewer++)
         if (viewers[w->viewer].blinded == blinded && w->side[1].http) walk(w, *a);
     for (w->viewer = 0; w->viewer < COUNT(viewers) && table == &routes; w->viewer++)
-        if (viewers[w->viewer].blinded && w->side[1].http) send_forms(w, *a);
+        if (viewers[w->viewer].blinded && w->side[1].http) {
+            send_forms(w, "", *a);
+            send_forms(w, "&reason=other&why=something", *a);
+        }
     for (int turn = 0; turn < 2; turn++) close_side(&w->side[turn], *a);
 }
 
