@@ -30,12 +30,17 @@ struct count {
     instant at, took;
 };
 
+/* Who is blinded gets what is counted with their eyes: the sums of all would tell of what is closed
+** to them. */
+enum eyes { ALL_SEEN, BLIND, EYES };
+
 struct tally {
     struct job_place place;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t change;
     pthread_t thread;
-    struct count *last; /* NULL: nothing was counted yet */
+    struct count *last[EYES]; /* NULL: nothing was counted yet */
+    bool wanted[EYES];        /* to be counted by the thread */
     bool counting, joinable, stop;
 };
 
@@ -70,7 +75,7 @@ void tally_close(struct tally *t)
     pthread_cond_broadcast(&t->change);
     pthread_mutex_unlock(&t->lock);
     if (joinable) pthread_join(t->thread, NULL);
-    drop(t->last);
+    for (int i = 0; i < EYES; i++) drop(t->last[i]);
     pthread_cond_destroy(&t->change);
     pthread_mutex_destroy(&t->lock);
     free(t);
@@ -177,7 +182,7 @@ static void go(void *arg)
     g->code = count_in(g->t, g->c, g->db, g->rests, g->tmp, g->e);
 }
 
-static int count(struct tally *t, bool rests, struct err *e)
+static int count(struct tally *t, enum eyes eyes, bool rests, struct err *e)
 {
     struct count *c = calloc(1, sizeof *c), *old = c;
     struct going g = {.t = t, .c = c, .rests = rests, .e = e};
@@ -186,17 +191,17 @@ static int count(struct tally *t, bool rests, struct err *e)
     if (!c || !c->a.base || !g.tmp.base)
         g.code = err_set(e, E_NO_MEMORY, "no memory for counts");
     else
-        g.code = t->place.lend(t->place.house, false, &g.db, e);
+        g.code = t->place.lend(t->place.house, eyes == BLIND, &g.db, e);
     if (g.code == OK && arena_caught(go, &g)) {
         db_drop_rows(g.db); /* what the jump left open */
         g.code = err_set(e, E_NO_MEMORY, "no memory for counts");
     }
-    t->place.back(t->place.house, false, g.db);
+    t->place.back(t->place.house, eyes == BLIND, g.db);
     arena_release(&g.tmp);
     pthread_mutex_lock(&t->lock);
     if (g.code == OK) {
-        old = t->last;
-        t->last = c;
+        old = t->last[eyes];
+        t->last[eyes] = c;
     }
     pthread_mutex_unlock(&t->lock);
     drop(old);
@@ -205,24 +210,33 @@ static int count(struct tally *t, bool rests, struct err *e)
 
 int tally_count(struct tally *t, struct err *e)
 {
-    return count(t, false, e);
+    for (int i = 0; i < EYES; i++) TRY(count(t, (enum eyes)i, false, e));
+    return OK;
 }
 
 /* A count that fails (the database went away) leaves the last one; who asks starts the next. */
 static void *run(void *arg)
 {
     struct tally *t = arg;
-    struct err e = {0};
-    (void)!count(t, true, &e);
     pthread_mutex_lock(&t->lock);
+    for (int i = 0; i < EYES; i++) {
+        struct err e = {0};
+        if (!t->wanted[i] || t->stop) continue;
+        pthread_mutex_unlock(&t->lock);
+        (void)!count(t, (enum eyes)i, true, &e);
+        pthread_mutex_lock(&t->lock);
+        t->wanted[i] = false;
+    }
     t->counting = false;
     pthread_mutex_unlock(&t->lock);
     return NULL;
 }
 
 /* With the lock held. */
-static void start(struct tally *t)
+static void start(struct tally *t, enum eyes eyes)
 {
+    t->wanted[eyes] =
+        true; /* too late for a thread that is past it: the next who asks starts another */
     if (t->counting || t->stop) return;
     if (t->joinable) pthread_join(t->thread, NULL); /* it is over but for its return */
     t->joinable = t->counting = pthread_create(&t->thread, NULL, run, t) == 0;
@@ -367,13 +381,14 @@ int tally_ask(struct tally *t, const struct act *act, enum right r, i64 study,
               struct str name, unsigned by, struct tally_told *out, struct err *e)
 {
     struct asking q = {NULL, act, r, study, name, by, out, e, OK};
+    enum eyes eyes = act->who.blinded ? BLIND : ALL_SEEN;
     *out = (struct tally_told){0};
     pthread_mutex_lock(&t->lock);
-    q.c = t->last;
+    q.c = t->last[eyes];
     bool full = q.c && arena_caught(add_up, &q);
     instant age = q.c ? act->now - q.c->at : 0;
     if (!q.c || age < 0 || age > MAX((instant)TALLY_AGE, TALLY_TIMES * q.c->took))
-        start(t);
+        start(t, eyes);
     pthread_mutex_unlock(&t->lock);
     if (full) arena_refuse(act->a);
     return q.code;

@@ -7,6 +7,7 @@
 ** is kept in the store: a save does no more work for it, and servers that share a store do not wait
 ** for one row.  Counted by site, so everybody gets the sums of the sites where they have the right.
 ** One count is not of one instant: people saved meanwhile. For threads.
+** Who is blinded gets a count of its own, made by a blinded reader.
 ** Checked: tests/app/test_tally.c, against store/overview.h. */
 #ifndef VARDE_APP_TALLY_H
 #define VARDE_APP_TALLY_H
